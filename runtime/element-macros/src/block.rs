@@ -1,0 +1,235 @@
+//! `#[element::ty]` and `#[element::service]` on an `impl` block: every `&self` function becomes callable by name.
+use crate::{
+    method::{Kind, Method},
+    words::{Mistakes, check_full_name, doc, text},
+};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use std::collections::BTreeMap;
+use syn::{
+    Ident, ImplItem, ItemImpl, LitStr, Path, Token,
+    parse::{Parse, ParseStream},
+    spanned::Spanned,
+};
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Role {
+    Type,
+    Service,
+    Model,
+}
+
+impl Role {
+    fn form(self) -> &'static str {
+        match self {
+            Self::Type => "`#[element::ty(\"auths.loginTypes.QywxInnerType\", meta = Login)]`",
+            Self::Service => "`#[element::service(\"auths.loginTypes.services.AuthSvc\")]`",
+            Self::Model => "`#[element::model(\"auths.loginTypes.QywxInnerType.QywxInnerAuthModel\")]`",
+        }
+    }
+}
+
+struct Attr {
+    full_name: LitStr,
+    meta: Option<Path>,
+}
+
+impl Parse for Attr {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let full_name = input.parse()?;
+        let mut meta = None;
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            let word: Ident = input.parse()?;
+            if word != "meta" {
+                return Err(syn::Error::new(word.span(), "expected `meta = …`"));
+            }
+            input.parse::<Token![=]>()?;
+            meta = Some(input.parse()?);
+        }
+        Ok(Self { full_name, meta })
+    }
+}
+
+impl Attr {
+    fn read(role: Role, attr: TokenStream, mistakes: &mut Mistakes) -> Self {
+        let span = attr.span();
+        let it = syn::parse2(attr).unwrap_or_else(|e| {
+            mistakes.add(e.span(), format!("{e}; the form is {}", role.form()));
+            Self { full_name: LitStr::new("unnamed.Element", Span::call_site()), meta: None }
+        });
+        check_full_name(&it.full_name, mistakes);
+        match (role, &it.meta) {
+            (Role::Type, None) if mistakes.is_empty() => {
+                mistakes.add(span, format!("a Type keeps a Meta: the form is {}", role.form()));
+            }
+            (Role::Service | Role::Model, Some(meta)) => mistakes.add(meta.span(), "only a Type keeps a Meta"),
+            _ => {}
+        }
+        it
+    }
+}
+
+pub(crate) fn expand(role: Role, attr: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
+        let mistake = syn::Error::new_spanned(item, "put this on `impl YourStruct { … }`").to_compile_error();
+        return quote!(#mistake #item);
+    };
+    let attr = Attr::read(role, attr, &mut mistakes);
+    if let Some((path, _)) = &block.trait_ {
+        let (ty, meta) = (text(&block.self_ty), text(path));
+        mistakes
+            .add(path.span(), format!("put it on `impl {ty} {{ … }}` and name the Meta in the attribute: `meta = {meta}`"));
+        block.trait_ = None;
+    }
+    if !block.generics.params.is_empty() {
+        mistakes.add(block.generics.span(), "an element has no type parameters");
+    }
+    let methods: Vec<Method> = block
+        .items
+        .iter_mut()
+        .filter_map(|member| match member {
+            ImplItem::Fn(it) => Method::read(it, &mut mistakes),
+            _ => None,
+        })
+        .collect();
+    refuse_same_names(&methods, &mut mistakes);
+    if mistakes.is_empty() { emit(role, &attr, &block, methods) } else { give_back(&attr, &block, &mistakes) }
+}
+
+fn refuse_same_names(methods: &[Method], mistakes: &mut Mistakes) {
+    let mut seen = BTreeMap::new();
+    for method in methods.iter().filter(|method| !method.is_hook()) {
+        for name in std::iter::once(method.wire.clone()).chain(method.aliases.iter().map(LitStr::value)) {
+            if let Some(first) = seen.insert(name.clone(), &method.ident) {
+                mistakes.add(method.ident.span(), format!("`{name}` is already the name of `{first}`"));
+            }
+        }
+    }
+}
+
+/// The author's own code stays, so that one mistake brings no others.
+fn give_back(attr: &Attr, block: &ItemImpl, mistakes: &Mistakes) -> TokenStream {
+    let (mistakes, ty, full_name) = (mistakes.tokens(), &block.self_ty, &attr.full_name);
+    quote! {
+        #mistakes
+        #[allow(dead_code, unused)]
+        #block
+        #[allow(dead_code)]
+        impl #ty {
+            #[doc(hidden)]
+            pub const FULL_NAME: &'static str = #full_name;
+        }
+    }
+}
+
+fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> TokenStream {
+    let (hooks, methods): (Vec<_>, Vec<_>) = methods.into_iter().partition(Method::is_hook);
+    let (ty, full_name, about) = (&block.self_ty, &attr.full_name, doc(&block.attrs));
+    let structs = methods.iter().map(Method::args_struct);
+    let rows = methods.iter().map(Method::row);
+    let checks = methods.iter().map(Method::checks);
+    let arms = (0u32..).zip(&methods).map(|(number, method)| method.arm(&quote!(#number)));
+    let has = |kind| hooks.iter().any(|hook| hook.kind == kind);
+    let (starts, stops) = (has(Kind::Start), has(Kind::Stop));
+    let hook_arms = hooks.iter().map(|hook| match hook.kind {
+        Kind::Start => hook.arm(&quote!(::element::private::START)),
+        _ => hook.arm(&quote!(::element::private::STOP)),
+    });
+    let (role_word, schema, build) = match role {
+        Role::Type => (
+            quote!(Type),
+            quote_spanned!(ty.span()=> Some(::element::private::config_schema::<#ty>)),
+            quote_spanned!(ty.span()=> ::element::private::build::<#ty>),
+        ),
+        Role::Service => {
+            (quote!(Service), quote!(None), quote_spanned!(ty.span()=> ::element::private::build_default::<#ty>))
+        }
+        // The block of a model stands beside `RECORD_SCHEMA`, see `model`.
+        Role::Model => (quote!(Model), quote!(Some(RECORD_SCHEMA)), quote!(::element::private::build_default::<#ty>)),
+    };
+    let (meta, contract) =
+        attr.meta.as_ref().map_or_else(|| (quote!(None), quote!()), |meta| keep(meta, full_name, ty, &methods));
+    // A model's block is ours, not the author's: its struct has its own `FULL_NAME`.
+    let public_name = (role != Role::Model).then(|| {
+        quote! {
+            #[allow(dead_code)]
+            impl #ty {
+                /// This element's full name.
+                pub const FULL_NAME: &'static str = #full_name;
+            }
+        }
+    });
+    quote! {
+        #block
+        #public_name
+        const _: () = {
+            use ::element::private::{serde, schemars};
+            #(#checks)*
+            #(#structs)*
+            const METHODS: &[::element::private::MethodDef] = &[#(#rows),*];
+            #contract
+            #[automatically_derived]
+            impl ::element::private::Object for #ty {
+                fn call<'a>(
+                    &'a self,
+                    __method: u32,
+                    __ctx: &'a ::element::Ctx,
+                    __input: ::element::private::Input<'a>,
+                    __form: ::element::private::Form,
+                ) -> ::element::private::BoxFuture<'a, ::element::Result<::element::private::Output>> {
+                    match __method {
+                        #(#arms)*
+                        #(#hook_arms)*
+                        _ => ::element::private::no_such_method(__method),
+                    }
+                }
+            }
+            static TYPE: ::element::private::TypeDef = ::element::private::TypeDef {
+                full_name: #full_name,
+                role: ::element::private::Role::#role_word,
+                doc: #about,
+                meta: #meta,
+                schema: #schema,
+                methods: METHODS,
+                build: #build,
+                starts: #starts,
+                stops: #stops,
+                origin: ::element::private::Origin {
+                    package: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!(),
+                },
+            };
+            ::element::private::inventory::submit! { ::element::private::Linked::Type(&TYPE) }
+        };
+    }
+}
+
+/// Names and access are compared by a `const fn`, results by the Meta's slots (see `meta`). An inherent function of
+/// `dyn Meta` wins over the trait `Own`'s, so only what the Meta promises is compared with it.
+fn keep(meta: &Path, full_name: &LitStr, ty: &syn::Type, methods: &[Method]) -> (TokenStream, TokenStream) {
+    let promised = methods.iter().filter(|method| method.kind == Kind::Method);
+    let slots = promised.clone().map(|method| {
+        let ident = &method.ident;
+        quote!(fn #ident<T>() {})
+    });
+    let compare = promised.map(|method| {
+        let (ident, value) = (&method.ident, method.value());
+        quote_spanned!(method.returns.span()=> <dyn #meta>::#ident::<#value>();)
+    });
+    let contract = quote_spanned! {meta.span()=>
+        impl #meta for #ty {}
+        const _: () = {
+            const _: () = if let Some(complaint) = ::element::private::broken(#full_name, <dyn #meta>::META, METHODS) {
+                ::core::panic!("{}", complaint.text())
+            };
+            #[allow(dead_code)]
+            fn results() {
+                #[allow(dead_code)]
+                trait Own { #(#slots)* }
+                impl Own for dyn #meta {}
+                #(#compare)*
+            }
+        };
+    };
+    (quote!(Some(<dyn #meta>::META)), contract)
+}

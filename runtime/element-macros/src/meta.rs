@@ -1,0 +1,95 @@
+//! `#[element::meta("…")]` on a trait: names, results and access that every Type of the family has.
+//!
+//! The trait becomes an empty marker; on `dyn Trait` stand the table and, for each promise, a "slot": a function
+//! whose bound only the promised result meets. A Type's block calls each slot with its own result, so a wrong one is
+//! a trait error at the author's own return type.
+use crate::words::{Mistakes, camel, check_full_name, doc, take_access, text};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{FnArg, ItemTrait, LitStr, ReturnType, TraitItem, spanned::Spanned};
+
+pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut mistakes = Mistakes::default();
+    let full_name: LitStr = syn::parse2(attr).unwrap_or_else(|e| {
+        mistakes.add(e.span(), "say the Meta's full name: `#[element::meta(\"auths.loginTypes.Meta\")]`");
+        LitStr::new("unnamed.Meta", Span::call_site())
+    });
+    check_full_name(&full_name, &mut mistakes);
+    let Ok(mut it) = syn::parse2::<ItemTrait>(item.clone()) else {
+        let mistake = syn::Error::new_spanned(item, "a Meta is a trait").to_compile_error();
+        return quote!(#mistake #item);
+    };
+
+    let (vis, name, about) = (&it.vis, it.ident.clone(), doc(&it.attrs));
+    let (mut bounds, mut slots, mut promises) = (vec![], vec![], vec![]);
+    let mut contract = vec!["\n\n# Every Type has\n".to_owned()];
+    for member in &mut it.items {
+        let TraitItem::Fn(method) = member else {
+            mistakes.add(member.span(), "a Meta holds methods only");
+            continue;
+        };
+        let access = take_access(&mut method.attrs, &mut mistakes).unwrap_or(quote!(Internal));
+        if let Some(body) = &method.default {
+            mistakes.add(body.span(), "a Meta promises, its Types do: end this line with `;`");
+        }
+        if method.sig.asyncness.is_none() {
+            mistakes.add(method.sig.fn_token.span(), "write `async fn`");
+        }
+        if let Some(extra) = method.sig.inputs.iter().find(|arg| matches!(arg, FnArg::Typed(_))) {
+            mistakes.add(
+                extra.span(),
+                "arguments belong to each Type; a Meta promises the name and the result: write only `&self`",
+            );
+        }
+        let ReturnType::Type(_, returns) = &method.sig.output else {
+            mistakes.add(method.sig.span(), "say the result: `-> Result<…>`");
+            continue;
+        };
+        let (ident, wire, about) = (&method.sig.ident, camel(&method.sig.ident.to_string()), doc(&method.attrs));
+        let write = format!("async fn {ident}(&self, …) -> {}", text(returns));
+        contract.push(format!("- `{write}`: {about}"));
+        let wrong = format!("`{ident}` does not keep its Meta `{}`: it gives `{{Self}}`", full_name.value());
+        let says = format!("the Meta says `{write}`");
+        let bound = format_ident!("{name}_{ident}");
+        let value = quote_spanned!(returns.span()=> <#returns as ::element::private::Returns>::Value);
+        bounds.push(quote! {
+            #[diagnostic::on_unimplemented(message = #wrong, label = #says)]
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, missing_docs, unreachable_pub, private_interfaces)]
+            #vis trait #bound {}
+            impl #bound for #value {}
+        });
+        slots.push(quote!(pub fn #ident<T: #bound>() {}));
+        promises.push(quote!(::element::private::Promise {
+            name: #wire,
+            write: #write,
+            doc: #about,
+            access: ::element::private::Access::#access,
+            reply: ::element::private::reply_schema::<#value>,
+        }));
+    }
+    let mistakes = mistakes.tokens();
+    let contract = contract.join("\n");
+    let attrs = &it.attrs;
+    quote! {
+        #mistakes
+        #(#bounds)*
+        #(#attrs)*
+        #[doc = #contract]
+        #vis trait #name {}
+        #[doc(hidden)]
+        #[allow(missing_docs, unreachable_pub, private_bounds)]
+        impl dyn #name {
+            pub const META: &'static ::element::private::MetaDef = &::element::private::MetaDef {
+                full_name: #full_name,
+                doc: #about,
+                promises: &[#(#promises),*],
+                origin: ::element::private::Origin {
+                    package: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!(),
+                },
+            };
+            #(#slots)*
+        }
+        ::element::private::inventory::submit! { ::element::private::Linked::Meta(<dyn #name>::META) }
+    }
+}

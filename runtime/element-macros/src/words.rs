@@ -1,0 +1,180 @@
+//! Words that all attributes share: collected mistakes, names, docs, and the helper attributes on methods.
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, spanned::Spanned};
+
+/// The attributes that this crate understands on a method.
+const WORDS: [&str; 7] = ["access", "property", "get", "raw", "long", "start", "stop"];
+
+/// Every mistake, not only the first.
+#[derive(Default)]
+pub(crate) struct Mistakes(Vec<syn::Error>);
+
+impl Mistakes {
+    pub(crate) fn add(&mut self, span: Span, text: impl std::fmt::Display) {
+        self.0.push(syn::Error::new(span, text));
+    }
+
+    pub(crate) fn push(&mut self, mistake: syn::Error) {
+        self.0.push(mistake);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn tokens(&self) -> TokenStream {
+        self.0.iter().map(syn::Error::to_compile_error).collect()
+    }
+}
+
+/// `get_login_code` → `getLoginCode`: the one place that turns our case into the wire's.
+pub(crate) fn camel(snake: &str) -> String {
+    let mut out = String::new();
+    for part in snake.trim_start_matches("r#").split('_').filter(|part| !part.is_empty()) {
+        let mut letters = part.chars();
+        match letters.next() {
+            Some(first) if !out.is_empty() => {
+                out.extend(first.to_uppercase());
+                out.push_str(letters.as_str());
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// Tokens as a person would write them.
+pub(crate) fn text(it: &impl ToTokens) -> String {
+    let mut text = it.to_token_stream().to_string();
+    for (spaced, plain) in [(" < ", "<"), (" <", "<"), ("< ", "<"), (" >", ">"), (" :: ", "::"), (" ,", ","), ("& ", "&")] {
+        text = text.replace(spaced, plain);
+    }
+    text
+}
+
+/// The text of the `///` lines.
+pub(crate) fn doc(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
+        Meta::NameValue(it) if it.path.is_ident("doc") => match &it.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => Some(line.value().trim().to_owned()),
+            _ => None,
+        },
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// The rule of `element::FullName`, with at least two labels.
+pub(crate) fn check_full_name(name: &LitStr, mistakes: &mut Mistakes) {
+    let text = name.value();
+    let label = |label: &str| {
+        let mut bytes = label.bytes();
+        bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+            && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && label.len() <= 64
+    };
+    if !(text.contains('.') && text.split('.').all(label)) {
+        mistakes.add(name.span(), "a full name is words joined by dots, such as `auths.loginTypes.QywxInnerType`");
+    }
+}
+
+/// Takes out attributes that are nearly one of ours, before the compiler says only that it does not know them.
+pub(crate) fn refuse_misspelled(attrs: &mut Vec<Attribute>, mistakes: &mut Mistakes) {
+    attrs.retain(|attr| {
+        let Some(word) = attr.path().get_ident().map(ToString::to_string) else { return true };
+        let near = |ours: &&str| **ours != word && strsim::levenshtein(ours, &word) <= 1 + ours.len() / 5;
+        match WORDS.iter().find(|ours| near(ours)) {
+            Some(ours) if !WORDS.contains(&word.as_str()) => {
+                mistakes.add(attr.path().span(), format!("did you mean `#[{ours}]`?"));
+                false
+            }
+            _ => true,
+        }
+    });
+}
+
+/// Takes `#[access(…)]` out of the attributes.
+pub(crate) fn take_access(attrs: &mut Vec<Attribute>, mistakes: &mut Mistakes) -> Option<TokenStream> {
+    const FORMS: &str = "write `#[access(public)]` (anyone), `#[access(session)]` (a logged-in caller) or \
+                         `#[access(internal)]` (other elements, the command line, administrators; the default)";
+    let mut found = None;
+    attrs.retain(|attr| {
+        if !attr.path().is_ident("access") {
+            return true;
+        }
+        let word = attr.parse_args::<syn::Ident>();
+        let (span, word) = word.map_or_else(|_| (attr.span(), String::new()), |word| (word.span(), word.to_string()));
+        found = match word.as_str() {
+            "public" => Some(quote!(Public)),
+            "session" => Some(quote!(Session)),
+            "internal" => Some(quote!(Internal)),
+            _ => {
+                mistakes.add(span, FORMS);
+                None
+            }
+        };
+        false
+    });
+    found
+}
+
+/// Takes a bare word such as `#[property]` out of the attributes.
+pub(crate) fn take_word(attrs: &mut Vec<Attribute>, word: &str) -> bool {
+    let before = attrs.len();
+    attrs.retain(|attr| !(attr.path().is_ident(word) && matches!(attr.meta, Meta::Path(_))));
+    attrs.len() < before
+}
+
+/// What `#[serde(rename = "…", alias = "…")]` says.
+#[derive(Default)]
+pub(crate) struct SerdeNames {
+    pub(crate) rename: Option<LitStr>,
+    pub(crate) aliases: Vec<LitStr>,
+}
+
+impl SerdeNames {
+    /// Reads the names on a parameter; whatever else stands there is serde's own business.
+    pub(crate) fn of_parameter(attrs: &[Attribute]) -> Self {
+        let mut names = Self::default();
+        for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
+            // What is no name and value is skipped; if it is wrong, serde says so at the same place.
+            let _ = attr.parse_nested_meta(|it| {
+                let Ok(value) = it.value() else { return Ok(()) };
+                let value: LitStr = value.parse()?;
+                if it.path.is_ident("rename") {
+                    names.rename = Some(value);
+                } else if it.path.is_ident("alias") {
+                    names.aliases.push(value);
+                }
+                Ok(())
+            });
+        }
+        names
+    }
+
+    /// Takes the names of a method out of its attributes.
+    pub(crate) fn take_of_method(attrs: &mut Vec<Attribute>, mistakes: &mut Mistakes) -> Self {
+        let mut names = Self::default();
+        attrs.retain(|attr| {
+            if !attr.path().is_ident("serde") {
+                return true;
+            }
+            let read = attr.parse_nested_meta(|it| {
+                if it.path.is_ident("rename") {
+                    names.rename = Some(it.value()?.parse()?);
+                } else if it.path.is_ident("alias") {
+                    names.aliases.push(it.value()?.parse()?);
+                } else {
+                    return Err(it.error("a method knows `rename` and `alias` only"));
+                }
+                Ok(())
+            });
+            if let Err(mistake) = read {
+                mistakes.push(mistake);
+            }
+            false
+        });
+        names
+    }
+}

@@ -1,0 +1,185 @@
+//! The only door out of a Type.
+use crate::{
+    Ask, Call, Caller, Error, Host, HttpReply, HttpRequest, Jobs, Keys, Level, Op, Progress, Reach, Records, Result,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{borrow::Cow, fmt, sync::Arc};
+
+/// Lent by the runtime for one call. It is the same in a linked Type and in a library; clone it to keep it.
+#[derive(Clone)]
+pub struct Ctx {
+    host: Arc<dyn Host>,
+    call: Arc<Call>,
+}
+
+impl fmt::Debug for Ctx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ctx").field(&self.call).finish()
+    }
+}
+
+impl Ctx {
+    /// For whoever runs Types; an author is lent one.
+    #[must_use]
+    pub fn new(host: Arc<dyn Host>, call: Arc<Call>) -> Self {
+        Self { host, call }
+    }
+
+    /// Everything that belongs to this call.
+    #[must_use]
+    pub fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// The addressed app's id.
+    #[must_use]
+    pub fn app(&self) -> &str {
+        &self.call.app
+    }
+
+    /// The addressed element's full name.
+    #[must_use]
+    pub fn full_name(&self) -> &str {
+        &self.call.element
+    }
+
+    /// Who calls.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.call.caller
+    }
+
+    /// Milliseconds since 1970, by the host's clock.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.host.now()
+    }
+
+    /// One line for the log, with app, element and request id beside it. Never put a secret into it.
+    pub fn log(&self, level: Level, text: &str) {
+        self.host.log(&self.call, level, text);
+    }
+
+    /// Another element of the same app, as the caller's app sees it.
+    #[must_use]
+    pub fn element<'a>(&'a self, full_name: &'a str) -> ElementRef<'a> {
+        ElementRef { ctx: self, full_name }
+    }
+
+    /// Full names of the elements in service whose Type, or a Type it is derived from, is `full_name`.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn find_by_type(&self, full_name: &str) -> Result<Vec<String>> {
+        self.ask(Op::Find, "type", full_name, &()).await
+    }
+
+    /// Full names of the elements in service whose Type keeps the Meta `full_name`.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn find_by_meta(&self, full_name: &str) -> Result<Vec<String>> {
+        self.ask(Op::Find, "meta", full_name, &()).await
+    }
+
+    /// Sends an HTTP request through the host's client.
+    ///
+    /// # Errors
+    /// `Upstream` if there is no answer; any HTTP status is an answer.
+    pub async fn http(&self, request: &HttpRequest) -> Result<HttpReply> {
+        self.ask(Op::Http, "", "", request).await
+    }
+
+    /// A collection of the app's records.
+    #[must_use]
+    pub fn records<'a>(&'a self, collection: &'a str) -> Records<'a> {
+        Records { ctx: self, collection }
+    }
+
+    /// Ephemeral keys and leases of this app.
+    #[must_use]
+    pub fn keys(&self) -> Keys<'_> {
+        Keys { ctx: self, reach: Reach::App }
+    }
+
+    /// Ephemeral keys and leases that all apps of the host share.
+    #[must_use]
+    pub fn host_keys(&self) -> Keys<'_> {
+        Keys { ctx: self, reach: Reach::Host }
+    }
+
+    /// The app's jobs.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs<'_> {
+        Jobs { ctx: self }
+    }
+
+    /// Says how far a `#[long]` method is; `total` is 0 while nobody knows.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn progress(&self, done: u64, total: u64) -> Result<()> {
+        self.ask(Op::Progress, "", "", &Progress { done, total }).await
+    }
+
+    /// What the operator set under this name, such as `WECOM_API_BASE`.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn setting(&self, name: &str) -> Result<Option<String>> {
+        self.ask(Op::Setting, name, "", &()).await
+    }
+
+    /// `bytes` bytes that nobody can guess, as base64url text without padding.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn random(&self, bytes: u32) -> Result<String> {
+        self.ask(Op::Random, "", "", &bytes).await
+    }
+
+    /// A keyed hash of `secret`, the same on all hosts that share a store: what stands for a secret in a cache key.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn fingerprint(&self, secret: &str) -> Result<String> {
+        self.ask(Op::Fingerprint, "", "", &secret).await
+    }
+
+    /// Adds to a metric.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn metric(&self, name: &str, add: u64) -> Result<()> {
+        self.ask(Op::Metric, name, "", &add).await
+    }
+
+    pub(crate) async fn ask<R: DeserializeOwned>(
+        &self,
+        op: Op,
+        a: &str,
+        b: &str,
+        json: &(impl Serialize + Sync + ?Sized),
+    ) -> Result<R> {
+        let json = serde_json::to_vec(json).map_err(|e| Error::internal(e.to_string()))?;
+        let answer = self.host.ask(&self.call, Ask { op, a, b, json: Cow::Owned(json) }).await?;
+        serde_json::from_slice(&answer).map_err(|e| Error::internal(format!("unexpected answer to {op:?} `{a}` `{b}`: {e}")))
+    }
+}
+
+/// Another element of the app; see [`Ctx::element`].
+#[derive(Debug, Clone, Copy)]
+pub struct ElementRef<'a> {
+    ctx: &'a Ctx,
+    full_name: &'a str,
+}
+
+impl ElementRef<'_> {
+    /// Calls a method; `args` becomes a JSON object.
+    ///
+    /// # Errors
+    /// Whatever the method gives, or that there is no such element or method.
+    pub async fn call<R: DeserializeOwned>(&self, method: &str, args: &(impl Serialize + Sync + ?Sized)) -> Result<R> {
+        self.ctx.ask(Op::Call, self.full_name, method, args).await
+    }
+}

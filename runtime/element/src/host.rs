@@ -1,0 +1,149 @@
+//! The boundary: everything a Type may ask of whoever runs it, as a number, two words and JSON bytes.
+//!
+//! A linked Type and a Type in a library meet the same trait; nothing richer than bytes crosses it.
+use crate::{BoxFuture, Caller, Error, ErrorKind, Result, code};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, fmt, sync::Arc};
+
+/// What belongs to one call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// The addressed app.
+    pub app: Arc<str>,
+    /// The addressed element's full name.
+    pub element: Arc<str>,
+    /// Who calls.
+    pub caller: Caller,
+    /// When the answer is of no use any more, in milliseconds since 1970; `None`: never.
+    pub deadline: Option<i64>,
+    /// The same for everything that one request from outside causes.
+    pub request_id: Arc<str>,
+}
+
+/// How loud a line in the log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Level {
+    /// For whoever looks for a mistake.
+    Debug,
+    /// What happens.
+    Info,
+    /// Somebody should look.
+    Warn,
+    /// Somebody must look.
+    Error,
+}
+
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident = $number:literal,)*) => {
+        /// What is asked. Numbers are only ever added: they are what an older library sends.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u32)]
+        #[non_exhaustive]
+        pub enum Op { $($(#[$doc])* $name = $number,)* }
+
+        impl Op {
+            /// Every operation.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The operation with this number.
+            ///
+            /// # Errors
+            /// This host is older than whoever asks.
+            pub fn from_number(number: u32) -> Result<Self> {
+                match number {
+                    $($number => Ok(Self::$name),)*
+                    _ => Err(Error::new(ErrorKind::Unavailable, code::UNKNOWN_OPERATION,
+                        format!("this host is older than the library: it cannot do operation {number}; update the host"))),
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    /// Call an element of the app: `a` element, `b` method, JSON arguments → result.
+    Call = 1,
+    /// Find elements in the app's view: `a` is `type` or `meta`, `b` its full name → list of full names.
+    Find = 2,
+    /// Send an HTTP request: [`HttpRequest`](crate::HttpRequest) → [`HttpReply`](crate::HttpReply).
+    Http = 3,
+    /// An operator's setting: `a` its name → text or null.
+    Setting = 4,
+    /// Random bytes: JSON count → base64url.
+    Random = 5,
+    /// Keyed hash of a text, equal on all hosts that share a store: JSON text → hex.
+    Fingerprint = 6,
+    /// Add to a metric: `a` its name, JSON number.
+    Metric = 7,
+    /// How far the running job is: [`Progress`](crate::Progress).
+    Progress = 8,
+    /// `a` collection, `b` key → [`Record`](crate::Record) or null.
+    RecordGet = 20,
+    /// `a` collection, `b` key, [`Write`](crate::Write) → version.
+    RecordPut = 21,
+    /// `a` collection, `b` key → was there one?
+    RecordDelete = 22,
+    /// `a` collection, [`Query`](crate::Query) → [`Page`](crate::Page).
+    RecordQuery = 23,
+    /// `a` collection, filter → count.
+    RecordCount = 24,
+    /// `a` reach, `b` key → value or null.
+    KeyGet = 30,
+    /// `a` reach, `b` key, [`SetKey`](crate::SetKey) → was it set?
+    KeySet = 31,
+    /// `a` reach, `b` key → value or null; it is gone then.
+    KeyTake = 32,
+    /// `a` reach, `b` key.
+    KeyDelete = 33,
+    /// `a` reach, `b` key, [`Increment`](crate::Increment) → count.
+    KeyIncrement = 34,
+    /// `a` reach, `b` name, [`AskLease`](crate::AskLease) → [`Grant`](crate::Grant) or null.
+    LeaseAcquire = 40,
+    /// `a` reach, `b` name, JSON fence → was it held?
+    LeaseRelease = 41,
+    /// [`NewJob`](crate::NewJob) → its number.
+    JobStart = 50,
+    /// JSON number → [`Job`](crate::Job) or null.
+    JobGet = 51,
+}
+
+/// One wish.
+#[derive(Debug, Clone)]
+pub struct Ask<'a> {
+    /// What.
+    pub op: Op,
+    /// The first word: what it is done to. See [`Op`].
+    pub a: &'a str,
+    /// The second word.
+    pub b: &'a str,
+    /// JSON.
+    pub json: Cow<'a, [u8]>,
+}
+
+/// Whoever runs a Type: the engine, the near side of a library, or a test.
+pub trait Host: Send + Sync + fmt::Debug + 'static {
+    /// Does what is asked; the answer is JSON.
+    fn ask<'a>(&'a self, call: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>>;
+
+    /// Milliseconds since 1970.
+    fn now(&self) -> i64;
+
+    /// One line for the log.
+    fn log(&self, call: &Call, level: Level, text: &str);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_operations_are_the_same_list() {
+        for &op in Op::ALL {
+            assert_eq!(Op::from_number(op as u32).unwrap(), op);
+        }
+        let error = Op::from_number(9_999).unwrap_err();
+        assert_eq!(error.code, code::UNKNOWN_OPERATION);
+    }
+}
