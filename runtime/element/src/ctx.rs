@@ -3,7 +3,7 @@ use crate::{
     Ask, Call, Caller, Error, Host, HttpReply, HttpRequest, Jobs, Keys, Level, Op, Progress, Reach, Records, Result,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 /// Lent by the runtime for one call. It is the same in a linked Type and in a library; clone it to keep it.
 #[derive(Clone)]
@@ -136,6 +136,14 @@ impl Ctx {
     /// The host cannot be reached.
     pub async fn random(&self, bytes: u32) -> Result<String> {
         self.ask(Op::Random, "", "", &bytes).await
+    }
+
+    /// Waits; the call's deadline goes on meanwhile.
+    ///
+    /// # Errors
+    /// The host cannot be reached.
+    pub async fn sleep(&self, time: Duration) -> Result<()> {
+        self.ask(Op::Sleep, "", "", &u64::try_from(time.as_millis()).unwrap_or(u64::MAX)).await
     }
 
     /// A keyed hash of `secret`, the same on all hosts that share a store: what stands for a secret in a cache key.

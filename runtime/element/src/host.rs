@@ -79,6 +79,8 @@ operations! {
     Metric = 7,
     /// How far the running job is: [`Progress`](crate::Progress).
     Progress = 8,
+    /// Wait: JSON milliseconds.
+    Sleep = 9,
     /// `a` collection, `b` key → [`Record`](crate::Record) or null.
     RecordGet = 20,
     /// `a` collection, `b` key, [`Write`](crate::Write) → version.
