@@ -1,0 +1,37 @@
+//! What every business call checks before its own parameters.
+
+use std::sync::Arc;
+
+use super::Call;
+use super::errors::{APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG};
+use crate::company::{App, Company};
+use crate::state::State;
+use crate::tokens::{AppKey, Token};
+
+/// The app that calls.
+#[derive(Debug)]
+pub(crate) struct Access {
+    pub(crate) company: Arc<Company>,
+    pub(crate) app: App,
+    pub(crate) key: AppKey,
+}
+
+/// Token there → valid → not expired → address trusted → app enabled. Only the query is looked at:
+/// a token in a header or a body is a missing one.
+pub(crate) fn check(call: &Call<'_>, state: &State) -> Result<Access, Failure> {
+    let token = call.parameter("access_token").ok_or(TOKEN_MISSING)?;
+    let key = match state.tokens.look_up(token, call.now_ms) {
+        Token::Of(key) => key,
+        Token::Expired => return Err(TOKEN_EXPIRED.into()),
+        Token::Unknown => return Err(TOKEN_WRONG.into()),
+    };
+    let company = state.company(key.corp()).ok_or(TOKEN_WRONG)?;
+    let app = company.app(key.agent()).ok_or(TOKEN_WRONG)?;
+    if !app.trusted_ips.is_empty() && !app.trusted_ips.iter().any(|ip| ip.to_canonical() == call.ip) {
+        return Err(IP_NOT_TRUSTED.into());
+    }
+    if !app.enabled {
+        return Err(APP_DISABLED.into());
+    }
+    Ok(Access { company: Arc::clone(company), app: app.clone(), key })
+}

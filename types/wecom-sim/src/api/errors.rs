@@ -1,0 +1,74 @@
+//! The error codes answered here (page 90313) and their texts.
+//!
+//! WeCom documents the codes; the texts are documented as unstable (page 97159). Those captured from
+//! real servers are used as they are, the others are ours.
+
+use std::borrow::Cow;
+
+/// A call that failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: i64,
+    pub(crate) text: Cow<'static, str>,
+    /// What this simulator adds for the reader, after all that WeCom says.
+    pub(crate) aside: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn injected(code: i64, message: Option<String>) -> Self {
+        let text = message.map_or_else(|| Cow::Borrowed(text_of(code)), Cow::Owned);
+        Self { code, text, aside: None }
+    }
+
+    pub(crate) fn with_aside(self, aside: String) -> Self {
+        Self { aside: Some(aside), ..self }
+    }
+}
+
+impl From<i64> for Failure {
+    fn from(code: i64) -> Self {
+        Self::injected(code, None)
+    }
+}
+
+pub(crate) const SECRET_WRONG: i64 = 40001;
+pub(crate) const CORPID_WRONG: i64 = 40013;
+pub(crate) const TOKEN_WRONG: i64 = 40014;
+pub(crate) const CODE_WRONG: i64 = 40029;
+pub(crate) const TOKEN_MISSING: i64 = 41001;
+pub(crate) const CORPID_MISSING: i64 = 41002;
+pub(crate) const SECRET_MISSING: i64 = 41004;
+pub(crate) const CODE_MISSING: i64 = 41008;
+pub(crate) const USERID_MISSING: i64 = 41009;
+pub(crate) const TOKEN_EXPIRED: i64 = 42001;
+pub(crate) const TOO_OFTEN: i64 = 45009;
+pub(crate) const OTHER_APP: i64 = 50001;
+pub(crate) const APP_DISABLED: i64 = 50003;
+pub(crate) const NO_PRIVILEGE: i64 = 60011;
+pub(crate) const IP_NOT_TRUSTED: i64 = 60020;
+pub(crate) const USERID_UNKNOWN: i64 = 60111;
+
+fn text_of(code: i64) -> &'static str {
+    match code {
+        -1 => "system busy",
+        SECRET_WRONG => "invalid credential",
+        CORPID_WRONG => "invalid corpid",
+        TOKEN_WRONG => "invalid access_token",
+        CODE_WRONG => "invalid code",
+        TOKEN_MISSING => "access_token missing",
+        CORPID_MISSING => "corpid missing",
+        SECRET_MISSING => "corpsecret missing",
+        CODE_MISSING => "code missing",
+        USERID_MISSING => "userid missing",
+        TOKEN_EXPIRED => "access_token expired",
+        TOO_OFTEN => "api freq out of limit",
+        45033 => "api concurrent out of limit",
+        48002 => "api forbidden",
+        OTHER_APP => "redirect_uri unauthorized",
+        APP_DISABLED => "app is disabled",
+        NO_PRIVILEGE => "no privilege to access/modify contact/party/agent",
+        IP_NOT_TRUSTED => "not allow to access from your ip",
+        USERID_UNKNOWN => "userid not found",
+        _ => "error asked for through /sim/faults",
+    }
+}

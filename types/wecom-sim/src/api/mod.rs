@@ -1,0 +1,112 @@
+//! The calls under `/cgi-bin/`: one table, one way in.
+//!
+//! A call goes: find it in the table → let a fault speak → answer → journal. A new call is a
+//! function and a row in [`ENDPOINTS`].
+
+mod access;
+mod contacts;
+mod envelope;
+mod errors;
+mod identity;
+mod token;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::Sim;
+use crate::faults::Effect;
+use crate::journal::{self, JournalEntry};
+use crate::serve::peer;
+use envelope::{Fields, Reply};
+use errors::Failure;
+
+/// A call as its function sees it.
+pub(crate) struct Call<'a> {
+    pub(crate) sim: &'a Sim,
+    pub(crate) ip: IpAddr,
+    pub(crate) now_ms: u64,
+    query: &'a [(String, String)],
+}
+
+impl Call<'_> {
+    /// A parameter of the query; an empty one is a missing one.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let found = self.query.iter().find(|(given, _)| given == name);
+        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+}
+
+struct Endpoint {
+    path: &'static str,
+    /// Lists that are there, empty, even when the call fails.
+    empty: &'static [&'static str],
+    answer: fn(&Call<'_>) -> Result<Fields, Failure>,
+}
+
+const ENDPOINTS: &[Endpoint] = &[
+    Endpoint { path: "/cgi-bin/gettoken", empty: &[], answer: token::get },
+    Endpoint { path: "/cgi-bin/auth/getuserinfo", empty: &[], answer: identity::current },
+    Endpoint { path: "/cgi-bin/user/getuserinfo", empty: &[], answer: identity::legacy },
+    Endpoint { path: "/cgi-bin/user/get", empty: contacts::EMPTY, answer: contacts::get },
+];
+
+/// The paths served, for faults and for messages.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    ENDPOINTS.iter().map(|endpoint| endpoint.path)
+}
+
+/// Answers everything that is not under `/sim/`. Any method will do, as parameters come from the query.
+pub(crate) async fn answer(State(sim): State<Sim>, request: Request) -> Response {
+    let ip = peer(request.extensions()).unwrap_or(Ipv4Addr::LOCALHOST.into());
+    let (parts, _) = request.into_parts();
+    let path = parts.uri.path();
+    if !path.starts_with("/cgi-bin/") {
+        return Reply::NotFound.into_response();
+    }
+    // A query that is no query has no parameters; WeCom says which one is missing.
+    let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).unwrap_or_default().0;
+    let reply = match ENDPOINTS.iter().find(|endpoint| endpoint.path == path) {
+        None => Reply::NotFound,
+        Some(endpoint) => run(&sim, endpoint, ip, &query).await,
+    };
+    let entry = JournalEntry {
+        seq: 0,
+        unix_ms: sim.now_ms(),
+        method: parts.method.to_string(),
+        path: journal::cut(path).to_owned(),
+        query: journal::masked(&query),
+        status: reply.status().as_u16(),
+        errcode: reply.errcode(),
+    };
+    sim.journal_lock().record(entry, sim.shared.options.journal_capacity);
+    reply.into_response()
+}
+
+async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, String)]) -> Reply {
+    let fault = sim.faults_lock().next(endpoint.path);
+    let effect = match fault {
+        None => Effect::None,
+        Some(fault) => {
+            if fault.latency_ms > 0 {
+                tokio::time::sleep(Duration::from_millis(fault.latency_ms)).await;
+            }
+            fault.effect
+        }
+    };
+    // Read after the wait: a token may have expired in the meantime.
+    let call = Call { sim, ip, now_ms: sim.now_ms(), query };
+    let answered = || envelope::document(&call, endpoint.empty, (endpoint.answer)(&call));
+    match effect {
+        Effect::None => answered(),
+        Effect::Truncate => answered().truncated(),
+        Effect::HttpStatus(status) => Reply::Proxy(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)),
+        Effect::Errcode { code, message } => {
+            let failure = Failure::injected(code, message);
+            envelope::document(&call, endpoint.empty, Err(failure))
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! A company as data: departments, members, apps, and who may see whom.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::member::Member;
+use crate::secret::Secret;
+
+/// 2022-06-20 20:00 in Beijing, in unix seconds: apps created later get a short profile (page 96255).
+const SHORT_PROFILE_SINCE: u64 = 1_655_726_400;
+
+/// The company that is served when nothing else is said.
+pub(crate) const DEMO_CORP: &str = "ww5a1d0e0f1a2b3c4d";
+/// The app of the demo company that is meant when none is named.
+pub(crate) const DEMO_AGENT: u32 = 1_000_002;
+
+/// A company. Only `corpId` and one app with `agentId` and `secret` are required.
+///
+/// Made by [`Company::from_json`], which checks it. Deserialized in another way it is not checked,
+/// and a wrong one merely gives odd answers.
+///
+/// ```
+/// let company = wecom_sim::Company::from_json(r#"{
+///     "corpId": "ww0123456789abcdef",
+///     "departments": [{"id": 1, "name": "Acme"}, {"id": 2, "name": "Lab", "parentId": 1}],
+///     "members": [{"userId": "ann", "name": "Ann", "departments": [{"id": 2, "leader": true}]}],
+///     "apps": [{"agentId": 1000002, "secret": "a-secret", "visibleRange": {"departments": [2]}}]
+/// }"#);
+/// assert!(company.is_ok());
+/// ```
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Company {
+    /// `ww` and 16 hexadecimal digits in reality; compared whatever its case.
+    pub(crate) corp_id: String,
+    #[serde(default)]
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) name_en: String,
+    #[serde(default)]
+    pub(crate) departments: Vec<Department>,
+    #[serde(default)]
+    pub(crate) members: Vec<Member>,
+    pub(crate) apps: Vec<App>,
+}
+
+/// A department. The root is number 1; every other one has a parent.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Department {
+    /// Unique in the company.
+    pub id: u32,
+    /// The display name.
+    pub name: String,
+    /// The English name.
+    #[serde(default)]
+    pub name_en: String,
+    /// The department above; left out or 0 for the root.
+    #[serde(default)]
+    pub parent_id: u32,
+    /// Larger comes first.
+    #[serde(default)]
+    pub order: u32,
+}
+
+/// An app of a company, of the kind its own administrator makes.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct App {
+    /// 1000002 and up in reality.
+    pub agent_id: u32,
+    /// The display name.
+    #[serde(default)]
+    pub name: String,
+    /// What `gettoken` takes as `corpsecret`. It also says which app is meant, so it is unique.
+    pub secret: Secret,
+    /// A disabled app answers 50003.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Unix seconds; left out, the app is a new one. Apps created after 2022-06-20 20:00, Beijing
+    /// time, do not see avatar, gender, mobile, email, biz_mail, qr_code and address.
+    #[serde(default)]
+    pub created_at: Option<u64>,
+    /// Whether those are seen, whatever `createdAt` says.
+    #[serde(default)]
+    pub full_profile: Option<bool>,
+    /// Addresses that may call with this app's token, others get 60020; empty lets all.
+    #[serde(default)]
+    pub trusted_ips: Vec<IpAddr>,
+    /// Whose profile the app may read; left out, everyone's.
+    #[serde(default)]
+    pub visible_range: Option<VisibleRange>,
+}
+
+/// Whose profile an app may read: `{}` is nobody's.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct VisibleRange {
+    /// Departments, each with all below it.
+    #[serde(default)]
+    pub departments: Vec<u32>,
+    /// Members by userid.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// What to change about an app; what is left out stays.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AppChange {
+    /// See [`App::enabled`].
+    pub enabled: Option<bool>,
+    /// See [`App::trusted_ips`].
+    pub trusted_ips: Option<Vec<IpAddr>>,
+    /// See [`App::visible_range`]; the whole company is `{"departments": [1]}`.
+    pub visible_range: Option<VisibleRange>,
+    /// See [`App::full_profile`].
+    pub full_profile: Option<bool>,
+    /// A new secret, as after a reset: the tokens of the old one are revoked.
+    pub secret: Option<Secret>,
+}
+
+impl Company {
+    /// The demo company, 示例科技 ("Acme Demo"): `src/demo.json`.
+    pub fn demo() -> Self {
+        // The file is part of the crate and a test reads it, so this cannot fail for a user.
+        Self::from_json(include_str!("demo.json")).expect("the demo company is well formed")
+    }
+
+    /// Reads a company, fills what was left out and checks it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong and what to write, as one text.
+    pub fn from_json(text: &str) -> Result<Self, String> {
+        let mut company: Self = serde_json::from_str(text).map_err(|error| format!("this is not a company: {error}"))?;
+        company.fill();
+        company.check()?;
+        Ok(company)
+    }
+
+    /// The company's id.
+    pub fn corp_id(&self) -> &str {
+        &self.corp_id
+    }
+
+    /// The apps, in the order given.
+    pub fn apps(&self) -> &[App] {
+        &self.apps
+    }
+
+    /// The members, in the order given.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub(crate) fn app(&self, agent_id: u32) -> Option<&App> {
+        self.apps.iter().find(|app| app.agent_id == agent_id)
+    }
+
+    /// Userids are matched whatever their case (page 96255).
+    pub(crate) fn member(&self, user_id: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.user_id.eq_ignore_ascii_case(user_id))
+    }
+
+    /// Whether `app` may read the profile of `member`.
+    pub(crate) fn visible(&self, app: &App, member: &Member) -> bool {
+        let Some(range) = &app.visible_range else { return true };
+        let named = range.members.iter().any(|id| id.eq_ignore_ascii_case(&member.user_id));
+        let mut places = member.departments.iter();
+        named || places.any(|place| self.path_up(place.id).iter().any(|id| range.departments.contains(id)))
+    }
+
+    /// A department and all above it. A circle ends where it closes.
+    pub(crate) fn path_up(&self, id: u32) -> Vec<u32> {
+        let mut path = vec![id];
+        let mut at = id;
+        while let Some(department) = self.departments.iter().find(|department| department.id == at) {
+            at = department.parent_id;
+            if at == 0 || path.contains(&at) {
+                break;
+            }
+            path.push(at);
+        }
+        path
+    }
+}
+
+impl App {
+    /// Whether the app sees what is withheld from new ones.
+    pub(crate) fn sees_full_profile(&self) -> bool {
+        let old = self.created_at.is_some_and(|at| at <= SHORT_PROFILE_SINCE);
+        self.full_profile.unwrap_or(old)
+    }
+
+    pub(crate) fn change(&mut self, change: AppChange) {
+        let AppChange { enabled, trusted_ips, visible_range, full_profile, secret } = change;
+        self.enabled = enabled.unwrap_or(self.enabled);
+        self.full_profile = full_profile.or(self.full_profile);
+        if let Some(ips) = trusted_ips {
+            self.trusted_ips = ips;
+        }
+        if let Some(range) = visible_range {
+            self.visible_range = Some(range);
+        }
+        if let Some(secret) = secret {
+            self.secret = secret;
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}

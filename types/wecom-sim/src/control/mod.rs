@@ -1,0 +1,79 @@
+//! The control API under `/sim/`, and who may use it. Its routes stand in the crate's documentation.
+
+mod handlers;
+mod input;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, patch, post};
+
+use crate::Sim;
+use crate::serve::peer;
+use input::Wrong;
+
+/// Who may use the control API.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Door {
+    /// Everyone.
+    Open,
+    /// Callers on this machine that also say so in `Host`.
+    Local,
+    /// Nobody.
+    Shut,
+}
+
+pub(crate) fn router(door: Door) -> Router<Sim> {
+    Router::new()
+        .route("/codes", post(handlers::issue_code))
+        .route("/journal", get(handlers::read_journal).delete(handlers::clear_journal))
+        .route("/clock", post(handlers::advance))
+        .route("/companies", get(handlers::companies).post(handlers::put_company))
+        .route("/companies/{corp_id}/apps/{agent_id}", patch(handlers::change_app))
+        .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
+        .route("/tokens/revoke", post(handlers::revoke))
+        .route("/tokens/expire", post(handlers::expire))
+        .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
+        .method_not_allowed_fallback(async || Wrong::at(StatusCode::METHOD_NOT_ALLOWED, ROUTES))
+        .layer(from_fn_with_state(door, guard))
+}
+
+const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
+    /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
+    /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST \
+    /sim/tokens/revoke, POST /sim/tokens/expire";
+
+async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let open = match door {
+        Door::Open => true,
+        Door::Local => is_local(&request),
+        Door::Shut => false,
+    };
+    if open {
+        return next.run(request).await;
+    }
+    let why = "the control API is served on a loopback address under a loopback name only; \
+        start wecom-sim with --public-control to open it to everyone who reaches it";
+    Wrong::at(StatusCode::FORBIDDEN, why).into_response()
+}
+
+fn is_local(request: &Request) -> bool {
+    let near = peer(request.extensions()).is_none_or(|ip| ip.is_loopback());
+    near && names_loopback(request.headers(), request.uri())
+}
+
+/// A page in a browser can bind its own name to 127.0.0.1, but it cannot change what `Host` says.
+fn names_loopback(headers: &HeaderMap, uri: &Uri) -> bool {
+    // HTTP/2 puts the name into the address. A caller without any name is no browser.
+    let said = headers.get(header::HOST).map(|host| host.to_str().unwrap_or("?"));
+    let Some(host) = said.or(uri.authority().map(|authority| authority.as_str())) else { return true };
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next(),
+        None => host.split(':').next(),
+    };
+    let name = name.unwrap_or_default();
+    let address = name.parse::<std::net::IpAddr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.to_canonical().is_loopback())
+}

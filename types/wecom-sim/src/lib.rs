@@ -1,0 +1,92 @@
+//! A WeCom (企业微信) that runs on your own machine.
+//!
+//! It answers the calls a login needs as the real one does, down to the order of its checks, and it
+//! can be told to misbehave. No account, no certificate, no network: a whole company is a JSON file.
+//!
+//! # Start
+//!
+//! ```sh
+//! wecom-sim --listen 127.0.0.1:8090
+//! curl http://127.0.0.1:8090/sim/companies                       # the demo company and its secrets
+//! curl -X POST http://127.0.0.1:8090/sim/codes \
+//!      -H 'content-type: application/json' -d '{"userId":"zhangsan"}'
+//! ```
+//!
+//! In a program: [`Sim::demo`], then [`Sim::serve`] on a listener, or [`Sim::router`] without one.
+//!
+//! # What it answers
+//!
+//! | call | source |
+//! |---|---|
+//! | `GET /cgi-bin/gettoken?corpid&corpsecret` | page 91039 |
+//! | `GET /cgi-bin/auth/getuserinfo?access_token&code` | pages 96442, 98177 |
+//! | `GET /cgi-bin/user/getuserinfo?access_token&code` | page 91023, the older form |
+//! | `GET /cgi-bin/user/get?access_token&userid` | page 96255 |
+//!
+//! Page `n` is `https://developer.work.weixin.qq.com/document/path/n`; error codes are on page 90313.
+//! Any other path under `/cgi-bin/` is 404 with an empty body, as in reality.
+//!
+//! A business call is checked in this order, and the first failure answers: token present (41001),
+//! token valid (40014) and not expired (42001), caller's address trusted (60020), app enabled
+//! (50003), parameters (41008, 41009), then the object itself (40029, 50001, 60111, 60011). What
+//! follows validity is not documented by WeCom; the order is this simulator's.
+//!
+//! # The control API
+//!
+//! Everything under `/sim/` is ours: JSON in (`content-type: application/json`), JSON out, camelCase,
+//! unknown fields refused. A mistake is 400 with `{"error": "what is wrong and what to write"}`.
+//!
+//! | route | body or query | answer |
+//! |---|---|---|
+//! | `POST /sim/codes` | `{"corpId"?, "agentId"?, "userId"}`, or `"openid"` and/or `"externalUserId"` in its place | `{"code", "expiresIn"}` |
+//! | `GET /sim/journal` | `?path=/cgi-bin/gettoken&after=SEQ&limit=1000`, all optional | `{"entries": […], "next"}` |
+//! | `DELETE /sim/journal` | | `{"removed"}` |
+//! | `POST /sim/clock` | `{"advanceMs"}` | `{"now"}`, unix milliseconds |
+//! | `GET /sim/companies` | | `{"companies": […]}` |
+//! | `POST /sim/companies` | a company, see [`Company`] | `{"corpId", "replaced"}` |
+//! | `PATCH /sim/companies/{corpId}/apps/{agentId}` | see [`AppChange`] | the app |
+//! | `GET /sim/faults` | | `{"faults": […]}` |
+//! | `POST /sim/faults` | see [`Fault`] | `{"pending"}` |
+//! | `DELETE /sim/faults` | | `{"removed"}` |
+//! | `POST /sim/tokens/revoke` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 40014 from now on |
+//! | `POST /sim/tokens/expire` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 42001 from now on |
+//!
+//! `corpId` may be left out when there is one company, `agentId` when it has one app; in the demo
+//! company it is then the demo app, `1000002`.
+//!
+//! `GET /sim/companies` shows `***` for every secret but those of the demo: the demo's are printed in
+//! this crate's source, so hiding them protects nobody, and showing them saves a search.
+//!
+//! The control API is an open door, so it is served on a loopback address only, and only under a
+//! loopback `Host` (a page in a browser could otherwise reach it by rebinding a name). Elsewhere it
+//! answers 403 unless [`Options::public_control`] is set.
+//!
+//! # Time and chance
+//!
+//! Tokens, codes and blocks live by a clock that is the system's plus an offset ([`Sim::advance`]).
+//! [`Options::seed`] makes tokens and codes repeat; without it they come from the operating system.
+
+mod api;
+mod callers;
+mod check;
+mod clock;
+mod codes;
+mod company;
+mod control;
+mod faults;
+mod journal;
+mod member;
+mod random;
+mod secret;
+mod serve;
+mod sim;
+mod state;
+mod tokens;
+
+pub use codes::{CodeFor, Who};
+pub use company::{App, AppChange, Company, Department, VisibleRange};
+pub use faults::{Effect, Fault};
+pub use journal::JournalEntry;
+pub use member::{Member, Membership};
+pub use secret::Secret;
+pub use sim::{Options, Refused, Sim};

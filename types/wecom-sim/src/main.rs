@@ -1,0 +1,92 @@
+//! `wecom-sim`: the simulator alone. See the library for what it answers and how it is controlled.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Parser;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+use wecom_sim::{Company, Options, Sim};
+
+/// A WeCom that runs on your own machine.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:8090", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// A company to serve, in place of the demo company; may be given several times
+    #[arg(long, value_name = "FILE")]
+    company: Vec<PathBuf>,
+    /// Make tokens and codes the same on every run
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Let everyone who reaches this address use the control API under /sim/, which has no password
+    #[arg(long)]
+    public_control: bool,
+    /// Wrong secrets in an hour before an address is blocked (45009)
+    #[arg(long, default_value_t = 2000, value_name = "NUMBER")]
+    bad_secrets_per_hour: u32,
+    /// Answer a new token to every gettoken; older ones stay good
+    #[arg(long)]
+    rotate_tokens: bool,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let args = Args::parse();
+    let mut companies = Vec::new();
+    for file in &args.company {
+        let text = tokio::fs::read_to_string(file).await;
+        let text = text.with_context(|| format!("cannot read {}", file.display()))?;
+        let company = Company::from_json(&text).map_err(anyhow::Error::msg);
+        companies.push(company.with_context(|| file.display().to_string())?);
+    }
+    if companies.is_empty() {
+        companies.push(Company::demo());
+    }
+    let sim = Sim::new(
+        companies,
+        Options {
+            seed: args.seed,
+            public_control: args.public_control,
+            bad_secrets_per_hour: args.bad_secrets_per_hour,
+            rotate_tokens: args.rotate_tokens,
+            ..Options::default()
+        },
+    );
+    let listener = TcpListener::bind(args.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen on {}", args.listen))?;
+    announce(&sim, listener.local_addr()?);
+    sim.serve(listener, stopped()).await.context("the server broke off")
+}
+
+/// What is served and a first command to try; no secret, not even the demo's.
+fn announce(sim: &Sim, address: SocketAddr) {
+    for company in sim.companies() {
+        let apps: Vec<_> = company.apps().iter().map(|app| app.agent_id).collect();
+        tracing::info!(corp = company.corp_id(), ?apps, "a WeCom at http://{address}");
+    }
+    if let [company] = &sim.companies()[..]
+        && let [app, ..] = company.apps()
+        && let [member, ..] = company.members()
+    {
+        tracing::info!(
+            "try: curl -X POST http://{address}/sim/codes -H 'content-type: application/json' \
+             -d '{{\"agentId\":{},\"userId\":\"{}\"}}'",
+            app.agent_id,
+            member.user_id
+        );
+    }
+    tracing::info!("companies and their apps: curl http://{address}/sim/companies");
+}
+
+async fn stopped() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without the signal the process can only be killed; serve on until then.
+        std::future::pending::<()>().await;
+    }
+}

@@ -1,0 +1,223 @@
+//! The simulator as a value: what is known, and what can be done to it without HTTP.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::codes::CodeFor;
+use crate::company::{App, AppChange, Company};
+use crate::faults::{Fault, Faults};
+use crate::journal::{Journal, JournalEntry};
+use crate::random::Random;
+use crate::state::{State, identify};
+use crate::tokens::AppKey;
+
+/// How the simulator behaves; the default is as WeCom does, with no door open that need not be.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Makes tokens, codes and hints the same on every run. `None`: the operating system's chance.
+    pub seed: Option<u64>,
+    /// Serves the control API on any address and under any `Host`. It has no password.
+    pub public_control: bool,
+    /// Wrong secrets in an hour before `gettoken` answers 45009 to a caller's address for an hour.
+    pub bad_secrets_per_hour: u32,
+    /// `gettoken` makes a new token on every call; the older ones stay good. For clients that must
+    /// not depend on the value being stable.
+    pub rotate_tokens: bool,
+    /// How many calls the journal keeps; the oldest go first.
+    pub journal_capacity: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            seed: None,
+            public_control: false,
+            bad_secrets_per_hour: 2000,
+            rotate_tokens: false,
+            journal_capacity: 100_000,
+        }
+    }
+}
+
+/// Why something asked of the simulator was not done, and what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(pub(crate) String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+/// The simulator. A clone is the same one.
+#[derive(Clone)]
+pub struct Sim {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    /// Where it listens, once it does, for the commands it offers.
+    pub(crate) address: OnceLock<SocketAddr>,
+    state: Mutex<State>,
+    journal: Mutex<Journal>,
+    faults: Mutex<Faults>,
+}
+
+impl fmt::Debug for Sim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let companies: Vec<_> = self.companies().iter().map(|c| c.corp_id.clone()).collect();
+        f.debug_struct("Sim").field("companies", &companies).finish_non_exhaustive()
+    }
+}
+
+impl Sim {
+    /// The demo company ([`Company::demo`]) with the default options.
+    pub fn demo() -> Self {
+        Self::new(vec![Company::demo()], Options::default())
+    }
+
+    /// These companies. Of two with the same corpid the later one counts.
+    pub fn new(companies: Vec<Company>, options: Options) -> Self {
+        let sim = Self {
+            shared: Arc::new(Shared {
+                clock: Clock::default(),
+                random: Random::new(options.seed),
+                options,
+                address: OnceLock::new(),
+                state: Mutex::default(),
+                journal: Mutex::default(),
+                faults: Mutex::default(),
+            }),
+        };
+        for company in companies {
+            sim.put_company(company);
+        }
+        sim
+    }
+
+    /// Makes a login code, as the login page does after a scan. Good for 300 seconds and one use.
+    ///
+    /// # Errors
+    ///
+    /// When the company, app or member is not there or not said.
+    pub fn issue_code(&self, who: CodeFor) -> Result<String, Refused> {
+        let mut state = self.state();
+        let (company, agent) = state.resolve(who.corp_id.as_deref(), who.agent_id)?;
+        let identity = identify(&company, who.who)?;
+        let code = self.shared.random.code();
+        let app = AppKey::new(&company.corp_id, agent);
+        state.codes.issue(code.clone(), app, identity, self.now_ms());
+        Ok(code)
+    }
+
+    /// Adds a company, or replaces the one with the same corpid; whether it replaced one. Tokens
+    /// live on where the app and its secret are still there.
+    pub fn put_company(&self, company: Company) -> bool {
+        self.state().put(company)
+    }
+
+    /// The companies as they are now.
+    pub fn companies(&self) -> Vec<Arc<Company>> {
+        self.state().companies.clone()
+    }
+
+    /// Changes an app; the app as it is then.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such app, or it could not be as asked.
+    pub fn change_app(&self, corp_id: &str, agent_id: u32, change: AppChange) -> Result<App, Refused> {
+        let mut state = self.state();
+        let (company, agent) = state.resolve(Some(corp_id), Some(agent_id))?;
+        let mut company = Arc::unwrap_or_clone(company);
+        let app = company.apps.iter_mut().find(|app| app.agent_id == agent);
+        let app = app.map(|app| (app.change(change), app.clone()).1);
+        company.check().map_err(Refused)?;
+        state.put(company);
+        app.ok_or_else(|| Refused("the app is gone".into()))
+    }
+
+    /// Ends all tokens of an app at once: the next call with one gets 40014. How many there were.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such app.
+    pub fn revoke_tokens(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<usize, Refused> {
+        let mut state = self.state();
+        let app = state.resolve_key(corp_id, agent_id)?;
+        Ok(state.tokens.revoke(&app))
+    }
+
+    /// Lets all tokens of an app expire now: the next call with one gets 42001. How many that changed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such app.
+    pub fn expire_tokens(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<usize, Refused> {
+        let mut state = self.state();
+        let app = state.resolve_key(corp_id, agent_id)?;
+        Ok(state.tokens.expire(&app, self.now_ms()))
+    }
+
+    /// Adds a fault; how many are waiting.
+    ///
+    /// # Errors
+    ///
+    /// When its path is not served or a number is out of range.
+    pub fn add_fault(&self, fault: Fault) -> Result<usize, Refused> {
+        fault.check().map_err(Refused)?;
+        Ok(self.faults_lock().add(fault))
+    }
+
+    /// The faults that wait, in the order they were added.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.faults_lock().waiting().to_vec()
+    }
+
+    /// Takes all faults back; how many there were.
+    pub fn clear_faults(&self) -> usize {
+        self.faults_lock().clear()
+    }
+
+    /// Every call kept, oldest first.
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.journal_lock().all().cloned().collect()
+    }
+
+    /// Empties the journal; how many entries there were.
+    pub fn clear_journal(&self) -> usize {
+        self.journal_lock().clear()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.shared.clock.advance(by);
+    }
+
+    /// The simulator's time in unix milliseconds.
+    pub fn now_ms(&self) -> u64 {
+        self.shared.clock.now_ms()
+    }
+
+    // A poisoned lock is taken all the same: every change under these locks is complete in itself.
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn journal_lock(&self) -> MutexGuard<'_, Journal> {
+        self.shared.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn faults_lock(&self) -> MutexGuard<'_, Faults> {
+        self.shared.faults.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

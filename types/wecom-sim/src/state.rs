@@ -1,0 +1,109 @@
+//! What the simulator knows, and the rules that hold it together.
+
+use std::sync::Arc;
+
+use crate::callers::Callers;
+use crate::codes::{Codes, Identity, Who};
+use crate::company::{Company, DEMO_AGENT, DEMO_CORP};
+use crate::random::openid_of;
+use crate::sim::Refused;
+use crate::tokens::{AppKey, Tokens};
+
+/// What calls look at and change together, under one lock: a code is taken exactly once because of it.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) companies: Vec<Arc<Company>>,
+    pub(crate) tokens: Tokens,
+    pub(crate) codes: Codes,
+    pub(crate) callers: Callers,
+}
+
+impl State {
+    pub(crate) fn company(&self, corp_id: &str) -> Option<&Arc<Company>> {
+        self.companies.iter().find(|company| company.corp_id.eq_ignore_ascii_case(corp_id))
+    }
+
+    /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret, codes with
+    /// the app.
+    pub(crate) fn put(&mut self, company: Company) -> bool {
+        let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
+            self.companies.push(Arc::new(company));
+            return false;
+        };
+        let old = std::mem::replace(&mut self.companies[at], Arc::new(company));
+        let new = Arc::clone(&self.companies[at]);
+        for app in &old.apps {
+            let key = AppKey::new(&old.corp_id, app.agent_id);
+            let now = new.app(app.agent_id);
+            if now.is_none_or(|now| !now.secret.matches(app.secret.reveal())) {
+                self.tokens.revoke(&key);
+            }
+            if now.is_none() {
+                self.codes.forget(&key);
+            }
+        }
+        true
+    }
+
+    pub(crate) fn resolve_key(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<AppKey, Refused> {
+        let (company, agent) = self.resolve(corp_id, agent_id)?;
+        Ok(AppKey::new(&company.corp_id, agent))
+    }
+
+    /// The app that is meant: what is left out must leave no choice, but for the demo app.
+    pub(crate) fn resolve(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<(Arc<Company>, u32), Refused> {
+        let company = match (corp_id, &self.companies[..]) {
+            (Some(id), _) => self.company(id),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let Some(company) = company else {
+            let known: Vec<_> = self.companies.iter().map(|c| c.corp_id.as_str()).collect();
+            let asked = corp_id.map_or("which company?".into(), |id| format!("there is no company `{id}`;"));
+            return Err(Refused(format!("{asked} write a corpId of: {}", known.join(", "))));
+        };
+        let agent = match (agent_id, &company.apps[..]) {
+            (Some(id), _) => company.app(id).map(|app| app.agent_id),
+            (None, [only]) => Some(only.agent_id),
+            (None, _) if company.corp_id == DEMO_CORP => company.app(DEMO_AGENT).map(|app| app.agent_id),
+            (None, _) => None,
+        };
+        let Some(agent) = agent else {
+            let known: Vec<_> = company.apps.iter().map(|app| app.agent_id.to_string()).collect();
+            let asked = agent_id.map_or("which app?".into(), |id| format!("there is no app {id};"));
+            let corp = &company.corp_id;
+            return Err(Refused(format!("{asked} write an agentId of {corp}: {}", known.join(", "))));
+        };
+        Ok((Arc::clone(company), agent))
+    }
+}
+
+/// Who a code will stand for, with userids as the company writes them.
+pub(crate) fn identify(company: &Company, who: Who) -> Result<Identity, Refused> {
+    let fits = |text: &str| !text.is_empty() && text.len() <= 64;
+    match who {
+        // `CorpId/userid`: a member of a linked company, of whom nothing more is known here.
+        Who::Member(id) if id.split_once('/').is_some_and(|(corp, user)| fits(corp) && fits(user)) => {
+            Ok(Identity::Member(id))
+        }
+        Who::Member(id) => match company.member(&id) {
+            Some(member) => Ok(Identity::Member(member.user_id.clone())),
+            None => {
+                let known: Vec<_> = company.members.iter().map(|m| m.user_id.as_str()).collect();
+                Err(Refused(format!(
+                    "{} has no member `{id}`; write a userId of: {}, or CorpId/userid for a linked company",
+                    company.corp_id,
+                    known.join(", ")
+                )))
+            }
+        },
+        Who::Outsider { openid, external_user_id } => {
+            let mut both = openid.iter().chain(&external_user_id).peekable();
+            if both.peek().is_none() || !both.all(|id| fits(id)) {
+                return Err(Refused("openid and externalUserId are 1 to 64 bytes; write one or both".into()));
+            }
+            let made = || openid_of(&company.corp_id, external_user_id.as_deref().unwrap_or_default());
+            Ok(Identity::Outsider { openid: openid.unwrap_or_else(made), external_user_id })
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Access tokens: one for each app at a time, 7200 seconds (page 91039).
+
+use std::collections::HashMap;
+
+/// How long a token lives.
+const LIFETIME_MS: u64 = 7_200_000;
+/// How long an expired token is still known as expired (42001) before it is just unknown (40014).
+const REMEMBERED_MS: u64 = 86_400_000;
+
+/// An app of a company. The corpid is in lower case, because companies are matched whatever their case.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(crate) struct AppKey {
+    corp: String,
+    agent: u32,
+}
+
+impl AppKey {
+    pub(crate) fn new(corp_id: &str, agent: u32) -> Self {
+        Self { corp: corp_id.to_ascii_lowercase(), agent }
+    }
+
+    pub(crate) fn corp(&self) -> &str {
+        &self.corp
+    }
+
+    pub(crate) fn agent(&self) -> u32 {
+        self.agent
+    }
+}
+
+/// What a token turned out to be.
+pub(crate) enum Token {
+    Of(AppKey),
+    Expired,
+    Unknown,
+}
+
+struct Grant {
+    app: AppKey,
+    expires_ms: u64,
+}
+
+#[derive(Default)]
+pub(crate) struct Tokens {
+    grants: HashMap<String, Grant>,
+    current: HashMap<AppKey, String>,
+}
+
+impl Tokens {
+    /// The app's token and the seconds it has left. Inside the window it is the same one each time
+    /// (page 97164) unless `rotate`; a newer token never ends an older one.
+    pub(crate) fn get(&mut self, app: &AppKey, now_ms: u64, rotate: bool, make: impl FnOnce() -> String) -> (String, u64) {
+        if !rotate && let Some(token) = self.current.get(app) {
+            let left = self.grants.get(token).map_or(0, |g| g.expires_ms.saturating_sub(now_ms));
+            if left > 0 {
+                return (token.clone(), left.div_ceil(1000));
+            }
+        }
+        self.grants.retain(|_, grant| now_ms < grant.expires_ms.saturating_add(REMEMBERED_MS));
+        let token = make();
+        let expires_ms = now_ms.saturating_add(LIFETIME_MS);
+        self.grants.insert(token.clone(), Grant { app: app.clone(), expires_ms });
+        self.current.insert(app.clone(), token.clone());
+        (token, LIFETIME_MS / 1000)
+    }
+
+    pub(crate) fn look_up(&self, token: &str, now_ms: u64) -> Token {
+        match self.grants.get(token) {
+            None => Token::Unknown,
+            Some(grant) if grant.expires_ms <= now_ms => Token::Expired,
+            Some(grant) => Token::Of(grant.app.clone()),
+        }
+    }
+
+    /// Forgets every token of the app; how many there were.
+    pub(crate) fn revoke(&mut self, app: &AppKey) -> usize {
+        let before = self.grants.len();
+        self.grants.retain(|_, grant| grant.app != *app);
+        self.current.remove(app);
+        before - self.grants.len()
+    }
+
+    /// Lets every token of the app end now; how many that changed.
+    pub(crate) fn expire(&mut self, app: &AppKey, now_ms: u64) -> usize {
+        let mut live: Vec<_> = self.grants.values_mut().filter(|g| g.app == *app).collect();
+        live.retain(|grant| grant.expires_ms > now_ms);
+        live.iter_mut().for_each(|grant| grant.expires_ms = now_ms);
+        live.len()
+    }
+}
