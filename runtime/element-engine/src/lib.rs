@@ -1,1 +1,56 @@
-//! (to be written)
+//! Folders become elements that answer.
+//!
+//! ```text
+//! scan ──► resolve ──► build ──► dispatch
+//! files    what is to  objects   one call
+//!          be served
+//! ```
+//!
+//! Data goes one way, and looking again is the same way once more: the first load is a reload from the empty
+//! [`Snapshot`]. Nothing in here knows HTTP or any Type.
+//!
+//! ```
+//! # async fn example() -> element::Result<(), Box<dyn std::error::Error>> {
+//! use element_engine::{Options, Registry, Runtime};
+//! use serde_json::json;
+//!
+//! let runtime = Runtime::open("apps", Registry::linked()?, Options::default()).await;
+//! for diagnostic in &runtime.snapshot().diagnostics {
+//!     eprintln!("{diagnostic}");
+//! }
+//! let element = runtime.app("acme.demo")?.get_element("auths.loginTypes.QywxInnerExample")?;
+//! let config = element.call("getLoginConfig", json!({})).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+// In the order of reading.
+mod diagnostic;
+mod document;
+mod files;
+mod registry;
+
+mod scan;
+
+mod check;
+mod declare;
+mod resolve;
+mod vars;
+
+mod build;
+mod snapshot;
+
+mod dispatch;
+mod jobs;
+mod lend;
+mod outbound;
+mod runtime;
+
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use dispatch::{DEADLINE, Invocation};
+pub use document::{Document, Part};
+pub use files::{Disk, Entry, Files, MemoryFiles};
+pub use registry::{BuildObject, Method, Registry, RegistryError, Type};
+pub use resolve::{InstanceKey, Kind};
+pub use runtime::{AppHandle, ElementHandle, Options, Runtime, SystemRandom};
+pub use snapshot::{App, Element, Instance, Snapshot, State};

@@ -1,0 +1,190 @@
+//! A config against its Type's schema: every mistake at once, in words that never hold a value, since it may be a secret.
+use crate::{Diagnostic, Document, Part, vars::Vars};
+use element::nearest;
+use jsonschema::{
+    JsonType, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind},
+};
+use serde_json::Value;
+
+/// An Instance's effective config, and what is wrong with it.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    /// Defaults of derived Types overridden by the Instance's own keys, placeholders replaced.
+    pub(crate) config: Value,
+    /// Empty: the config fits.
+    pub(crate) mistakes: Vec<Diagnostic>,
+}
+
+/// Puts a config together and checks it. `documents` are the files that say it, the nearest first; never empty.
+#[must_use]
+pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validator, vars: &Vars) -> Checked {
+    let mut config = Value::Object(serde_json::Map::new());
+    for document in documents.iter().rev() {
+        merge(&mut config, &document.value);
+    }
+    let filled = vars.fill(&mut config);
+    let names: Vec<String> = vars.names().collect();
+    let mut mistakes: Vec<Diagnostic> = filled
+        .unresolved
+        .iter()
+        .map(|it| {
+            let message = format!("nothing is known under `{{{{{}}}}}`", it.name);
+            let (document, place) = locate(documents, &it.pointer, Part::Value);
+            let diagnostic = Diagnostic::error("unresolved-placeholder", &document.path, message).at(place);
+            diagnostic.help(match nearest(&it.name, names.iter().map(String::as_str)) {
+                Some(near) => format!("did you mean `{{{{{near}}}}}`?"),
+                None if it.name.starts_with("file:") => {
+                    "put a file of this name into the folder given with `--secrets-dir`".into()
+                }
+                None => "give it with `--vars FILE`, or with `--var NAME` from the environment".into(),
+            })
+        })
+        .collect();
+    if mistakes.is_empty() {
+        coerce(&mut config, validator, &filled.alone);
+        mistakes = validator.iter_errors(&config).flat_map(|it| explain(&it, documents, schema)).collect();
+        mistakes.sort();
+    }
+    Checked { config, mistakes }
+}
+
+/// Objects are merged key by key; everything else is replaced.
+fn merge(under: &mut Value, over: &Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over)) => {
+            for (key, value) in over {
+                merge(under.entry(key.as_str()).or_insert(Value::Null), value);
+            }
+        }
+        (under, over) => *under = over.clone(),
+    }
+}
+
+/// A string that was one placeholder alone becomes a number or a boolean where the schema wants one.
+fn coerce(config: &mut Value, validator: &Validator, alone: &[String]) {
+    let wrong: Vec<String> = validator
+        .iter_errors(config)
+        .filter(|it| matches!(it.kind(), ValidationErrorKind::Type { .. }))
+        .map(|it| it.instance_path().as_str().to_owned())
+        .filter(|it| alone.contains(it))
+        .collect();
+    for pointer in wrong {
+        if let Some(it) = config.pointer_mut(&pointer)
+            && let Some(Ok(value @ (Value::Number(_) | Value::Bool(_)))) = it.as_str().map(serde_json::from_str)
+        {
+            *it = value;
+        }
+    }
+}
+
+/// The file that says this part of the config, and where. What no file says is missing in the Instance's own.
+fn locate<'a>(documents: &[&'a Document], pointer: &str, part: Part) -> (&'a Document, Option<crate::Place>) {
+    let found = documents.iter().find_map(|it| it.place(pointer, part).map(|place| (*it, Some(place))));
+    found.unwrap_or_else(|| {
+        let own = documents[0];
+        (own, own.place("", Part::Value))
+    })
+}
+
+fn explain(error: &ValidationError<'_>, documents: &[&Document], schema: &Value) -> Vec<Diagnostic> {
+    let pointer = error.instance_path().as_str();
+    let say = |code, part, message: String| {
+        let (document, place) = locate(documents, pointer, part);
+        Diagnostic::error(code, &document.path, message).at(place)
+    };
+    let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            let known = known_keys(error, schema);
+            unexpected
+                .iter()
+                .map(|unknown| {
+                    let pointer = format!("{pointer}/{}", unknown.replace('~', "~0").replace('/', "~1"));
+                    let (document, place) = locate(documents, &pointer, Part::Key);
+                    let all = known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+                    let diagnostic =
+                        Diagnostic::error("unknown-key", &document.path, format!("unknown key `{unknown}`")).at(place);
+                    diagnostic.help(match nearest(unknown, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`? There are {all}"),
+                        None if all.is_empty() => "there are no keys here".into(),
+                        None => format!("there are {all}"),
+                    })
+                })
+                .collect()
+        }
+        ValidationErrorKind::Required { property } => {
+            let name = property.as_str().unwrap_or_default();
+            let about = description(error, schema, name);
+            let diagnostic = say("missing-key", Part::Value, format!("`{name}` is missing"));
+            vec![if about.is_empty() { diagnostic } else { diagnostic.help(format!("`{name}`: {about}")) }]
+        }
+        ValidationErrorKind::Type { kind } => {
+            let expected = match kind {
+                TypeKind::Single(it) => it.to_string(),
+                TypeKind::Multiple(it) => it.iter().map(|it| it.to_string()).collect::<Vec<_>>().join(" or "),
+            };
+            let got = JsonType::from(error.instance().as_ref());
+            vec![say(
+                "wrong-type",
+                Part::Value,
+                format!("`{key}` is {}, not {}", article(&expected), article(&got.to_string())),
+            )]
+        }
+        ValidationErrorKind::Enum { options } => {
+            let all: Vec<String> = options.as_array().into_iter().flatten().map(|it| format!("`{it}`")).collect();
+            vec![say("wrong-value", Part::Value, format!("`{key}` is one of {}", all.join(", ").replace('"', "")))]
+        }
+        // An optional part is "this or null": what is wrong with "this" is worth telling, not that it is neither.
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            let best = context
+                .iter()
+                .filter(|branch| !branch.iter().any(|it| is_type_mistake_at(it, pointer)))
+                .min_by_key(|it| it.len());
+            match best {
+                Some(branch) => branch.iter().flat_map(|it| explain(it, documents, schema)).collect(),
+                None => vec![say("wrong-type", Part::Value, format!("`{key}` is {}", alternatives(context)))],
+            }
+        }
+        ValidationErrorKind::MinLength { limit: 1 } => vec![say("empty", Part::Value, format!("`{key}` is empty"))],
+        _ => vec![say("wrong-value", Part::Value, format!("`{key}`: {}", error.masked()))],
+    }
+}
+
+fn is_type_mistake_at(error: &ValidationError<'_>, pointer: &str) -> bool {
+    matches!(error.kind(), ValidationErrorKind::Type { .. }) && error.instance_path().as_str() == pointer
+}
+
+fn alternatives(context: &[Vec<ValidationError<'_>>]) -> String {
+    let types = context.iter().flatten().filter_map(|it| match it.kind() {
+        ValidationErrorKind::Type { kind: TypeKind::Single(it) } => Some(article(&it.to_string())),
+        _ => None,
+    });
+    types.collect::<Vec<_>>().join(" or ")
+}
+
+fn article(ty: &str) -> String {
+    match ty {
+        "null" => ty.to_owned(),
+        "array" | "integer" | "object" => format!("an {ty}"),
+        _ => format!("a {ty}"),
+    }
+}
+
+/// The object schema that an error is about: the parent of its keyword.
+fn object_schema<'a>(error: &ValidationError<'_>, schema: &'a Value) -> &'a Value {
+    let path = error.schema_path().as_str();
+    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    schema.pointer(parent).unwrap_or(schema)
+}
+
+fn known_keys<'a>(error: &ValidationError<'_>, schema: &'a Value) -> Vec<&'a str> {
+    object_schema(error, schema)["properties"].as_object().into_iter().flat_map(|it| it.keys().map(String::as_str)).collect()
+}
+
+fn description<'a>(error: &ValidationError<'_>, schema: &'a Value, key: &str) -> &'a str {
+    object_schema(error, schema)["properties"][key]["description"]
+        .as_str()
+        .and_then(|it| it.lines().next())
+        .unwrap_or_default()
+}

@@ -1,0 +1,163 @@
+//! Jobs: `#[long]` methods and calls that elements put off, done by a worker that outlives whoever asked.
+use crate::{Instance, Method, dispatch, runtime::Inner};
+use element::{Call, Caller, Error, ErrorKind, Form, Host, Input, Job, JobState, NewJob, Output, Progress, Result, code};
+use element_store::Leased;
+use serde_json::Value;
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+/// A worker that died gives its job back after this time, in milliseconds.
+const LEASE_MS: u64 = 30_000;
+/// How many jobs one host does at once.
+const AT_ONCE: usize = 8;
+/// How long to wait for news at most: jobs of other hosts may have become due.
+const NEWS: Duration = Duration::from_secs(5);
+/// The first pause after a failure, in milliseconds; it doubles with each one, up to [`PAUSE_MAX`].
+const PAUSE: i64 = 1_000;
+/// The longest pause, in milliseconds.
+const PAUSE_MAX: i64 = 300_000;
+
+/// Runs a `#[long]` method as a job and waits for it.
+pub(crate) async fn run(
+    inner: &Arc<Inner>,
+    app: &str,
+    instance: &Instance,
+    method: &Method,
+    input: &Input<'_>,
+    form: Form,
+) -> Result<Output> {
+    let id = start(inner, app, instance, method, input).await?;
+    form.encode(&wait(inner, app, id, &mut |_| ()).await?)
+}
+
+/// Puts the call of a `#[long]` method on the list. It is tried once: whoever asked decides about more.
+pub(crate) async fn start(inner: &Inner, app: &str, instance: &Instance, method: &Method, input: &Input<'_>) -> Result<u64> {
+    let args = match input {
+        Input::Value(it) => (*it).clone(),
+        Input::Bytes([]) => Value::Null,
+        Input::Bytes(it) => {
+            serde_json::from_slice(it).map_err(|e| Error::invalid_args(format!("the arguments are no JSON: {e}")))?
+        }
+        Input::Raw(_) => return Err(Error::internal("a raw method cannot be long")),
+    };
+    let (element, method) = (instance.key.full_name.as_str().into(), method.name.as_ref().into());
+    let job = NewJob { element, method, args, run_at: inner.now(), max_attempts: 1 };
+    inner.options.store.jobs.add(app, job).await
+}
+
+/// Waits until a job is done; tells every step that it reports.
+pub(crate) async fn wait(inner: &Inner, app: &str, id: u64, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Value> {
+    let jobs = &inner.options.store.jobs;
+    let (mut seen, mut told) = (0, Progress::default());
+    loop {
+        // First look for news, then at the job: a change between the two is news of the next round.
+        seen = jobs.changed(seen, Duration::ZERO).await;
+        let Some(job) = jobs.get(app, id).await? else {
+            return Err(Error::new(ErrorKind::NotFound, code::NO_RECORD, format!("there is no job {id} in `{app}`")));
+        };
+        if job.progress != told {
+            told = job.progress;
+            tell(told);
+        }
+        match job.state {
+            JobState::Done { result } => return Ok(result),
+            JobState::Dead => {
+                let Some(e) = job.error else { return Err(Error::internal("a dead job without a reason")) };
+                return Err(Error::new(e.kind, e.code, e.message).because(e.internal));
+            }
+            JobState::Waiting | JobState::Running { .. } => seen = jobs.changed(seen, NEWS).await,
+        }
+    }
+}
+
+/// Takes due jobs until the runtime is gone or closed.
+pub(crate) async fn work(runtime: Weak<Inner>) {
+    let slots = Arc::new(Semaphore::new(AT_ONCE));
+    let Some((jobs, closing)) = runtime.upgrade().map(|it| (Arc::clone(&it.options.store.jobs), it.closing.clone())) else {
+        return;
+    };
+    let mut seen = 0;
+    loop {
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
+        if closing.is_cancelled() {
+            return;
+        }
+        let leased = jobs.lease(LEASE_MS).await.unwrap_or_else(|e| {
+            tracing::warn!(code = e.code, internal = %e.internal, "no jobs can be taken: {e}");
+            None
+        });
+        let Some(inner) = runtime.upgrade() else { return };
+        if let Some(leased) = leased {
+            tokio::spawn(async move {
+                attempt(&inner, leased).await;
+                drop(slot);
+            });
+            continue;
+        }
+        // Waiting must not keep the runtime alive.
+        drop((slot, inner));
+        tokio::select! {
+            it = jobs.changed(seen, NEWS) => seen = it,
+            () = closing.cancelled() => return,
+        }
+    }
+}
+
+async fn attempt(inner: &Arc<Inner>, Leased { job, fence }: Leased) {
+    let jobs = &inner.options.store.jobs;
+    let mut call = std::pin::pin!(call(inner, &job, fence));
+    let result = loop {
+        tokio::select! {
+            result = &mut call => break result,
+            () = tokio::time::sleep(Duration::from_millis(LEASE_MS / 3)) => match jobs.renew(job.id, fence, LEASE_MS).await {
+                Ok(true) => {}
+                // Another host has it now; what this one does is no longer wanted.
+                Ok(false) => return,
+                Err(e) => tracing::warn!(job = job.id, code = e.code, "the lease of a job cannot be renewed: {e}"),
+            },
+        }
+    };
+    let written = match result {
+        Ok(it) => jobs.finish(job.id, fence, it).await,
+        Err(e) => {
+            let Job { app, call: NewJob { element, method, .. }, attempts, .. } = &job;
+            let (code, internal) = (e.code, &*e.internal);
+            tracing::warn!(app, element, method, job = job.id, attempts, code, internal, "a job failed: {e}");
+            let pause = PAUSE.saturating_mul(1 << (job.attempts.saturating_sub(1)).min(20)).min(PAUSE_MAX);
+            jobs.fail(job.id, fence, (*e).clone(), inner.now().saturating_add(pause)).await
+        }
+    };
+    if let Err(e) = written {
+        tracing::warn!(job = job.id, code = e.code, "the result of a job cannot be written, so it will be done again: {e}");
+    }
+}
+
+/// A job is an internal call with no deadline.
+async fn call(inner: &Arc<Inner>, job: &Job, fence: u64) -> Result<Value> {
+    let instance = inner.instance(&job.app, &job.call.element)?;
+    let element = instance.key.full_name.shared();
+    let caller = Caller::Element { name: Arc::clone(&element), on_behalf_of: Arc::new(Caller::Operator) };
+    let method = dispatch::allowed(&instance, &job.call.method, &caller, &job.app)?;
+    let call =
+        Call { app: job.app.as_str().into(), element, caller, deadline: None, request_id: request_id(job.id, fence).into() };
+    dispatch::run(inner, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
+}
+
+/// Everything that a job causes can be found in the log under this, and its progress finds the job by it.
+fn request_id(job: u64, fence: u64) -> String {
+    format!("job-{job}-{fence}")
+}
+
+impl Inner {
+    /// What a method reports. Outside a job nobody waits for it.
+    pub(crate) async fn progress(&self, call: &Call, progress: Progress) -> Result<()> {
+        let numbers = call.request_id.strip_prefix("job-").and_then(|it| it.split_once('-'));
+        if let Some((Ok(job), Ok(fence))) = numbers.map(|(job, fence)| (job.parse(), fence.parse())) {
+            self.options.store.jobs.progress(job, fence, progress).await?;
+        }
+        Ok(())
+    }
+}

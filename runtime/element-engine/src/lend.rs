@@ -1,0 +1,131 @@
+//! What a Type asks through its `Ctx`, done: the engine's side of the `Host` boundary.
+use crate::{dispatch, runtime::Inner};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use element::{
+    Ask, AskLease, BoxFuture, Call, Caller, Error, ErrorKind, Form, Host, HttpRequest, Increment, Input, Level, NewJob, Op,
+    Query, Result, SetKey, Write, code,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::Sha256;
+use std::{sync::Arc, time::Duration};
+
+/// More random bytes at once are a mistake.
+const RANDOM_LIMIT: u32 = 1024;
+
+impl Host for Inner {
+    fn ask<'a>(&'a self, call: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
+        Box::pin(self.answer(call, ask))
+    }
+
+    fn now(&self) -> i64 {
+        self.options.clock.now()
+    }
+
+    fn log(&self, call: &Call, level: Level, text: &str) {
+        let Call { app, element, request_id, .. } = call;
+        let (app, element, request_id) = (&**app, &**element, &**request_id);
+        match level {
+            Level::Debug => tracing::debug!(target: "element::log", app, element, request_id, "{text}"),
+            Level::Info => tracing::info!(target: "element::log", app, element, request_id, "{text}"),
+            Level::Warn => tracing::warn!(target: "element::log", app, element, request_id, "{text}"),
+            Level::Error => tracing::error!(target: "element::log", app, element, request_id, "{text}"),
+        }
+    }
+}
+
+impl Inner {
+    async fn answer(&self, call: &Call, ask: Ask<'_>) -> Result<Vec<u8>> {
+        let Ask { op, a, b, json } = ask;
+        let (app, store) = (&*call.app, &self.options.store);
+        match op {
+            Op::Call => self.call_element(call, a, b, &json).await,
+            Op::Find => {
+                if a != "type" && a != "meta" {
+                    return Err(Error::internal(format!("elements are found by `type` or `meta`, not by `{a}`")));
+                }
+                let snapshot = self.snapshot.load();
+                give(&snapshot.app(app).map(|it| it.find(b)).unwrap_or_default())
+            }
+            Op::Http => {
+                let request: HttpRequest = read(&json)?;
+                let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - self.now()).unwrap_or(0)));
+                give(&self.outbound.send(&request, left).await?)
+            }
+            Op::Setting => give(&self.options.settings.get(a)),
+            Op::Random => {
+                let count: u32 = read(&json)?;
+                if count > RANDOM_LIMIT {
+                    return Err(Error::internal(format!("{count} random bytes are more than {RANDOM_LIMIT}")));
+                }
+                let mut bytes = vec![0; count as usize];
+                self.options.random.fill(&mut bytes);
+                give(&BASE64_URL_SAFE_NO_PAD.encode(bytes))
+            }
+            Op::Fingerprint => {
+                let secret: String = read(&json)?;
+                let mut mac =
+                    Hmac::<Sha256>::new_from_slice(&self.fingerprint_key).map_err(|e| Error::internal(e.to_string()))?;
+                mac.update(secret.as_bytes());
+                give(&BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+            }
+            Op::Metric => {
+                metrics::counter!(a.to_owned(), "app" => app.to_owned()).increment(read(&json)?);
+                give(&())
+            }
+            Op::Progress => give(&self.progress(call, read(&json)?).await?),
+            Op::Sleep => {
+                tokio::time::sleep(Duration::from_millis(read(&json)?)).await;
+                give(&())
+            }
+            Op::RecordGet => give(&store.records.get(app, a, b).await?),
+            Op::RecordPut => give(&store.records.put(app, a, b, read::<Write>(&json)?).await?),
+            Op::RecordDelete => give(&store.records.delete(app, a, b).await?),
+            Op::RecordQuery => give(&store.records.query(app, a, &read::<Query>(&json)?).await?),
+            Op::RecordCount => give(&store.records.count(app, a, &read(&json)?).await?),
+            Op::KeyGet => give(&store.keys.get(&scope(a, app)?, b).await?),
+            Op::KeySet => give(&store.keys.set(&scope(a, app)?, b, read::<SetKey>(&json)?).await?),
+            Op::KeyTake => give(&store.keys.take(&scope(a, app)?, b).await?),
+            Op::KeyDelete => give(&store.keys.delete(&scope(a, app)?, b).await.map(drop)?),
+            Op::KeyIncrement => give(&store.keys.increment(&scope(a, app)?, b, read::<Increment>(&json)?).await?),
+            Op::LeaseAcquire => give(&store.keys.lease(&scope(a, app)?, b, read::<AskLease>(&json)?).await?),
+            Op::LeaseRelease => give(&store.keys.release(&scope(a, app)?, b, read(&json)?).await?),
+            Op::JobStart => {
+                let job: NewJob = read(&json)?;
+                let instance = self.instance(app, &job.element)?;
+                dispatch::allowed(&instance, &job.method, &Caller::Operator, app)?;
+                give(&store.jobs.add(app, job).await?)
+            }
+            Op::JobGet => give(&store.jobs.get(app, read(&json)?).await?),
+            other => {
+                Err(Error::new(ErrorKind::Unavailable, code::UNKNOWN_OPERATION, format!("this host cannot do {other:?}")))
+            }
+        }
+    }
+
+    /// An element calls another one of the same app: internal, and the original caller stays visible.
+    async fn call_element(&self, call: &Call, element: &str, method: &str, json: &[u8]) -> Result<Vec<u8>> {
+        let instance = self.instance(&call.app, element)?;
+        let caller = Caller::Element { name: Arc::clone(&call.element), on_behalf_of: Arc::new(call.caller.clone()) };
+        let method = dispatch::allowed(&instance, method, &caller, &call.app)?;
+        let next = Call { element: instance.key.full_name.shared(), caller, ..call.clone() };
+        dispatch::run(&self.me()?, &instance, method, Input::Bytes(json), Form::Bytes, next).await?.into_bytes()
+    }
+}
+
+/// Records and keys of one app are not another's.
+fn scope(reach: &str, app: &str) -> Result<String> {
+    match reach {
+        "app" => Ok(format!("app:{app}")),
+        "host" => Ok("host".into()),
+        other => Err(Error::internal(format!("a key reaches `app` or `host`, not `{other}`"))),
+    }
+}
+
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
+    serde_json::from_slice(json).map_err(|e| Error::internal(format!("an element asked in a way nobody understands: {e}")))
+}
+
+fn give<T: Serialize + ?Sized>(answer: &T) -> Result<Vec<u8>> {
+    serde_json::to_vec(answer).map_err(|e| Error::internal(e.to_string()))
+}

@@ -1,0 +1,340 @@
+//! First room: folders and files become a [`Tree`]. The only reader of app files; it never fails, it collects.
+use crate::{Diagnostic, Document, Files, Severity};
+use element::{AppId, FullName, check_label};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+};
+
+/// Names that hold no elements: build output, shared code, run-time data, and what other tools leave behind.
+const NOT_ELEMENTS: [&str; 6] = ["dist", "commons", "test", "appData", "node_modules", "__pycache__"];
+/// A declaration or a config is small; whatever is larger is something else.
+const FILE_LIMIT: u64 = 1 << 20;
+/// Deeper folders are a link that leads back to itself.
+const DEPTH_LIMIT: usize = 24;
+/// A cold disk answers slowly and many at once: far more threads than cores pay off there.
+const THREADS: usize = 16;
+
+/// Everything that was found under the apps root.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tree {
+    /// Folders with a good `app.json`, in the order of their names.
+    pub(crate) apps: Vec<AppFolder>,
+    /// The operator's secret files, by name.
+    pub(crate) secrets: BTreeMap<String, String>,
+    /// What is wrong with folders and files.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// An app as its folder says.
+#[derive(Debug, Clone)]
+pub(crate) struct AppFolder {
+    /// Its id.
+    pub(crate) id: AppId,
+    /// Its folder, relative to the root.
+    pub(crate) folder: Arc<str>,
+    /// `app.json`.
+    pub(crate) manifest: Document,
+    /// Its elements, in the order of full names.
+    pub(crate) elements: Vec<ElementFolder>,
+}
+
+/// An element as its folder says.
+#[derive(Debug, Clone)]
+pub(crate) struct ElementFolder {
+    /// Its full name: the path in the app.
+    pub(crate) full_name: FullName,
+    /// Its folder, relative to the root.
+    pub(crate) folder: Arc<str>,
+    /// `e.json`; `None`: it cannot be read, and a diagnostic says why.
+    pub(crate) declaration: Option<Document>,
+    /// The config beside it.
+    pub(crate) config: Config,
+}
+
+/// The config beside an `e.json`.
+#[derive(Debug, Clone)]
+pub(crate) enum Config {
+    /// There is none.
+    Absent,
+    /// It cannot be read, and a diagnostic says why.
+    Broken,
+    /// What it says.
+    Document(Document),
+}
+
+/// Looks at everything under `root`, and at the secret files.
+pub(crate) fn scan(files: &dyn Files, root: &Path, secrets: Option<&Path>) -> Tree {
+    let scan = Scan { files, root, found: Mutex::default() };
+    let mut tree = Tree::default();
+    match files.list(root) {
+        Ok(entries) if entries.iter().any(|it| it.name == "app.json" && !it.is_dir) => {
+            let help = "give the folder that holds it, and every app in that folder is served";
+            tree.diagnostics.push(
+                Diagnostic::error("root-is-an-app", &"".into(), "this folder is an app, not a folder of apps").help(help),
+            );
+        }
+        Ok(entries) => {
+            let folders = entries.into_iter().filter(|it| it.is_dir && !it.name.starts_with('.'));
+            scan.walk(folders.map(|it| Unit { app: it.name.into(), labels: Vec::new() }).collect());
+        }
+        Err(e) => {
+            tree.diagnostics.push(unreadable(&"".into(), &e).help("is this the apps folder? Its parent is given as `APPS`"))
+        }
+    }
+    let Found { diagnostics, apps, elements } = scan.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    tree.diagnostics.extend(diagnostics);
+    // The threads come back in any order; what follows must not depend on it.
+    let mut apps: BTreeMap<Arc<str>, AppFolder> = apps.into_iter().map(|it| (Arc::clone(&it.folder), it)).collect();
+    for (app, element) in elements {
+        apps.entry(app).and_modify(|it| it.elements.push(element));
+    }
+    tree.apps = apps.into_values().collect();
+    for app in &mut tree.apps {
+        app.elements.sort_by(|a, b| a.full_name.cmp(&b.full_name));
+    }
+    if let Some(dir) = secrets {
+        tree.read_secrets(files, dir);
+    }
+    tree.diagnostics.sort();
+    tree
+}
+
+#[derive(Default)]
+struct Found {
+    diagnostics: Vec<Diagnostic>,
+    apps: Vec<AppFolder>,
+    elements: Vec<(Arc<str>, ElementFolder)>,
+}
+
+struct Scan<'a> {
+    files: &'a dyn Files,
+    root: &'a Path,
+    found: Mutex<Found>,
+}
+
+/// One folder to look at.
+struct Unit {
+    /// The app's folder.
+    app: Arc<str>,
+    /// Labels below the app's folder; empty for the app itself.
+    labels: Vec<String>,
+}
+
+impl Scan<'_> {
+    fn note(&self, diagnostic: Diagnostic) {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).diagnostics.push(diagnostic);
+    }
+
+    fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// Reads `app.json`; was it good?
+    fn app(&self, folder: &Arc<str>) -> bool {
+        let app = self.manifest(folder);
+        let good = app.is_some();
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).apps.extend(app);
+        good
+    }
+
+    fn manifest(&self, folder: &Arc<str>) -> Option<AppFolder> {
+        let path: Arc<str> = format!("{folder}/app.json").into();
+        let manifest = match self.files.read(&self.path(&path), FILE_LIMIT) {
+            Ok(bytes) => Document::parse(&path, &bytes).map_err(|e| self.note(e)).ok()?,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let help = "write one, at least `{\"appId\": \"<org>.<app>\"}`, or move the folder elsewhere";
+                self.note(Diagnostic::warning("no-app-json", folder, "no `app.json`: this folder is no app").help(help));
+                return None;
+            }
+            Err(e) => {
+                self.note(unreadable(&path, &e));
+                return None;
+            }
+        };
+        let id = app_id(&manifest).map_err(|e| self.note(e)).ok()?;
+        Some(AppFolder { id, folder: Arc::clone(folder), manifest, elements: Vec::new() })
+    }
+
+    /// A queue of folders and a few threads that each take one, look at it once, and add what is below.
+    fn walk(&self, apps: Vec<Unit>) {
+        let queue = Queue::new(apps);
+        let work = || {
+            while let Some(unit) = queue.take() {
+                let below = self.look(&unit);
+                queue.give(below);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..THREADS {
+                // A machine that gives no more threads still has this one.
+                if thread::Builder::new().name("element-scan".into()).spawn_scoped(scope, work).is_err() {
+                    break;
+                }
+            }
+            work();
+        });
+    }
+
+    /// Looks at one folder; gives the folders below it.
+    fn look(&self, unit: &Unit) -> Vec<Unit> {
+        if unit.labels.is_empty() && !self.app(&unit.app) {
+            return Vec::new();
+        }
+        let folder: Arc<str> =
+            std::iter::once(&*unit.app).chain(unit.labels.iter().map(String::as_str)).collect::<Vec<_>>().join("/").into();
+        let entries = match self.files.list(&self.path(&folder)) {
+            Ok(it) => it,
+            Err(e) => {
+                self.note(unreadable(&folder, &e));
+                return Vec::new();
+            }
+        };
+        if !unit.labels.is_empty() && entries.iter().any(|it| it.name == "e.json" && !it.is_dir) {
+            let names: Vec<&str> = entries.iter().filter(|it| !it.is_dir).map(|it| it.name.as_str()).collect();
+            self.element(&folder, unit, &names);
+        }
+        if unit.labels.len() >= DEPTH_LIMIT {
+            self.note(Diagnostic::warning(
+                "too-deep",
+                &folder,
+                format!("folders below {DEPTH_LIMIT} levels are not looked at"),
+            ));
+            return Vec::new();
+        }
+        let below = entries
+            .into_iter()
+            .filter(|it| it.is_dir && !it.name.starts_with('.') && !NOT_ELEMENTS.contains(&it.name.as_str()));
+        let units = below
+            .map(|it| Unit { app: Arc::clone(&unit.app), labels: unit.labels.iter().cloned().chain([it.name]).collect() });
+        units.collect()
+    }
+
+    fn element(&self, folder: &Arc<str>, unit: &Unit, names: &[&str]) {
+        if let Some(error) = unit.labels.iter().find_map(|label| check_label(label).err()) {
+            self.note(Diagnostic::error("bad-name", folder, error.to_string()).help("rename the folder"));
+            return;
+        }
+        let Ok(full_name) = unit.labels.join(".").parse::<FullName>() else { return };
+        let declaration = self.document(folder, "e.json");
+        let own = format!("{}.json", full_name.name());
+        let named = declaration.as_ref().and_then(|it| it.value["frontBundleEntry"].as_str());
+        // A name that leads out of the folder is not the element's own file.
+        let named = named.map(|it| it.trim_start_matches("./")).filter(|it| is_json(it) && !it.contains('/'));
+        let config = [Some(own.as_str()), named, Some("config.json")].into_iter().flatten().find(|it| names.contains(it));
+        let config = match config.map(|name| self.document(folder, name)) {
+            None => Config::Absent,
+            Some(None) => Config::Broken,
+            Some(Some(it)) => Config::Document(it),
+        };
+        let element = ElementFolder { full_name, folder: Arc::clone(folder), declaration, config };
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).elements.push((Arc::clone(&unit.app), element));
+    }
+
+    /// Reads a file whose value must be an object.
+    fn document(&self, folder: &str, name: &str) -> Option<Document> {
+        let path: Arc<str> = format!("{folder}/{name}").into();
+        let read = match self.files.read(&self.path(&path), FILE_LIMIT) {
+            Ok(bytes) => Document::parse(&path, &bytes),
+            Err(e) => Err(unreadable(&path, &e)),
+        };
+        let object = read.and_then(|it| {
+            if it.value.is_object() {
+                Ok(it)
+            } else {
+                let place = it.place("", crate::Part::Value);
+                Err(Diagnostic::error("bad-json", &path, "the file holds one JSON object: `{ … }`").at(place))
+            }
+        });
+        object.map_err(|e| self.note(e)).ok()
+    }
+}
+
+impl Tree {
+    fn read_secrets(&mut self, files: &dyn Files, dir: &Path) {
+        let place: Arc<str> = "--secrets-dir".into();
+        let entries = match files.list(dir) {
+            Ok(it) => it,
+            Err(e) => return self.diagnostics.push(unreadable(&place, &e)),
+        };
+        for entry in entries.into_iter().filter(|it| !it.is_dir && !it.name.starts_with('.')) {
+            match files.read(&dir.join(&entry.name), FILE_LIMIT).map(String::from_utf8) {
+                // Nearly every editor and `echo` end a file with a line break that is no part of the secret.
+                Ok(Ok(text)) => drop(self.secrets.insert(entry.name, text.trim_end_matches(['\r', '\n']).to_owned())),
+                Ok(Err(_)) => {
+                    let message = format!("the secret file `{}` is not UTF-8", entry.name);
+                    self.diagnostics
+                        .push(Diagnostic { severity: Severity::Warning, ..Diagnostic::error("not-utf8", &place, message) });
+                }
+                Err(e) => self.diagnostics.push(unreadable(&format!("--secrets-dir/{}", entry.name).into(), &e)),
+            }
+        }
+    }
+}
+
+fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
+}
+
+fn app_id(manifest: &Document) -> Result<AppId, Diagnostic> {
+    let mistake = |message: String| {
+        let place = manifest.place("/appId", crate::Part::Value).or_else(|| manifest.place("", crate::Part::Value));
+        Diagnostic::error("bad-app-id", &manifest.path, message)
+            .at(place)
+            .help("write `\"appId\": \"<org>.<app>\"`, such as `acme.demo`")
+    };
+    match manifest.value.get("appId") {
+        Some(serde_json::Value::String(it)) => it.parse().map_err(|e| mistake(format!("{e}"))),
+        Some(_) => Err(mistake("`appId` is a string".into())),
+        None => Err(mistake("`appId` is missing".into())),
+    }
+}
+
+/// The reason without the system's number, and without any path: `file` says where.
+fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
+    let reason = match e.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        io::ErrorKind::FileTooLarge => format!("it is larger than {} KiB", FILE_LIMIT / 1024),
+        kind => kind.to_string(),
+    };
+    Diagnostic::error("unreadable", file, format!("this cannot be read: {reason}"))
+}
+
+/// Folders to look at; it ends when nobody looks at one and none is left.
+struct Queue {
+    state: Mutex<(Vec<Unit>, usize)>,
+    changed: Condvar,
+}
+
+impl Queue {
+    fn new(first: Vec<Unit>) -> Self {
+        Self { state: Mutex::new((first, 0)), changed: Condvar::new() }
+    }
+
+    fn take(&self) -> Option<Unit> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(unit) = state.0.pop() {
+                state.1 += 1;
+                return Some(unit);
+            }
+            if state.1 == 0 {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Says that the folder taken before is done, and what is below it.
+    fn give(&self, below: Vec<Unit>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.0.extend(below);
+        state.1 -= 1;
+        drop(state);
+        self.changed.notify_all();
+    }
+}
