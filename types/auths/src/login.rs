@@ -1,0 +1,119 @@
+//! The login Meta, and the results that all its Types share.
+use crate::{Corp, Identity, User, login_code};
+use element::{Ctx, HiddenText, Result};
+
+/// A way of logging in.
+#[element::meta("auths.loginTypes.Meta")]
+pub trait Login {
+    /// What a page needs to start a login. Each call gives a new `state`, valid for ten minutes.
+    #[access(public)]
+    async fn get_login_config(&self) -> Result<LoginConfig>;
+
+    /// Trades the code that came back from the provider for the person it belongs to.
+    #[access(public)]
+    async fn get_login_code(&self) -> Result<LoginResult>;
+}
+
+/// What a page needs to start a login. Each Type fills in what its provider knows.
+#[element::data]
+#[derive(Default, PartialEq, Eq)]
+pub struct LoginConfig {
+    /// The company's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corp_id: Option<String>,
+    /// The app's id within the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
+    /// Where the provider sends the person back to, with `code` and `state`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// The id of the suite or template that the app was made from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suite_id: Option<String>,
+    /// Random, for this one login; comes back beside the code and goes into `getLoginCode` with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// The page that shows a QR code, ready to open; `state` is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub qr_url: Option<String>,
+    /// The older page that shows a QR code, for pages that still use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legacy_qr_url: Option<String>,
+    /// The page for a login without a QR code, inside the provider's own client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_client_url: Option<String>,
+}
+
+/// Whom a code belongs to. Somebody who may log in has a `loginCode`; somebody who was recognised and may not has
+/// none, and only the ids that the provider told.
+#[element::data]
+#[derive(Default)]
+pub struct LoginResult {
+    /// For `AuthSvc.loginByCode`: single-use, valid for five minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub login_code: Option<HiddenText>,
+    /// The companies to choose from; empty without a `loginCode`.
+    pub corp_list: Vec<Corp>,
+    /// The person, if there is a `loginCode`.
+    #[serde(flatten)]
+    pub user: Option<User>,
+    /// Of somebody who is no member: the person's id towards this company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openid: Option<String>,
+    /// Of somebody who is no member but a customer that the app may see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub external_user_id: Option<String>,
+    /// Of a member of another company that this one shares the app with: that company's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_corp_id: Option<String>,
+    /// Of a member of another company that this one shares the app with: the person's id there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub linked_user_id: Option<String>,
+}
+
+impl LoginResult {
+    /// For somebody who may log in: makes the login code.
+    ///
+    /// # Errors
+    /// See [`login_code::issue`].
+    pub async fn of_member(ctx: &Ctx, identity: Identity) -> Result<Self> {
+        let login_code = login_code::issue(ctx, &identity).await?;
+        Ok(Self {
+            login_code: Some(HiddenText(login_code)),
+            corp_list: identity.corp_list,
+            user: Some(identity.user),
+            ..Self::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn member_and_outsider_have_the_documented_shapes_and_print_no_login_code() {
+        let user = User { user_id: "zhangsan".into(), name: Some("张三".into()), ..User::default() };
+        let member = LoginResult {
+            login_code: Some(HiddenText("proof-of-login".into())),
+            corp_list: vec![Corp { corp_id: "ww1".into(), corp_name: "Acme".into() }],
+            user: Some(user),
+            ..LoginResult::default()
+        };
+        let wire = json!({
+            "loginCode": "proof-of-login", "corpList": [{"corpId": "ww1", "corpName": "Acme"}],
+            "userId": "zhangsan", "name": "张三", "notGranted": [],
+        });
+        assert_eq!(serde_json::to_value(&member).unwrap(), wire);
+        assert!(!format!("{member:?}").contains("proof-of-login"));
+        let back: LoginResult = serde_json::from_value(wire).unwrap();
+        assert_eq!(back.user.unwrap().user_id, "zhangsan");
+
+        let outsider = LoginResult { openid: Some("o1".into()), ..LoginResult::default() };
+        let wire = json!({"corpList": [], "openid": "o1"});
+        assert_eq!(serde_json::to_value(&outsider).unwrap(), wire);
+        assert!(serde_json::from_value::<LoginResult>(wire).unwrap().user.is_none());
+    }
+}

@@ -1,0 +1,99 @@
+//! The one way to call WeCom: token, one refresh and replay, patience with a busy WeCom, errors.
+use crate::{
+    bases::API,
+    errors,
+    token::Token,
+    wire::{self, Failure, Fields, Refusal},
+};
+use element::{Ctx, HttpRequest, Result, Secret};
+use std::time::Duration;
+
+/// An app's way to WeCom, for the length of one call.
+#[derive(Debug)]
+pub(crate) struct Client<'a> {
+    pub(crate) ctx: &'a Ctx,
+    pub(crate) corp_id: &'a str,
+    pub(crate) secret: &'a Secret,
+    /// Where the API is.
+    api: String,
+    /// What the app's token is kept under: address, company and a keyed hash of the secret, so that every app
+    /// with the same three shares it, and a changed secret begins anew.
+    pub(crate) token_key: String,
+}
+
+/// "System busy": the only refusal that WeCom asks to try again, three times at most (page 90313).
+const BUSY: i64 = -1;
+const BUSY_RETRIES: u32 = 3;
+
+impl<'a> Client<'a> {
+    pub(crate) async fn open(ctx: &'a Ctx, corp_id: &'a str, secret: &'a Secret) -> Result<Self> {
+        let api = API.address(ctx).await?;
+        let fingerprint = ctx.fingerprint(secret.expose()).await?;
+        let token_key = format!("wecom/token|{api}|{corp_id}|{fingerprint}");
+        Ok(Self { ctx, corp_id, secret, api, token_key })
+    }
+
+    /// A request to `path`, which begins with `/cgi-bin/`.
+    pub(crate) fn get(&self, path: &str) -> HttpRequest {
+        HttpRequest::new("GET", format!("{}{path}", self.api))
+    }
+
+    /// Sends `request` with the app's token. Every business call goes through here.
+    ///
+    /// If WeCom does not know the token (any more), it is fetched anew and the request is sent once more; never a third
+    /// time.
+    ///
+    /// # Errors
+    /// WeCom's refusal by the table in `errors`; `Upstream` for an answer that is not WeCom's; whatever the host
+    /// says if there is no answer.
+    pub(crate) async fn call(&self, request: &HttpRequest) -> Result<Fields> {
+        let mut retries = BUSY_RETRIES;
+        let token = self.token().await?;
+        let mut outcome = self.send(&with(request, &token), &mut retries).await;
+        if let Err(Failure::Refused(Refusal { code: 40014 | 42001, .. })) = outcome {
+            let token = self.renew(Some(&token)).await?;
+            outcome = self.send(&with(request, &token), &mut retries).await;
+        }
+        outcome.map_err(|failure| self.explain(failure))
+    }
+
+    /// Sends a request that needs no token.
+    pub(crate) async fn call_without_token(&self, request: &HttpRequest) -> Result<Fields, Failure> {
+        let mut retries = BUSY_RETRIES;
+        self.send(request, &mut retries).await
+    }
+
+    pub(crate) fn explain(&self, failure: Failure) -> element::Error {
+        match failure {
+            Failure::Refused(it) => errors::explain(&it, API.is_own(&self.api)),
+            Failure::Other(error) => error,
+        }
+    }
+
+    /// Sends, and sends again while WeCom is busy and retries are left.
+    async fn send(&self, request: &HttpRequest, retries: &mut u32) -> Result<Fields, Failure> {
+        loop {
+            let reply = self.ctx.http(request).await?;
+            match wire::read(request, &reply) {
+                Err(Failure::Refused(Refusal { code: BUSY, .. })) if *retries > 0 => {
+                    self.ctx.sleep(self.pause(BUSY_RETRIES - *retries).await?).await?;
+                    *retries -= 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// 200–400 ms before the first retry, twice that before each further one. By chance, so that those who were turned
+    /// away together do not come back together.
+    async fn pause(&self, retry: u32) -> Result<Duration> {
+        let least = 200_u64 << retry;
+        let chance = self.ctx.random(4).await?.bytes().fold(0_u64, |n, byte| n.wrapping_mul(61) ^ u64::from(byte));
+        Ok(Duration::from_millis(least + chance % least))
+    }
+}
+
+/// WeCom reads tokens from the query only; a header or a body would be "missing".
+fn with(request: &HttpRequest, token: &Token) -> HttpRequest {
+    request.clone().query("access_token", &token.text.0)
+}

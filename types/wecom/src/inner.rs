@@ -1,0 +1,151 @@
+//! 企业微信自建应用扫码登录: logging in through the app that a company made for itself.
+use crate::{
+    QywxInnerAuthModel,
+    client::Client,
+    contacts,
+    identity::{self, Who},
+    urls::Start,
+    values::{AgentId, CorpId, RedirectUri},
+};
+use auths::{Corp, Identity, Login, LoginConfig, LoginResult, User, state};
+use element::{Caller, Ctx, Error, ErrorKind, Result, Secret, Session, code};
+
+/// 企业微信自建应用: logging in by QR code in a browser, and without one inside the WeCom client.
+#[element::config]
+pub struct QywxInner {
+    /// 企业 ID, as the WeCom console shows it: 我的企业 → 企业信息.
+    corp_id: CorpId,
+    /// Secret of the app: 应用管理 → the app → Secret.
+    corp_secret: Secret,
+    /// AgentId of the app: 应用管理 → the app. Digits, as a text or a number.
+    agent_id: AgentId,
+    /// Where WeCom sends people back to. Its host, with its port, is registered at 应用管理 → the app → 企业微信授权登录
+    /// and 网页授权及JS-SDK.
+    redirect_uri: RedirectUri,
+    /// The company's name for `corpList`. WeCom does not tell it to such an app; without it, it is `corpId`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    corp_name: Option<String>,
+}
+
+#[element::ty("auths.loginTypes.QywxInnerType", meta = Login)]
+impl QywxInner {
+    /// What a page needs to start a login: ids, a new `state`, and the addresses of WeCom's pages, ready to open.
+    pub async fn get_login_config(&self, ctx: &Ctx) -> Result<LoginConfig> {
+        let state = state::issue(ctx).await?;
+        let Self { corp_id, agent_id, redirect_uri, .. } = self;
+        let pages = Start { corp_id, agent_id, redirect_uri, state: &state }.pages(ctx).await?;
+        Ok(LoginConfig {
+            corp_id: Some(corp_id.as_str().into()),
+            agent_id: Some(agent_id.as_str().into()),
+            redirect_uri: Some(redirect_uri.as_str().into()),
+            state: Some(state),
+            qr_url: Some(pages.qr),
+            legacy_qr_url: Some(pages.legacy_qr),
+            in_client_url: Some(pages.in_client),
+            ..LoginConfig::default()
+        })
+    }
+
+    /// Trades the code that came back from WeCom for the person. A member gets a `loginCode` and the profile that
+    /// WeCom grants; somebody else gets only the ids that WeCom tells. A member whom the app may not see, or who is
+    /// disabled or left, is refused.
+    pub async fn get_login_code(
+        &self,
+        ctx: &Ctx,
+        /// The `code` that WeCom sent back; good for one use within five minutes.
+        #[serde(alias = "code")]
+        auth_code: &str,
+        /// The `state` that came back beside it. Required from outside.
+        state: Option<&str>,
+    ) -> Result<LoginResult> {
+        // A code has at most 512 bytes (page 91023). Junk goes neither to WeCom, nor does it use up a state.
+        if auth_code.is_empty() || auth_code.len() > 512 {
+            return Err(Error::invalid_args(
+                "`authCode`: expected the code that WeCom sent back; without one the person has refused, and logs in again",
+            ));
+        }
+        state::consume(ctx, state).await?;
+        let client = self.client(ctx).await?;
+        match identity::of_code(&client, auth_code).await? {
+            Who::Member { user_id } => {
+                let user = contacts::of_login(&client, &user_id).await?;
+                LoginResult::of_member(ctx, Identity { user, corp_list: vec![self.corp()] }).await
+            }
+            Who::Linked { corp_id, user_id } => {
+                Ok(LoginResult { linked_corp_id: Some(corp_id), linked_user_id: Some(user_id), ..LoginResult::default() })
+            }
+            Who::Outsider { openid, external_user_id } => {
+                Ok(LoginResult { openid, external_user_id, ..LoginResult::default() })
+            }
+        }
+    }
+
+    /// The profile of a member. A logged-in caller reads its own only; elements, administrators and the operator read
+    /// any.
+    #[access(session)]
+    pub async fn get_user_info(
+        &self,
+        ctx: &Ctx,
+        /// WeCom's `userid`.
+        user_id: &str,
+    ) -> Result<User> {
+        self.may_read(ctx.caller(), user_id)?;
+        contacts::get(&self.client(ctx).await?, user_id).await
+    }
+
+    /// The app's access token, for calling WeCom. It is shared and cached: ask each time, keep it nowhere.
+    pub async fn get_access_token(&self, ctx: &Ctx) -> Result<String> {
+        Ok(self.client(ctx).await?.token().await?.text.0)
+    }
+
+    /// The config, secrets masked.
+    #[property]
+    #[allow(clippy::use_self)] // Schemas are asked for outside of this block, where `Self` is nothing.
+    pub fn auth_config(&self) -> &QywxInner {
+        self
+    }
+
+    /// The Type's full name.
+    #[property]
+    pub fn auth_type(&self) -> &str {
+        Self::FULL_NAME
+    }
+
+    /// The full name of the model that keeps the members.
+    #[property]
+    pub fn auth_model_elem_name(&self) -> &str {
+        QywxInnerAuthModel::FULL_NAME
+    }
+}
+
+impl QywxInner {
+    async fn client<'a>(&'a self, ctx: &'a Ctx) -> Result<Client<'a>> {
+        Client::open(ctx, self.corp_id.as_str(), &self.corp_secret).await
+    }
+
+    fn corp(&self) -> Corp {
+        let corp_id = self.corp_id.as_str().to_owned();
+        Corp { corp_name: self.corp_name.clone().unwrap_or_else(|| corp_id.clone()), corp_id }
+    }
+
+    /// The same userid in another company is another person, so the company counts too. WeCom compares userids
+    /// whatever their case (page 96255).
+    fn may_read(&self, caller: &Caller, user_id: &str) -> Result<()> {
+        match caller {
+            Caller::Element { .. } | Caller::Admin | Caller::Operator => Ok(()),
+            Caller::Session(Session { user, corp, .. })
+                if **corp == *self.corp_id.as_str() && user.eq_ignore_ascii_case(user_id) =>
+            {
+                Ok(())
+            }
+            Caller::Session(_) => Err(Error::new(
+                ErrorKind::Refused,
+                code::NOT_ALLOWED,
+                "whoever is logged in reads the own profile only: give your own `userId`",
+            )),
+            Caller::Anonymous => {
+                Err(Error::new(ErrorKind::Unauthenticated, code::LOGIN_NEEDED, "nobody is logged in: log in first"))
+            }
+        }
+    }
+}

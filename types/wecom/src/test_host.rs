@@ -1,0 +1,206 @@
+//! A host of a few lines: ephemeral keys, leases, a clock that `sleep` moves, and a WeCom that is one function.
+use element::{
+    Ask, AskLease, BoxFuture, Call, Caller, Clock, Ctx, Grant, HiddenText, Host, HttpReply, HttpRequest, Level, ManualClock,
+    Op, Random, Result, SeededRandom, SetKey,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+type Answer = Box<dyn Fn(&Seen) -> Value + Send + Sync>;
+
+/// A request as WeCom sees it.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) path: String,
+    pub(crate) query: BTreeMap<String, String>,
+    /// How many requests to this path came before it.
+    pub(crate) before: usize,
+}
+
+#[derive(Default)]
+struct State {
+    keys: BTreeMap<String, (Value, i64)>,
+    /// Who holds which lease.
+    leases: BTreeMap<String, u64>,
+    fence: u64,
+    settings: BTreeMap<String, String>,
+    seen: Vec<Seen>,
+    slept: Vec<u64>,
+    lease_asks: usize,
+    log: String,
+}
+
+struct Inner {
+    state: Mutex<State>,
+    clock: ManualClock,
+    random: SeededRandom,
+    answer: Answer,
+}
+
+impl fmt::Debug for Inner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TestHost")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct TestHost(Arc<Inner>);
+
+impl TestHost {
+    /// `answer` is WeCom: a request to a body. An answer that is a text is a body that is no JSON.
+    pub(crate) fn new(answer: impl Fn(&Seen) -> Value + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner {
+            state: Mutex::default(),
+            clock: ManualClock::at(1_700_000_000_000),
+            random: SeededRandom::new(7),
+            answer: Box::new(answer),
+        }))
+    }
+
+    pub(crate) fn ctx(&self) -> Ctx {
+        self.ctx_of(Caller::Operator)
+    }
+
+    pub(crate) fn ctx_of(&self, caller: Caller) -> Ctx {
+        let (app, element) = ("acme.demo".into(), "auths.loginTypes.QywxInnerExample".into());
+        Ctx::new(self.0.clone(), Arc::new(Call { app, element, caller, deadline: None, request_id: "r1".into() }))
+    }
+
+    pub(crate) fn set(&self, name: &str, value: &str) {
+        self.0.state.lock().unwrap().settings.insert(name.into(), value.into());
+    }
+
+    pub(crate) fn advance(&self, time: Duration) {
+        self.0.clock.advance(i64::try_from(time.as_millis()).unwrap());
+    }
+
+    /// How many requests came to this path.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.0.state.lock().unwrap().seen.iter().filter(|it| it.path.ends_with(path)).count()
+    }
+
+    pub(crate) fn slept(&self) -> Vec<u64> {
+        self.0.state.lock().unwrap().slept.clone()
+    }
+
+    pub(crate) fn lease_asks(&self) -> usize {
+        self.0.state.lock().unwrap().lease_asks
+    }
+
+    pub(crate) fn leases_held(&self) -> usize {
+        self.0.state.lock().unwrap().leases.len()
+    }
+
+    /// Names of keys and leases, settings and log: where no secret may be.
+    pub(crate) fn names_and_log(&self) -> String {
+        let state = self.0.state.lock().unwrap();
+        format!("{:?} {:?} {}", state.keys.keys().collect::<Vec<_>>(), state.leases, state.log)
+    }
+}
+
+impl Inner {
+    async fn http(&self, request: &HttpRequest) -> Value {
+        let path = request.url.clone();
+        let query = request.query.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect();
+        let seen = {
+            let mut state = self.state.lock().unwrap();
+            let before = state.seen.iter().filter(|it| it.path == path).count();
+            let seen = Seen { path, query, before };
+            state.seen.push(seen.clone());
+            seen
+        };
+        // Every request takes its time, so that others come in between.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let body = match (self.answer)(&seen) {
+            Value::String(text) => text,
+            json => json.to_string(),
+        };
+        serde_json::to_value(HttpReply { status: 200, headers: BTreeMap::new(), body: HiddenText(body) }).unwrap()
+    }
+
+    async fn lease(&self, name: &str, ask: &AskLease) -> Value {
+        self.state.lock().unwrap().lease_asks += 1;
+        let mut waited = 0;
+        loop {
+            {
+                let mut state = self.state.lock().unwrap();
+                if !state.leases.contains_key(name) {
+                    state.fence += 1;
+                    let fence = state.fence;
+                    state.leases.insert(name.into(), fence);
+                    return serde_json::to_value(Grant { fence, expires_at: self.clock.now() }).unwrap();
+                }
+            }
+            if waited >= ask.wait_ms {
+                return Value::Null;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            waited += 5;
+        }
+    }
+
+    async fn answer(&self, ask: &Ask<'_>) -> Value {
+        let name = format!("{} {}", ask.a, ask.b);
+        let now = self.clock.now();
+        match ask.op {
+            Op::Http => return self.http(&serde_json::from_slice(&ask.json).unwrap()).await,
+            Op::LeaseAcquire => return self.lease(&name, &serde_json::from_slice(&ask.json).unwrap()).await,
+            Op::Sleep => {
+                let ms: u64 = serde_json::from_slice(&ask.json).unwrap();
+                self.state.lock().unwrap().slept.push(ms);
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                return Value::Null;
+            }
+            _ => {}
+        }
+        let mut state = self.state.lock().unwrap();
+        state.keys.retain(|_, (_, until)| *until > now);
+        match ask.op {
+            Op::Setting => state.settings.get(ask.a).map_or(Value::Null, |it| it.as_str().into()),
+            Op::Random => {
+                let mut bytes = [0; 32];
+                self.random.fill(&mut bytes);
+                bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+            }
+            Op::Fingerprint => {
+                let secret: String = serde_json::from_slice(&ask.json).unwrap();
+                json!(format!("{:x}", secret.bytes().fold(7_u64, |n, b| n.wrapping_mul(31) ^ u64::from(b))))
+            }
+            Op::KeyGet => state.keys.get(&name).map_or(Value::Null, |(value, _)| value.clone()),
+            Op::KeyTake => state.keys.remove(&name).map_or(Value::Null, |(value, _)| value),
+            Op::KeySet => {
+                let set: SetKey = serde_json::from_slice(&ask.json).unwrap();
+                state.keys.insert(name, (set.value, now + i64::try_from(set.ttl_ms).unwrap()));
+                true.into()
+            }
+            Op::LeaseRelease => {
+                let fence: u64 = serde_json::from_slice(&ask.json).unwrap();
+                let held = state.leases.get(&name) == Some(&fence);
+                if held {
+                    state.leases.remove(&name);
+                }
+                held.into()
+            }
+            other => panic!("not expected here: {other:?}"),
+        }
+    }
+}
+
+impl Host for Inner {
+    fn ask<'a>(&'a self, _: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
+        Box::pin(async move { Ok(serde_json::to_vec(&self.answer(&ask).await).unwrap()) })
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    fn log(&self, _: &Call, _: Level, text: &str) {
+        self.state.lock().unwrap().log.push_str(text);
+    }
+}

@@ -1,0 +1,93 @@
+//! Values of a config that carry a rule. A text that breaks it is no value; what was written instead is never
+//! repeated, because it may be a secret in the wrong place.
+use url::Url;
+
+macro_rules! text {
+    ($name:ident) => {
+        impl $name {
+            pub(crate) fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(it: $name) -> Self {
+                it.0
+            }
+        }
+    };
+}
+
+/// 企业 ID.
+#[element::data]
+#[derive(PartialEq, Eq)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct CorpId(String);
+text!(CorpId);
+
+impl TryFrom<String> for CorpId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '/') {
+            return Err("`corpId`: expected the 企业 ID that the console shows under 我的企业 → 企业信息");
+        }
+        Ok(Self(text))
+    }
+}
+
+/// AgentId of an app: digits, which may be written as a number too.
+#[element::data]
+#[derive(PartialEq, Eq)]
+#[serde(try_from = "WrittenAgentId", into = "String")]
+pub(crate) struct AgentId(String);
+text!(AgentId);
+
+#[element::data]
+#[serde(untagged, expecting = "`agentId`: expected digits, as a text or a number")]
+pub(crate) enum WrittenAgentId {
+    Text(String),
+    Number(u64),
+}
+
+impl TryFrom<WrittenAgentId> for AgentId {
+    type Error = &'static str;
+    fn try_from(written: WrittenAgentId) -> Result<Self, Self::Error> {
+        match written {
+            WrittenAgentId::Number(it) => Ok(Self(it.to_string())),
+            WrittenAgentId::Text(it) if (1..=20).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_digit()) => {
+                Ok(Self(it))
+            }
+            WrittenAgentId::Text(_) => Err(
+                "`agentId`: expected the digits that the console shows as AgentId at 应用管理 → the app, such as 1000002",
+            ),
+        }
+    }
+}
+
+impl From<AgentId> for WrittenAgentId {
+    fn from(it: AgentId) -> Self {
+        Self::Text(it.0)
+    }
+}
+
+/// Where WeCom sends a person back to. Kept as it was written: WeCom compares its host and port with the app's domains.
+#[element::data]
+#[derive(PartialEq, Eq)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct RedirectUri(String);
+text!(RedirectUri);
+
+impl TryFrom<String> for RedirectUri {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let good = Url::parse(&text).is_ok_and(|it| {
+            matches!(it.scheme(), "http" | "https")
+                && it.fragment().is_none()
+                && it.username().is_empty()
+                && it.password().is_none()
+        });
+        let message = "`redirectUri`: expected an address that starts with http:// or https://, with no `#` and no password \
+                       in it, such as https://your-domain.com/api/auth/qywx/callback";
+        if good { Ok(Self(text)) } else { Err(message) }
+    }
+}
