@@ -1,0 +1,209 @@
+//! Records in memory.
+use super::{
+    AT_ONCE,
+    expiry::{End, Expiry},
+    lock,
+    place::{At, Place},
+};
+use crate::{check_expected, limits};
+use async_trait::async_trait;
+use element::{Clock, Page, Query, Record, Result, Write};
+use hashbrown::HashMap;
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    ops::Bound,
+    sync::{Arc, Mutex},
+};
+
+/// See [`Store::memory`](crate::Store::memory).
+pub(crate) struct MemoryRecords {
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    collections: HashMap<Place, Collection>,
+    expiry: Expiry<(Place, Arc<str>)>,
+}
+
+/// Stays when its last record goes, because no sequence is given twice. Collections are named by programs, so they are few.
+#[derive(Default)]
+struct Collection {
+    last_sequence: u64,
+    records: BTreeMap<Arc<str>, Entry>,
+}
+
+struct Entry {
+    /// Shared, so that it is copied after the lock was given back.
+    record: Arc<Record>,
+    end: Option<End>,
+}
+
+impl Entry {
+    fn is_over(&self, now: i64) -> bool {
+        self.end.is_some_and(|end| end.is_over(now))
+    }
+}
+
+impl State {
+    fn clean(&mut self, now: i64) {
+        for _ in 0..AT_ONCE {
+            let Some((place, key)) = self.expiry.take_over(now) else { break };
+            if let Some(collection) = self.collections.get_mut(&place) {
+                collection.records.remove(&key);
+            }
+        }
+    }
+
+    /// Takes the record away, and gives it if it was still there for others.
+    fn remove(&mut self, at: At<'_>, key: &str, now: i64) -> Option<Entry> {
+        let entry = self.collections.get_mut(&at)?.records.remove(key)?;
+        if let Some(end) = entry.end {
+            self.expiry.remove(end);
+        }
+        (!entry.is_over(now)).then_some(entry)
+    }
+
+    fn put(&mut self, at: At<'_>, key: &str, write: Write, now: i64) -> Result<u64> {
+        self.clean(now);
+        let found = self.collections.get(&at).and_then(|it| it.records.get(key)).filter(|it| !it.is_over(now));
+        check_expected(at.name, write.expect, found.map(|it| it.record.version))?;
+        let before = self.remove(at, key, now);
+        let place = Place::from(&at);
+        let key: Arc<str> = key.into();
+        let end = write.expires_at.map(|at| self.expiry.add(at, (place.clone(), key.clone())));
+        let collection = self.collections.entry(place).or_default();
+        let (version, sequence, created_at) = match before {
+            Some(Entry { record, .. }) => (record.version + 1, record.sequence, record.created_at),
+            None => {
+                collection.last_sequence += 1;
+                (1, collection.last_sequence, now)
+            }
+        };
+        let record = Record {
+            key: (*key).to_owned(),
+            value: write.value,
+            version,
+            sequence,
+            created_at,
+            updated_at: now,
+            expires_at: write.expires_at,
+        };
+        collection.records.insert(key, Entry { record: Arc::new(record), end });
+        Ok(version)
+    }
+
+    /// The records that are there, behind `after` if it is given, in the order of their keys.
+    fn from<'a>(
+        &'a self,
+        at: At<'_>,
+        after: Option<&str>,
+        filter: &BTreeMap<String, Value>,
+        now: i64,
+    ) -> impl Iterator<Item = &'a Arc<Record>> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let records = self.collections.get(&at).map(|it| it.records.range::<str, _>((start, Bound::Unbounded)));
+        let records = records.into_iter().flatten().map(|(_, entry)| entry);
+        records.filter(move |it| !it.is_over(now)).map(|it| &it.record).filter(|it| fits(&it.value, filter))
+    }
+}
+
+fn fits(value: &Value, filter: &BTreeMap<String, Value>) -> bool {
+    filter.iter().all(|(field, wanted)| value.as_object().and_then(|it| it.get(field)) == Some(wanted))
+}
+
+impl MemoryRecords {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, state: Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl crate::Records for MemoryRecords {
+    async fn get(&self, app: &str, collection: &str, key: &str) -> Result<Option<Record>> {
+        limits::collection(collection)?;
+        limits::key(key)?;
+        let now = self.clock.now();
+        let found = {
+            let state = lock(&self.state);
+            let entry = state.collections.get(&At { scope: app, name: collection }).and_then(|it| it.records.get(key));
+            entry.filter(|it| !it.is_over(now)).map(|it| it.record.clone())
+        };
+        Ok(found.map(Arc::unwrap_or_clone))
+    }
+
+    async fn put(&self, app: &str, collection: &str, key: &str, write: Write) -> Result<u64> {
+        limits::collection(collection)?;
+        limits::key(key)?;
+        limits::document(&write.value)?;
+        let now = self.clock.now();
+        lock(&self.state).put(At { scope: app, name: collection }, key, write, now)
+    }
+
+    async fn delete(&self, app: &str, collection: &str, key: &str) -> Result<bool> {
+        limits::collection(collection)?;
+        limits::key(key)?;
+        let now = self.clock.now();
+        Ok(lock(&self.state).remove(At { scope: app, name: collection }, key, now).is_some())
+    }
+
+    async fn query(&self, app: &str, collection: &str, query: &Query) -> Result<Page> {
+        limits::collection(collection)?;
+        limits::filter(&query.filter)?;
+        query.after.as_deref().map_or(Ok(()), limits::key)?;
+        let limit = limits::page(query.limit);
+        let now = self.clock.now();
+        let mut found: Vec<_> = {
+            let state = lock(&self.state);
+            let records = state.from(At { scope: app, name: collection }, query.after.as_deref(), &query.filter, now);
+            // One more than asked for tells whether there is another page.
+            records.take(limit + 1).cloned().collect()
+        };
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found.last().filter(|_| more).map(|it| it.key.clone());
+        Ok(Page { records: found.into_iter().map(Arc::unwrap_or_clone).collect(), next })
+    }
+
+    async fn count(&self, app: &str, collection: &str, filter: &BTreeMap<String, Value>) -> Result<u64> {
+        limits::collection(collection)?;
+        limits::filter(filter)?;
+        let now = self.clock.now();
+        let count = lock(&self.state).from(At { scope: app, name: collection }, None, filter, now).count();
+        Ok(count as u64)
+    }
+}
+
+impl fmt::Debug for MemoryRecords {
+    /// Counts only: documents have no place in a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let records: usize = lock(&self.state).collections.values().map(|it| it.records.len()).sum();
+        f.debug_struct("MemoryRecords").field("records", &records).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Records;
+    use element::{Expect, ManualClock};
+    use serde_json::json;
+
+    #[tokio::test]
+    async fn what_is_over_is_taken_away_as_time_goes() {
+        let clock = Arc::new(ManualClock::at(0));
+        let records = MemoryRecords::new(clock.clone());
+        for round in 0..1000_i64 {
+            let write = Write { value: json!({}), expect: Expect::Any, expires_at: Some(round + 10) };
+            records.put("a", "c", &format!("{round}"), write.clone()).await.unwrap();
+            records.put("a", "c", "always", write).await.unwrap();
+            clock.advance(1);
+        }
+        let state = lock(&records.state);
+        let kept: usize = state.collections.values().map(|it| it.records.len()).sum();
+        assert!(kept <= 12 && state.expiry.len() == kept, "{kept} records, {} ends", state.expiry.len());
+    }
+}
