@@ -15,6 +15,8 @@ const LEASE_MS: u64 = 30_000;
 const AT_ONCE: usize = 8;
 /// How long to wait for news at most: jobs of other hosts may have become due.
 const NEWS: Duration = Duration::from_secs(5);
+/// How often the progress of a job is looked at: it is no news of its own.
+const LOOK: Duration = Duration::from_millis(250);
 /// The first pause after a failure, in milliseconds; it doubles with each one, up to [`PAUSE_MAX`].
 const PAUSE: i64 = 1_000;
 /// The longest pause, in milliseconds.
@@ -68,7 +70,7 @@ pub(crate) async fn wait(inner: &Inner, app: &str, id: u64, tell: &mut (dyn FnMu
                 let Some(e) = job.error else { return Err(Error::internal("a dead job without a reason")) };
                 return Err(Error::new(e.kind, e.code, e.message).because(e.internal));
             }
-            JobState::Waiting | JobState::Running { .. } => seen = jobs.changed(seen, NEWS).await,
+            JobState::Waiting | JobState::Running { .. } => seen = jobs.changed(seen, LOOK).await,
         }
     }
 }

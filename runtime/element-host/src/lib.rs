@@ -1,1 +1,14 @@
-//! (to be written)
+//! The ready-made host: HTTP and the command line around a [`Runtime`](element_engine::Runtime).
+//!
+//! A program that has its own web server merges [`http::router`] into it; `examples/embed.rs` shows how.
+
+pub mod admin;
+mod api;
+mod caller;
+pub mod commands;
+mod health;
+pub mod http;
+pub mod linked;
+pub mod logging;
+pub mod open;
+mod reply;

@@ -1,0 +1,172 @@
+//! `/api/<org>/<app>/<full name with />/<method>`: an HTTP request becomes a call, its result an answer.
+use crate::{
+    caller::caller,
+    http::{BODY_LIMIT, Site},
+    reply::{self, BadRequest, Started},
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Path, Query, Request, State},
+    http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header},
+    response::Response,
+};
+use element::{Error, ErrorKind, Form, Input, MethodKind, Output, code};
+use element_engine::{ElementHandle, Invocation, Method};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// Answers one request, and writes one line about it.
+pub(crate) async fn answer(
+    State(site): State<Site>,
+    Path((org, app, path)): Path<(String, String, String)>,
+    request: Request,
+) -> Response {
+    let started = Started::now();
+    let app = format!("{org}.{app}");
+    let verb = request.method().clone();
+    let response = match call(&site, &started, &app, &path, request).await {
+        Ok(Output::Raw(it)) => raw(*it),
+        Ok(it) => match it.into_bytes() {
+            Ok(data) => reply::success(&started, &data),
+            Err(e) => reply::failure(&started, &e),
+        },
+        Err(Failure::Call(e)) => reply::failure(&started, &e),
+        Err(Failure::Http(what)) => reply::bad_request(&started, what),
+    };
+    let (status, ms, request_id) = (response.status().as_u16(), started.duration(), started.request_id);
+    tracing::info!(%verb, app, path, status, ms, request_id, "answered");
+    response
+}
+
+enum Failure {
+    Call(Error),
+    Http(BadRequest),
+}
+
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
+        Self::Call(e)
+    }
+}
+
+async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Request) -> Result<Output, Failure> {
+    let (element, method) = path.rsplit_once('/').ok_or_else(|| {
+        Error::new(
+            ErrorKind::NotFound,
+            code::NO_METHOD,
+            "the address ends with the element and its method: …/<full name with />/<method>",
+        )
+    })?;
+    let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
+    let (parts, body) = request.into_parts();
+    let caller = caller(site, app, &parts.headers).await;
+    let found = element.instance().ty.method(method).cloned();
+    let is_raw = found.as_ref().is_some_and(|it| it.kind == MethodKind::Raw);
+    let arguments = match (&parts.method, &found) {
+        (&Verb::GET, Some(it)) if !is_raw && !it.get => return Err(Failure::Http(BadRequest::Method)),
+        (&Verb::GET | &Verb::POST, _) => {
+            Arguments::read(&parts.method, parts.uri.query(), &parts.headers, body, is_raw).await?
+        }
+        _ => return Err(Failure::Http(BadRequest::Method)),
+    };
+    let arguments = match (arguments, &found) {
+        (Arguments::Query(query), Some(it)) => Arguments::Json(typed(query, &element, it)),
+        (other, _) => other,
+    };
+    let invocation = Invocation { request_id: started.request_id.as_str().into(), ..Invocation::by(caller) };
+    let method = method.to_owned();
+    // On its own task: a client that goes away does not cancel a call.
+    let call = tokio::spawn(async move {
+        match arguments {
+            Arguments::Json(bytes) => element.invoke(&method, Input::Bytes(&bytes), Form::Bytes, invocation).await,
+            Arguments::Raw(request) => element.invoke(&method, Input::Raw(request), Form::Bytes, invocation).await,
+            // A method that is not there: the call says so.
+            Arguments::Query(_) => element.invoke(&method, Input::Bytes(b""), Form::Bytes, invocation).await,
+        }
+    });
+    Ok(call.await.map_err(|e| Error::internal(format!("the task of a call ended: {e}")))??)
+}
+
+enum Arguments {
+    Json(Vec<u8>),
+    Query(BTreeMap<String, String>),
+    Raw(Box<element::Request>),
+}
+
+impl Arguments {
+    async fn read(verb: &Verb, query: Option<&str>, headers: &HeaderMap, body: Body, is_raw: bool) -> Result<Self, Failure> {
+        if verb == Verb::GET && !is_raw {
+            return Ok(Self::Query(pairs(query)));
+        }
+        let too_large = headers
+            .get(header::CONTENT_LENGTH)
+            .and_then(|it| it.to_str().ok()?.parse().ok())
+            .is_some_and(|it: u64| it > BODY_LIMIT as u64);
+        if too_large {
+            return Err(Failure::Http(BadRequest::TooLarge));
+        }
+        let body = to_bytes(body, BODY_LIMIT).await.map_err(|e| Failure::Http(why(&e)))?;
+        if is_raw {
+            let known =
+                headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+            let request = element::Request {
+                method: verb.as_str().into(),
+                query: pairs(query),
+                headers: known.collect(),
+                body: body.into(),
+            };
+            return Ok(Self::Raw(Box::new(request)));
+        }
+        if !body.is_empty() && !is_json(headers) {
+            return Err(Failure::Http(BadRequest::ContentType));
+        }
+        Ok(Self::Json(body.into()))
+    }
+}
+
+fn why(e: &axum::Error) -> BadRequest {
+    let mut source: Option<&dyn std::error::Error> = Some(e);
+    while let Some(it) = source {
+        if it.to_string().contains("length limit") {
+            return BadRequest::TooLarge;
+        }
+        source = it.source();
+    }
+    BadRequest::Interrupted
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let ty = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    ty.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+}
+
+fn pairs(query: Option<&str>) -> BTreeMap<String, String> {
+    let uri = format!("/?{}", query.unwrap_or_default());
+    let pairs = uri.parse().ok().and_then(|uri| Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok());
+    pairs.map(|it| it.0).unwrap_or_default()
+}
+
+/// A query knows only text: what the method's schema wants as a number or a boolean is read as one.
+fn typed(query: BTreeMap<String, String>, element: &ElementHandle, method: &Method) -> Vec<u8> {
+    let schema = &element.instance().ty.info.methods[method.number as usize].args;
+    let wants_text = |name: &str| {
+        let ty = &schema["properties"][name]["type"];
+        ty.as_str().map_or_else(|| ty.as_array().is_none_or(|all| all.contains(&"string".into())), |it| it == "string")
+    };
+    let value = |name: &str, text: String| match serde_json::from_str(&text) {
+        Ok(it @ (Value::Number(_) | Value::Bool(_))) if !wants_text(name) => it,
+        _ => Value::String(text),
+    };
+    let arguments: Map<String, Value> = query.into_iter().map(|(name, text)| (name.clone(), value(&name, text))).collect();
+    Value::Object(arguments).to_string().into_bytes()
+}
+
+/// What a raw method answers goes back as it is.
+fn raw(it: element::Response) -> Response {
+    let mut response = Response::new(Body::from(it.body));
+    *response.status_mut() = StatusCode::from_u16(it.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let ty = HeaderValue::from_str(&it.content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    response.headers_mut().insert(header::CONTENT_TYPE, ty);
+    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}

@@ -1,0 +1,77 @@
+//! The commands, one file each.
+mod call;
+mod check;
+mod list;
+mod schema;
+mod serve;
+mod simulate;
+mod types;
+
+use anyhow::Result;
+use clap::{Subcommand, ValueEnum};
+use std::{io::Write, process::ExitCode};
+
+/// What `element` can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve a folder of apps over HTTP.
+    Serve(serve::Serve),
+    /// Show every mistake in a folder of apps; the exit code is 1 if there is an error.
+    Check(check::Check),
+    /// Call a method of an element and print the result as JSON.
+    Call(call::Call),
+    /// Show every element with its Type and state.
+    List(list::List),
+    /// Show every Meta, Type, service and model that code offers, with their methods.
+    Types(types::Types),
+    /// Print the JSON Schema of a Type's config.
+    Schema(schema::Schema),
+}
+
+/// How answers are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl Command {
+    /// Runs the command; the exit code is its answer to scripts.
+    ///
+    /// # Errors
+    /// It could not be run at all.
+    pub async fn run(self) -> Result<ExitCode> {
+        match self {
+            Self::Serve(it) => it.run().await,
+            Self::Check(it) => it.run().await,
+            Self::Call(it) => it.run().await,
+            Self::List(it) => it.run().await,
+            Self::Types(it) => it.run(),
+            Self::Schema(it) => it.run(),
+        }
+    }
+}
+
+/// The one writer of answers to standard output. A reader that went away (`element list | head`) is no mistake.
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Columns as wide as their widest cell; the last one as it comes.
+fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let wide =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..columns).map(wide).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,120 @@
+//! `element call`
+use super::print;
+use crate::{
+    admin::AdminToken,
+    logging::{self, Log},
+    open::{Provided, open},
+};
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use element::Caller;
+use serde_json::Value;
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+/// Call a method of an element and print the result as JSON.
+///
+/// The apps are opened here, for this one call, unless `--server` names a running host.
+#[derive(Debug, Args)]
+pub struct Call {
+    /// The app's id, such as `acme.demo`.
+    app: String,
+    /// The element's full name.
+    element: String,
+    /// The method.
+    method: String,
+    /// The arguments, a JSON object.
+    #[arg(default_value = "{}", value_parser = arguments)]
+    args: Value,
+    /// The folder of the apps.
+    #[arg(long, default_value = "apps", value_name = "DIR")]
+    apps: PathBuf,
+    /// Call the host that runs there, as its administrator.
+    #[arg(long, value_name = "URL")]
+    server: Option<String>,
+    /// Where that host keeps its own: its administrators' token is read from there.
+    #[arg(long, default_value = "data", value_name = "DIR")]
+    data: PathBuf,
+    #[command(flatten)]
+    provided: Provided,
+}
+
+impl Call {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        logging::start(Log::Text, "warn");
+        let result = match &self.server {
+            Some(server) => self.there(server).await?,
+            None => self.here().await?,
+        };
+        print(&serde_json::to_string_pretty(&result)?)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    async fn here(&self) -> Result<Value> {
+        let runtime = open(&self.apps, &self.provided, "http://127.0.0.1:8080").await?;
+        let result = async {
+            let app = runtime.app(&self.app)?;
+            let element = app.get_element(&self.element)?;
+            if element.instance().ty.method(&self.method).is_some_and(|it| it.long) {
+                let job = element.start(&self.method, &self.args, &Caller::Operator).await?;
+                let terminal = std::io::stderr().is_terminal();
+                return app
+                    .wait_for_job(job, |it| {
+                        if terminal {
+                            show(it.done, it.total)
+                        }
+                    })
+                    .await;
+            }
+            element.call(&self.method, self.args.clone()).await
+        }
+        .await;
+        // What is wrong with the files is the likeliest reason, and nobody should have to look for it.
+        if result.is_err() {
+            for diagnostic in &runtime.snapshot().diagnostics {
+                tracing::warn!("{diagnostic}");
+            }
+        }
+        runtime.close().await;
+        result.map_err(|e| anyhow::anyhow!("{e} ({})", e.code))
+    }
+
+    async fn there(&self, server: &str) -> Result<Value> {
+        let token = AdminToken::read(&self.data)?;
+        let path = format!("{}/{}/{}", self.app.replacen('.', "/", 1), self.element.replace('.', "/"), self.method);
+        let url = format!("{}/api/{path}", server.trim_end_matches('/'));
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let request =
+            reqwest::Client::new().post(&url).bearer_auth(token.expose()).header("content-type", "application/json");
+        let reply =
+            request.body(self.args.to_string()).send().await.with_context(|| format!("no host answers at `{server}`"))?;
+        let mut envelope: Value = serde_json::from_slice(&reply.bytes().await?)
+            .with_context(|| format!("what answers at `{server}` is no element host"))?;
+        match envelope["errcode"].as_i64() {
+            Some(0) => Ok(envelope["data"].take()),
+            Some(code) => bail!("{} ({code})", envelope["errmsg"].as_str().unwrap_or_default()),
+            None => bail!("what answers at `{server}` is no element host"),
+        }
+    }
+}
+
+/// Progress, on a terminal only: it is for whoever waits there.
+fn show(done: u64, total: u64) {
+    let text = if total == 0 { format!("{done}") } else { format!("{done} of {total}") };
+    // Nothing depends on it.
+    let _ = write!(std::io::stderr(), "\r{text}\x1b[K");
+    if total > 0 && done >= total {
+        let _ = writeln!(std::io::stderr());
+    }
+}
+
+fn arguments(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(it @ Value::Object(_)) => Ok(it),
+        Ok(_) => Err("the arguments are one JSON object, such as '{\"userId\": \"zhangsan\"}'".into()),
+        Err(e) => Err(format!("the arguments are no JSON: {e}")),
+    }
+}

@@ -1,0 +1,30 @@
+//! `element schema`
+use super::print;
+use crate::linked;
+use anyhow::{Result, bail};
+use clap::Args;
+use element::nearest;
+use std::process::ExitCode;
+
+/// Print the JSON Schema of a Type's config.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// The Type's full name.
+    ty: String,
+}
+
+impl Schema {
+    pub(super) fn run(self) -> Result<ExitCode> {
+        let registry = linked::registry()?;
+        let Some(ty) = registry.ty(&self.ty) else {
+            let near = nearest(&self.ty, registry.types().map(|it| it.info.full_name.as_str()));
+            let near = near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+            bail!("there is no Type `{}`{near}", self.ty);
+        };
+        match &ty.info.schema {
+            Some(schema) => print(&serde_json::to_string_pretty(schema)?)?,
+            None => bail!("`{}` has no config", self.ty),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,34 @@
+//! Is the process alive, and does it serve?
+use crate::{caller::bearer, http::Site};
+use axum::{Json, extract::State, http::HeaderMap};
+use element_engine::Snapshot;
+use serde_json::{Value, json};
+
+/// The process answers.
+pub(crate) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// It serves. What is stale or broken hurts only itself, so the answer is yes all the same; administrators see more.
+pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> Json<Value> {
+    let details = bearer(&headers).is_some_and(|token| site.is_admin(token)).then(|| details(&site.runtime.snapshot()));
+    let mut answer = json!({ "ready": true });
+    if let (Some(answer), Some(Value::Object(details))) = (answer.as_object_mut(), details) {
+        answer.extend(details);
+    }
+    Json(answer)
+}
+
+fn details(snapshot: &Snapshot) -> Value {
+    let apps = snapshot.apps();
+    let own = || apps.iter().flat_map(|app| app.elements()).filter(|it| it.folder.is_some());
+    let count = |word: &str| own().filter(|it| it.state.word() == word).count();
+    json!({
+        "generation": snapshot.generation,
+        "apps": apps.len(),
+        "elements": own().count(),
+        "stale": count("stale"),
+        "broken": count("broken"),
+        "diagnostics": snapshot.diagnostics.len(),
+    })
+}

@@ -1,0 +1,36 @@
+//! The list of the crates whose Types are linked into this program, and what is expected of each.
+//!
+//! The linker leaves out a crate that is in the manifest and never named in code, without a word. So each is named
+//! here, and the start of every command compares [`EXPECTED`] with what really came.
+use element_engine::{Registry, RegistryError};
+
+use auths as _;
+#[cfg(feature = "linked-wecom")]
+use wecom as _;
+
+/// Full names that must be there, and the crate that each comes from.
+pub const EXPECTED: &[(&str, &str)] = &[
+    ("auths.loginTypes.Meta", "auths"),
+    ("auths.loginTypes.services.AuthSvc", "auths"),
+    #[cfg(feature = "linked-wecom")]
+    ("auths.loginTypes.QywxInnerType", "wecom"),
+    #[cfg(feature = "linked-wecom")]
+    ("auths.loginTypes.QywxInnerType.QywxInnerAuthModel", "wecom"),
+];
+
+/// Settings that the linked Types ask for; each may come from the process environment under the same name.
+#[cfg(feature = "linked-wecom")]
+pub const SETTINGS: &[&str] = wecom::SETTINGS;
+/// No linked Type asks for a setting.
+#[cfg(not(feature = "linked-wecom"))]
+pub const SETTINGS: &[&str] = &[];
+
+/// Everything linked, complete.
+///
+/// # Errors
+/// Something of [`EXPECTED`] is missing, or two have one name.
+pub fn registry() -> Result<Registry, RegistryError> {
+    let registry = Registry::linked()?;
+    registry.require(EXPECTED)?;
+    Ok(registry)
+}

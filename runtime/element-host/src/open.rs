@@ -1,0 +1,88 @@
+//! What every command that opens apps shares: which folder, and what the operator provides.
+use crate::linked;
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use element_engine::{Options, Runtime};
+use serde_json::Value;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+/// What the operator provides to configs and to Types.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Provided {
+    /// A JSON file with values for `{{NAME}}` in configs.
+    #[arg(long, value_name = "FILE")]
+    pub vars: Option<PathBuf>,
+    /// A variable of the process environment that configs may name as `{{NAME}}`.
+    #[arg(long, value_name = "NAME")]
+    pub var: Vec<String>,
+    /// A folder whose files configs may name as `{{file:NAME}}`.
+    #[arg(long, value_name = "DIR")]
+    pub secrets_dir: Option<PathBuf>,
+    /// The address under which browsers reach this host; `{{PUBLIC_URL}}` in configs.
+    #[arg(long, value_name = "URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// A setting of a Type, such as `WECOM_API_BASE`; it wins over the process environment.
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    pub settings: Vec<(String, String)>,
+}
+
+/// Opens apps with everything linked. `public_url` is what redirect addresses are built from if the operator gave none.
+///
+/// # Errors
+/// The folder or what the operator provides cannot be read, or the program was not linked completely.
+pub async fn open(apps: &Path, provided: &Provided, public_url: &str) -> Result<Runtime> {
+    if !apps.is_dir() {
+        bail!("there is no folder `{}`: give the folder of your apps, or run this where `apps` is", apps.display());
+    }
+    let options = Options {
+        vars: vars(provided, public_url)?,
+        secrets_dir: provided.secrets_dir.clone(),
+        settings: settings(provided),
+        ..Options::default()
+    };
+    Ok(Runtime::open(apps, linked::registry()?, options).await)
+}
+
+fn vars(provided: &Provided, public_url: &str) -> Result<BTreeMap<String, String>> {
+    let mut vars =
+        BTreeMap::from([("PUBLIC_URL".to_owned(), provided.public_url.as_deref().unwrap_or(public_url).to_owned())]);
+    if let Some(file) = &provided.vars {
+        let text = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
+        let values: BTreeMap<String, Value> = serde_json::from_str(&text)
+            .with_context(|| format!("`{}` is no JSON object of names and values", file.display()))?;
+        for (name, value) in values {
+            match value {
+                Value::String(it) => drop(vars.insert(name, it)),
+                Value::Number(_) | Value::Bool(_) => drop(vars.insert(name, value.to_string())),
+                _ => bail!("`{}`: `{name}` is no string, number or boolean", file.display()),
+            }
+        }
+    }
+    for name in &provided.var {
+        let value = std::env::var(name).with_context(|| format!("`--var {name}`: the environment has no such variable"))?;
+        vars.insert(name.clone(), value);
+    }
+    Ok(vars)
+}
+
+/// Only the names that Types ask for: the rest of the environment is nobody's business.
+fn settings(provided: &Provided) -> BTreeMap<String, String> {
+    let environment = linked::SETTINGS.iter().filter_map(|&name| Some((name.to_owned(), std::env::var(name).ok()?)));
+    environment.chain(provided.settings.iter().cloned()).collect()
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let url: axum::http::Uri = text.parse().map_err(|_| "write it like `https://login.example.com`".to_owned())?;
+    match (url.scheme_str(), url.authority(), url.query()) {
+        (Some("http" | "https"), Some(_), None) => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err("write it like `https://login.example.com`".into()),
+    }
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it like `NAME=VALUE`")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
