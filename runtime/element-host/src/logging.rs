@@ -1,5 +1,6 @@
 //! The log: one line for each thing that happens, on standard error, for people or for programs.
 use clap::ValueEnum;
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// How log lines look.
@@ -16,6 +17,7 @@ pub enum Log {
 pub fn start(log: Log, usual: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(usual));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     // A program that embeds the host may have started its own log already: then that one has the lines.
     let _ = match log {
         Log::Text => lines.try_init(),
