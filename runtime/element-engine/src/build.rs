@@ -2,7 +2,7 @@
 //! one bad element hurts only itself, and what was good before stays in service as stale.
 use crate::{
     App, Diagnostic, Element, Instance, Kind, Snapshot, State,
-    resolve::{InstanceKey, Plan, Planned, Todo},
+    plan::{InstanceKey, Plan, Planned, Todo},
     runtime::Inner,
     snapshot::{Layer, OnDrop},
 };

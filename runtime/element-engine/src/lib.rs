@@ -24,33 +24,42 @@
 //! # }
 //! ```
 
-// In the order of reading.
+// In the order of reading: the nouns, then the rooms that data passes through.
 mod diagnostic;
 mod document;
 mod files;
+mod plan;
 mod registry;
+mod snapshot;
+mod tree;
 
+mod queue;
 mod scan;
 
 mod check;
 mod declare;
 mod resolve;
 mod vars;
+mod view;
 
 mod build;
-mod snapshot;
 
 mod dispatch;
 mod jobs;
 mod lend;
 mod outbound;
+
+mod handle;
+mod options;
 mod runtime;
 
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use dispatch::{DEADLINE, Invocation};
 pub use document::{Document, Part};
 pub use files::{Disk, Entry, Files, MemoryFiles};
+pub use handle::{AppHandle, ElementHandle};
+pub use options::{Options, SystemRandom};
+pub use plan::{InstanceKey, Kind};
 pub use registry::{BuildObject, Method, Registry, RegistryError, Type};
-pub use resolve::{InstanceKey, Kind};
-pub use runtime::{AppHandle, ElementHandle, Options, Runtime, SystemRandom};
+pub use runtime::Runtime;
 pub use snapshot::{App, Element, Instance, Snapshot, State};

@@ -1,120 +1,18 @@
 //! Second room: a [`Tree`] and the registry become a [`Plan`]. Pure: no file is read, no Type's code runs.
-//!
-//! A **layer** is what one app defines, a **view** the layers that an app sees, nearest first: its own, then the
-//! built-in app with everything that code registers. Parents come between the two.
 use crate::{
-    Diagnostic, Document, Part, Registry, Type,
+    Diagnostic, Document, Part, Registry,
     check::{Checked, check},
-    declare::Declaration,
-    scan::{AppFolder, Config, ElementFolder, Tree},
+    plan::{InstanceKey, Kind, Plan, Planned, PlannedApp, Todo},
+    tree::{AppFolder, Config, ElementFolder, Tree},
     vars::Vars,
+    view::{Layer, Lineage, Meaning, Unclear, View},
 };
 use element::{AppId, FullName, Role, nearest};
-use serde::Serialize;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-
-/// What an element is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Kind {
-    /// The contract of a family.
-    Meta,
-    /// An implementation of a Meta.
-    Type,
-    /// A Type with defaults of an app's own.
-    DerivedType,
-    /// A Type with its config.
-    Instance,
-    /// Code without a config.
-    Service,
-    /// Records seen as an element.
-    Model,
-    /// Its files do not say.
-    Unknown,
-}
-
-/// What makes an Instance this one and no other: the same key is the same object, whoever sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct InstanceKey {
-    /// The app that defines it; `None`: the built-in app.
-    pub app: Option<AppId>,
-    /// Its full name.
-    pub full_name: FullName,
-    /// Which code it is made of.
-    pub ty: String,
-    /// Hash of the effective config, secrets included.
-    pub config: [u8; 32],
-}
-
-/// One element, and what is to be done with it.
-#[derive(Debug, Clone)]
-pub(crate) struct Planned {
-    /// Its full name.
-    pub(crate) full_name: FullName,
-    /// For people.
-    pub(crate) title: String,
-    /// What it is.
-    pub(crate) kind: Kind,
-    /// Its folder; `None`: code registers it.
-    pub(crate) folder: Option<Arc<str>>,
-    /// Its Type, the Types that one is derived from, and the Meta, nearest first.
-    pub(crate) chain: Vec<FullName>,
-    /// The files that it is made of.
-    pub(crate) files: Vec<Arc<str>>,
-    /// What is to be done.
-    pub(crate) todo: Todo,
-}
-
-/// What is to be done with an element.
-#[derive(Debug, Clone)]
-pub(crate) enum Todo {
-    /// Nothing: it is a Meta or a Type.
-    Declare,
-    /// Build it, unless there is one with this key.
-    Build {
-        /// Of what.
-        ty: Arc<Type>,
-        /// With which config.
-        config: Value,
-        /// Its identity.
-        key: InstanceKey,
-    },
-    /// Leave it out of service: there are diagnostics.
-    Withhold,
-}
-
-/// One app's layer.
-#[derive(Debug, Clone)]
-pub(crate) struct PlannedApp {
-    /// Its id.
-    pub(crate) id: AppId,
-    /// For people.
-    pub(crate) title: String,
-    /// As `app.json` says.
-    pub(crate) version: String,
-    /// Its folder.
-    pub(crate) folder: Arc<str>,
-    /// What it defines.
-    pub(crate) elements: Vec<Planned>,
-}
-
-/// What should be in service.
-#[derive(Debug, Clone)]
-pub(crate) struct Plan {
-    /// The apps, in the order of folders.
-    pub(crate) apps: Vec<PlannedApp>,
-    /// The built-in app's layer.
-    pub(crate) built_in: Vec<Planned>,
-    /// Ids that several folders claim.
-    pub(crate) disputed: BTreeSet<AppId>,
-    /// Everything that is wrong.
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
 
 /// Works out what should be in service.
 #[must_use]
@@ -189,7 +87,7 @@ fn built_in(registry: &Registry) -> Vec<Planned> {
         let todo = match kind {
             Kind::Type => Todo::Declare,
             _ => {
-                let key = key(None, info.full_name.parse().ok()?, ty, &Value::Null);
+                let key = InstanceKey::new(None, info.full_name.parse().ok()?, ty, &Value::Null);
                 Todo::Build { ty: Arc::clone(ty), config: Value::Null, key }
             }
         };
@@ -198,126 +96,7 @@ fn built_in(registry: &Registry) -> Vec<Planned> {
     metas.chain(types).collect()
 }
 
-fn key(app: Option<AppId>, full_name: FullName, ty: &Type, config: &Value) -> InstanceKey {
-    // Members of a JSON object are kept in the order of keys, so equal configs give equal text.
-    InstanceKey { app, full_name, ty: ty.identity(), config: Sha256::digest(config.to_string()).into() }
-}
-
-/// What one app defines.
-struct Layer<'t>(BTreeMap<&'t str, Option<(&'t ElementFolder, Declaration)>>);
-
-impl<'t> Layer<'t> {
-    fn read(app: &'t AppFolder, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut by_case: BTreeMap<String, Vec<&ElementFolder>> = BTreeMap::new();
-        for element in &app.elements {
-            by_case.entry(element.full_name.as_str().to_ascii_lowercase()).or_default().push(element);
-        }
-        let mut layer = BTreeMap::new();
-        for element in &app.elements {
-            let same = &by_case[&element.full_name.as_str().to_ascii_lowercase()];
-            let declaration = if same.len() > 1 {
-                let all = same.iter().map(|it| format!("`{}`", it.folder)).collect::<Vec<_>>().join(" and ");
-                let message = format!("{all} have the same name but for upper and lower case");
-                diagnostics.push(Diagnostic::error("duplicate-name", &element.folder, message).help("rename one of them"));
-                None
-            } else {
-                element.declaration.as_ref().and_then(|document| {
-                    let read = Declaration::read(document, diagnostics);
-                    read.map_err(|mistakes| diagnostics.extend(mistakes)).ok()
-                })
-            };
-            layer.insert(element.full_name.as_str(), declaration.map(|it| (element, it)));
-        }
-        Self(layer)
-    }
-}
-
-/// What a full name means in a view.
-enum Meaning<'t> {
-    Meta,
-    Type(Lineage<'t>),
-    Other(Kind),
-}
-
-/// A Type, the Types it is derived from, and its Meta.
-struct Lineage<'t> {
-    ty: Arc<Type>,
-    /// Nearest first.
-    chain: Vec<FullName>,
-    /// Configs of the derived Types, nearest first.
-    defaults: Vec<&'t Document>,
-}
-
-/// Why a full name means nothing.
-enum Unclear {
-    Missing,
-    Broken,
-    NoCode,
-    Cycle(Vec<FullName>),
-}
-
-struct View<'t> {
-    id: &'t AppId,
-    layer: &'t Layer<'t>,
-    registry: &'t Registry,
-    vars: &'t Vars,
-}
-
 impl<'t> View<'t> {
-    /// Follows `type` upwards. `path` holds the names that led here.
-    fn meaning(&self, name: &FullName, path: &mut Vec<FullName>) -> Result<Meaning<'t>, Unclear> {
-        if path.contains(name) {
-            path.push(name.clone());
-            return Err(Unclear::Cycle(path.clone()));
-        }
-        let Some(own) = self.layer.0.get(name.as_str()) else { return self.built_in(name) };
-        let (folder, declaration) = own.as_ref().ok_or(Unclear::Broken)?;
-        let Some(ty) = &declaration.ty else {
-            return if matches!(folder.config, Config::Absent) { Ok(Meaning::Meta) } else { Err(Unclear::Broken) };
-        };
-        path.push(name.clone());
-        match self.meaning(ty, path)? {
-            Meaning::Meta => match self.registry.ty(name.as_str()) {
-                Some(code) if code.info.role == Role::Type => Ok(Meaning::Type(Lineage {
-                    ty: Arc::clone(code),
-                    chain: vec![name.clone(), ty.clone()],
-                    defaults: Vec::new(),
-                })),
-                _ => Err(Unclear::NoCode),
-            },
-            Meaning::Type(mut lineage) if declaration.is_abstract => {
-                lineage.chain.insert(0, name.clone());
-                match &folder.config {
-                    Config::Document(it) => lineage.defaults.insert(0, it),
-                    Config::Absent => {}
-                    Config::Broken => return Err(Unclear::Broken),
-                }
-                Ok(Meaning::Type(lineage))
-            }
-            Meaning::Type(_) => Ok(Meaning::Other(Kind::Instance)),
-            Meaning::Other(_) => Err(Unclear::Broken),
-        }
-    }
-
-    fn built_in(&self, name: &FullName) -> Result<Meaning<'t>, Unclear> {
-        if self.registry.meta(name.as_str()).is_some() {
-            return Ok(Meaning::Meta);
-        }
-        let ty = self.registry.ty(name.as_str()).ok_or(Unclear::Missing)?;
-        Ok(match ty.info.role {
-            Role::Service => Meaning::Other(Kind::Service),
-            Role::Model => Meaning::Other(Kind::Model),
-            Role::Type => {
-                let meta = ty.info.meta.iter().filter_map(|it| it.parse().ok());
-                Meaning::Type(Lineage {
-                    ty: Arc::clone(ty),
-                    chain: std::iter::once(name.clone()).chain(meta).collect(),
-                    defaults: Vec::new(),
-                })
-            }
-        })
-    }
-
     fn plan(&self, folder: &'t ElementFolder, diagnostics: &mut Vec<Diagnostic>) -> Planned {
         let config = match &folder.config {
             Config::Document(it) => Some(it),
@@ -336,28 +115,22 @@ impl<'t> View<'t> {
         let Some(Some((_, declaration))) = self.layer.0.get(folder.full_name.as_str()) else { return planned };
         let Some(document) = &folder.declaration else { return planned };
         planned.title.clone_from(&declaration.title);
-        let place = document.place("/type", Part::Value).or_else(|| document.place("", Part::Value));
-        let mistake = |code, message: String| Diagnostic::error(code, &document.path, message).at(place);
         let Some(ty) = &declaration.ty else {
-            if matches!(folder.config, Config::Absent) {
-                planned.kind = Kind::Meta;
-                planned.todo = Todo::Declare;
-            } else {
-                let help = "write `\"type\": \"<full name of a Type>\"`; only a Meta has none, and a Meta has no config";
-                diagnostics.push(mistake("no-type", "`type` is missing beside a config".into()).help(help));
+            match folder.config {
+                Config::Absent => (planned.kind, planned.todo) = (Kind::Meta, Todo::Declare),
+                _ => diagnostics.push(no_type(document)),
             }
             return planned;
         };
         match self.meaning(ty, &mut vec![folder.full_name.clone()]) {
             Ok(Meaning::Meta) => {
-                planned.kind = Kind::Type;
-                planned.chain = vec![ty.clone()];
+                (planned.kind, planned.chain) = (Kind::Type, vec![ty.clone()]);
                 match self.registry.ty(folder.full_name.as_str()).filter(|it| it.info.role == Role::Type) {
                     Some(_) => planned.todo = Todo::Declare,
-                    None => diagnostics.push(no_code(mistake(
-                        "no-code",
-                        format!("`{ty}` is a Meta, so this is a Type, and no code has this full name"),
-                    ))),
+                    None => diagnostics.push(no_code(
+                        document,
+                        &format!("`{ty}` is a Meta, so this is a Type, and no code has this full name"),
+                    )),
                 }
             }
             Ok(Meaning::Type(lineage)) => {
@@ -370,32 +143,8 @@ impl<'t> View<'t> {
                     _ => self.instance(folder, document, config, &lineage, diagnostics),
                 };
             }
-            Ok(Meaning::Other(kind)) => {
-                let what = match kind {
-                    Kind::Service => "a service",
-                    Kind::Model => "a model",
-                    _ => "an Instance",
-                };
-                diagnostics.push(
-                    mistake("wrong-kind", format!("`type` names `{ty}`, which is {what}"))
-                        .help("name a Type, or a Meta to declare a Type"),
-                );
-            }
-            Err(Unclear::Missing) => {
-                diagnostics.push(self.unknown_type(mistake("unknown-type", format!("there is no Type `{ty}`")), ty))
-            }
-            Err(Unclear::NoCode) => {
-                diagnostics.push(no_code(mistake("no-code", format!("no code has the full name of its Type `{ty}`"))))
-            }
-            Err(Unclear::Broken) => diagnostics
-                .push(mistake("broken-type", format!("its Type `{ty}` has mistakes itself")).help("mend that one first")),
-            Err(Unclear::Cycle(path)) => {
-                let path = path.iter().map(FullName::as_str).collect::<Vec<_>>().join(" → ");
-                diagnostics.push(
-                    mistake("type-cycle", format!("`type` leads back to itself: {path}"))
-                        .help("name a Type that code offers, at the end"),
-                );
-            }
+            Ok(Meaning::Other(kind)) => diagnostics.push(wrong_kind(document, ty, kind)),
+            Err(why) => diagnostics.push(self.unclear(document, ty, &why)),
         }
         planned
     }
@@ -428,20 +177,57 @@ impl<'t> View<'t> {
             }
             return Todo::Withhold;
         }
-        let key = key(Some(self.id.clone()), folder.full_name.clone(), ty, &effective);
+        let key = InstanceKey::new(Some(self.id.clone()), folder.full_name.clone(), ty, &effective);
         Todo::Build { ty: Arc::clone(ty), config: effective, key }
     }
 
-    fn unknown_type(&self, diagnostic: Diagnostic, ty: &FullName) -> Diagnostic {
-        let registered = self.registry.types().filter(|it| it.info.role == Role::Type).map(|it| it.info.full_name.as_str());
-        let own = self.layer.0.keys().copied();
-        match nearest(ty.as_str(), registered.chain(own)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-            None => diagnostic.help("`element types` lists the Types there are"),
+    /// Why `type` means nothing, and what to do about it.
+    fn unclear(&self, document: &Document, ty: &FullName, why: &Unclear) -> Diagnostic {
+        match why {
+            Unclear::NoCode => no_code(document, &format!("no code has the full name of its Type `{ty}`")),
+            Unclear::Broken => about_type("broken-type", document, format!("its Type `{ty}` has mistakes itself"))
+                .help("mend that one first"),
+            Unclear::Cycle(path) => {
+                let path = path.iter().map(FullName::as_str).collect::<Vec<_>>().join(" → ");
+                about_type("type-cycle", document, format!("`type` leads back to itself: {path}"))
+                    .help("name a Type that code offers, at the end")
+            }
+            Unclear::Missing => {
+                let registered =
+                    self.registry.types().filter(|it| it.info.role == Role::Type).map(|it| it.info.full_name.as_str());
+                let near = nearest(ty.as_str(), registered.chain(self.layer.0.keys().copied()));
+                let help = near.map_or_else(
+                    || "`element types` lists the Types there are".into(),
+                    |it| format!("did you mean `{it}`?"),
+                );
+                about_type("unknown-type", document, format!("there is no Type `{ty}`")).help(help)
+            }
         }
     }
 }
 
-fn no_code(diagnostic: Diagnostic) -> Diagnostic {
-    diagnostic.help("link the crate that registers it, or name an existing Type in `type`")
+/// A mistake in `type`, at its place.
+fn about_type(code: &'static str, document: &Document, message: String) -> Diagnostic {
+    let place = document.place("/type", Part::Value).or_else(|| document.place("", Part::Value));
+    Diagnostic::error(code, &document.path, message).at(place)
+}
+
+fn no_type(document: &Document) -> Diagnostic {
+    let help = "write `\"type\": \"<full name of a Type>\"`; only a Meta has none, and a Meta has no config";
+    about_type("no-type", document, "`type` is missing beside a config".into()).help(help)
+}
+
+fn no_code(document: &Document, message: &str) -> Diagnostic {
+    about_type("no-code", document, message.into())
+        .help("link the crate that registers it, or name an existing Type in `type`")
+}
+
+fn wrong_kind(document: &Document, ty: &FullName, kind: Kind) -> Diagnostic {
+    let what = match kind {
+        Kind::Service => "a service",
+        Kind::Model => "a model",
+        _ => "an Instance",
+    };
+    about_type("wrong-kind", document, format!("`type` names `{ty}`, which is {what}"))
+        .help("name a Type, or a Meta to declare a Type")
 }

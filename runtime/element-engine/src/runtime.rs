@@ -1,22 +1,12 @@
-//! The runtime: one snapshot in service, one writer that replaces it, and handles to call what is in it.
+//! The runtime: one snapshot in service, and one writer that replaces it.
 use crate::{
-    App, Disk, Files, Instance, Invocation, Registry, Snapshot,
-    build::build,
-    dispatch, jobs,
-    outbound::Outbound,
-    resolve::{InstanceKey, resolve},
-    scan::scan,
-    vars::Vars,
+    App, AppHandle, Instance, Options, Registry, Snapshot, build::build, dispatch, jobs, outbound::Outbound,
+    plan::InstanceKey, resolve::resolve, scan::scan, vars::Vars,
 };
 use arc_swap::ArcSwap;
-use element::{
-    Call, Caller, Clock, Error, ErrorKind, Form, Host, Input, Job, MethodKind, Object, Output, Progress, Random, Result,
-    SystemClock, code,
-};
+use element::{Call, Caller, Error, ErrorKind, Host, Object, Result, code};
 use element_store::Store;
-use serde_json::Value;
 use std::{
-    collections::BTreeMap,
     fmt,
     path::PathBuf,
     sync::{Arc, Weak},
@@ -26,51 +16,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long `stop` hooks may take together when the runtime closes.
 const CLOSING: Duration = Duration::from_secs(10);
-
-/// What the operator decides. The default is a real disk, a real clock, and a store in memory.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Values of `{{NAME}}` in configs.
-    pub vars: BTreeMap<String, String>,
-    /// The folder of the files that `{{file:NAME}}` names.
-    pub secrets_dir: Option<PathBuf>,
-    /// Settings that Types ask for, such as `WECOM_API_BASE`.
-    pub settings: BTreeMap<String, String>,
-    /// What lasts. Its clock should be `clock`.
-    pub store: Store,
-    /// Where app files are.
-    pub files: Arc<dyn Files>,
-    /// Tells the time.
-    pub clock: Arc<dyn Clock>,
-    /// Gives bytes that nobody can guess.
-    pub random: Arc<dyn Random>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let clock = Arc::new(SystemClock);
-        Self {
-            vars: BTreeMap::new(),
-            secrets_dir: None,
-            settings: BTreeMap::new(),
-            store: Store::memory(Arc::<SystemClock>::clone(&clock)),
-            files: Arc::new(Disk),
-            clock,
-            random: Arc::new(SystemRandom),
-        }
-    }
-}
-
-/// The system's randomness.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SystemRandom;
-
-impl Random for SystemRandom {
-    fn fill(&self, bytes: &mut [u8]) {
-        // Without randomness no state, code or session is safe, so nothing may go on.
-        assert!(getrandom::fill(bytes).is_ok(), "the system gives no random bytes");
-    }
-}
 
 /// Apps in service. Cheap to clone; the last clone that goes takes everything with it.
 #[derive(Clone)]
@@ -222,89 +167,5 @@ impl Inner {
             request_id: uuid::Uuid::new_v4().simple().to_string().into(),
         };
         dispatch::hook(&self.me()?, call, object, number).await
-    }
-}
-
-/// One app in service, as it was when the handle was made.
-#[derive(Debug, Clone)]
-pub struct AppHandle {
-    inner: Arc<Inner>,
-    app: Arc<App>,
-}
-
-impl AppHandle {
-    /// What the app is.
-    #[must_use]
-    pub fn app(&self) -> &App {
-        &self.app
-    }
-
-    /// The element with this full name.
-    ///
-    /// # Errors
-    /// `NotFound`; `Unavailable` if its files have mistakes and nothing good was there before.
-    pub fn get_element(&self, full_name: &str) -> Result<ElementHandle> {
-        let instance = dispatch::answering(&self.app, full_name)?;
-        Ok(ElementHandle { inner: Arc::clone(&self.inner), app: self.app.id.shared(), instance })
-    }
-
-    /// A job of this app.
-    ///
-    /// # Errors
-    /// The store cannot be reached.
-    pub async fn job(&self, id: u64) -> Result<Option<Job>> {
-        self.inner.options.store.jobs.get(self.app.id.as_str(), id).await
-    }
-
-    /// Waits until a job is done and gives its result; `tell` hears of every step that it reports.
-    ///
-    /// # Errors
-    /// The job's own, once it has failed for good; or the store cannot be reached.
-    pub async fn wait_for_job(&self, id: u64, mut tell: impl FnMut(Progress) + Send) -> Result<Value> {
-        jobs::wait(&self.inner, self.app.id.as_str(), id, &mut tell).await
-    }
-}
-
-/// One element in service. It stays as it is, whatever is reloaded meanwhile.
-#[derive(Debug, Clone)]
-pub struct ElementHandle {
-    inner: Arc<Inner>,
-    app: Arc<str>,
-    instance: Arc<Instance>,
-}
-
-impl ElementHandle {
-    /// What answers.
-    #[must_use]
-    pub fn instance(&self) -> &Instance {
-        &self.instance
-    }
-
-    /// Calls a method as the operator, for at most 30 seconds.
-    ///
-    /// # Errors
-    /// The method's own; or it is unknown, the arguments do not fit, it panicked, or the time is over.
-    pub async fn call(&self, method: &str, args: Value) -> Result<Value> {
-        self.invoke(method, Input::Value(&args), Form::Value, Invocation::default()).await?.into_value()
-    }
-
-    /// Calls a method as somebody, in either form.
-    ///
-    /// # Errors
-    /// As [`call`](Self::call); and the caller may not call it.
-    pub async fn invoke(&self, method: &str, input: Input<'_>, form: Form, invocation: Invocation) -> Result<Output> {
-        dispatch::invoke(&self.inner, &self.app, &self.instance, method, input, form, invocation).await
-    }
-
-    /// Puts a call of a `#[long]` method on the list of jobs; gives its number.
-    ///
-    /// # Errors
-    /// As [`invoke`](Self::invoke); and the method is not a long one.
-    pub async fn start(&self, method: &str, args: &Value, caller: &Caller) -> Result<u64> {
-        let found = dispatch::allowed(&self.instance, method, caller, &self.app)?;
-        if !found.long || found.kind != MethodKind::Method {
-            return Err(Error::invalid_args(format!("`{method}` is no long method: call it and wait")));
-        }
-        jobs::start(&self.inner, &self.app, &self.instance, found, &Input::Value(args)).await
     }
 }

@@ -1,12 +1,14 @@
 //! First room: folders and files become a [`Tree`]. The only reader of app files; it never fails, it collects.
-use crate::{Diagnostic, Document, Files, Severity};
+use crate::{
+    Diagnostic, Document, Files, Severity, queue,
+    tree::{AppFolder, Config, ElementFolder, Tree},
+};
 use element::{AppId, FullName, check_label};
 use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, PoisonError},
-    thread,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// Names that hold no elements: build output, shared code, run-time data, and what other tools leave behind.
@@ -17,54 +19,6 @@ const FILE_LIMIT: u64 = 1 << 20;
 const DEPTH_LIMIT: usize = 24;
 /// A cold disk answers slowly and many at once: far more threads than cores pay off there.
 const THREADS: usize = 16;
-
-/// Everything that was found under the apps root.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Tree {
-    /// Folders with a good `app.json`, in the order of their names.
-    pub(crate) apps: Vec<AppFolder>,
-    /// The operator's secret files, by name.
-    pub(crate) secrets: BTreeMap<String, String>,
-    /// What is wrong with folders and files.
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-/// An app as its folder says.
-#[derive(Debug, Clone)]
-pub(crate) struct AppFolder {
-    /// Its id.
-    pub(crate) id: AppId,
-    /// Its folder, relative to the root.
-    pub(crate) folder: Arc<str>,
-    /// `app.json`.
-    pub(crate) manifest: Document,
-    /// Its elements, in the order of full names.
-    pub(crate) elements: Vec<ElementFolder>,
-}
-
-/// An element as its folder says.
-#[derive(Debug, Clone)]
-pub(crate) struct ElementFolder {
-    /// Its full name: the path in the app.
-    pub(crate) full_name: FullName,
-    /// Its folder, relative to the root.
-    pub(crate) folder: Arc<str>,
-    /// `e.json`; `None`: it cannot be read, and a diagnostic says why.
-    pub(crate) declaration: Option<Document>,
-    /// The config beside it.
-    pub(crate) config: Config,
-}
-
-/// The config beside an `e.json`.
-#[derive(Debug, Clone)]
-pub(crate) enum Config {
-    /// There is none.
-    Absent,
-    /// It cannot be read, and a diagnostic says why.
-    Broken,
-    /// What it says.
-    Document(Document),
-}
 
 /// Looks at everything under `root`, and at the secret files.
 pub(crate) fn scan(files: &dyn Files, root: &Path, secrets: Option<&Path>) -> Tree {
@@ -79,7 +33,8 @@ pub(crate) fn scan(files: &dyn Files, root: &Path, secrets: Option<&Path>) -> Tr
         }
         Ok(entries) => {
             let folders = entries.into_iter().filter(|it| it.is_dir && !it.name.starts_with('.'));
-            scan.walk(folders.map(|it| Unit { app: it.name.into(), labels: Vec::new() }).collect());
+            let apps = folders.map(|it| Unit { app: it.name.into(), labels: Vec::new() }).collect();
+            queue::each(apps, THREADS, |unit| scan.look(&unit));
         }
         Err(e) => {
             tree.diagnostics.push(unreadable(&"".into(), &e).help("is this the apps folder? Its parent is given as `APPS`"))
@@ -157,26 +112,6 @@ impl Scan<'_> {
         };
         let id = app_id(&manifest).map_err(|e| self.note(e)).ok()?;
         Some(AppFolder { id, folder: Arc::clone(folder), manifest, elements: Vec::new() })
-    }
-
-    /// A queue of folders and a few threads that each take one, look at it once, and add what is below.
-    fn walk(&self, apps: Vec<Unit>) {
-        let queue = Queue::new(apps);
-        let work = || {
-            while let Some(unit) = queue.take() {
-                let below = self.look(&unit);
-                queue.give(below);
-            }
-        };
-        thread::scope(|scope| {
-            for _ in 1..THREADS {
-                // A machine that gives no more threads still has this one.
-                if thread::Builder::new().name("element-scan".into()).spawn_scoped(scope, work).is_err() {
-                    break;
-                }
-            }
-            work();
-        });
     }
 
     /// Looks at one folder; gives the folders below it.
@@ -302,39 +237,4 @@ fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
         kind => kind.to_string(),
     };
     Diagnostic::error("unreadable", file, format!("this cannot be read: {reason}"))
-}
-
-/// Folders to look at; it ends when nobody looks at one and none is left.
-struct Queue {
-    state: Mutex<(Vec<Unit>, usize)>,
-    changed: Condvar,
-}
-
-impl Queue {
-    fn new(first: Vec<Unit>) -> Self {
-        Self { state: Mutex::new((first, 0)), changed: Condvar::new() }
-    }
-
-    fn take(&self) -> Option<Unit> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if let Some(unit) = state.0.pop() {
-                state.1 += 1;
-                return Some(unit);
-            }
-            if state.1 == 0 {
-                return None;
-            }
-            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    /// Says that the folder taken before is done, and what is below it.
-    fn give(&self, below: Vec<Unit>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0.extend(below);
-        state.1 -= 1;
-        drop(state);
-        self.changed.notify_all();
-    }
 }

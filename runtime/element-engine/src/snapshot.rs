@@ -1,5 +1,5 @@
 //! What is in service: immutable, shared by all calls, replaced as a whole.
-use crate::{Diagnostic, Kind, Type, registry::Map, resolve::InstanceKey};
+use crate::{Diagnostic, Kind, Type, plan::InstanceKey, registry::Map};
 use element::{AppId, FullName, Object};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 

@@ -7,7 +7,7 @@ use crate::{
 use axum::{
     body::{Body, to_bytes},
     extract::{Path, Query, Request, State},
-    http::{HeaderMap, HeaderValue, Method as Verb, StatusCode, header},
+    http::{HeaderMap, Method as Verb, header},
     response::Response,
 };
 use element::{Error, ErrorKind, Form, Input, MethodKind, Output, code};
@@ -25,7 +25,7 @@ pub(crate) async fn answer(
     let app = format!("{org}.{app}");
     let verb = request.method().clone();
     let response = match call(&site, &started, &app, &path, request).await {
-        Ok(Output::Raw(it)) => raw(*it),
+        Ok(Output::Raw(it)) => reply::raw(&started, *it),
         Ok(it) => match it.into_bytes() {
             Ok(data) => reply::success(&started, &data),
             Err(e) => reply::failure(&started, &e),
@@ -159,14 +159,4 @@ fn typed(query: BTreeMap<String, String>, element: &ElementHandle, method: &Meth
     };
     let arguments: Map<String, Value> = query.into_iter().map(|(name, text)| (name.clone(), value(&name, text))).collect();
     Value::Object(arguments).to_string().into_bytes()
-}
-
-/// What a raw method answers goes back as it is.
-fn raw(it: element::Response) -> Response {
-    let mut response = Response::new(Body::from(it.body));
-    *response.status_mut() = StatusCode::from_u16(it.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let ty = HeaderValue::from_str(&it.content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    response.headers_mut().insert(header::CONTENT_TYPE, ty);
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }

@@ -78,6 +78,12 @@ pub(crate) fn bad_request(started: &Started, what: BadRequest) -> Response {
     response
 }
 
+/// What a raw method answers goes back as it is.
+pub(crate) fn raw(started: &Started, it: element::Response) -> Response {
+    let ty = HeaderValue::from_str(&it.content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    answer(started, StatusCode::from_u16(it.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), ty, it.body)
+}
+
 const fn status(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
@@ -103,10 +109,14 @@ fn envelope(started: &Started, status: StatusCode, errcode: i64, errmsg: &str, d
     body.extend_from_slice(b",\"data\":");
     body.extend_from_slice(data);
     body.push(b'}');
+    answer(started, status, HeaderValue::from_static("application/json"), body)
+}
+
+fn answer(started: &Started, status: StatusCode, ty: HeaderValue, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_TYPE, ty);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if let Ok(id) = HeaderValue::from_str(&started.request_id) {

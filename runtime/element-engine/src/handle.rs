@@ -1,0 +1,89 @@
+//! Handles: one app, one element, and the calls on it.
+use crate::{App, Instance, Invocation, dispatch, jobs, runtime::Inner};
+use element::{Caller, Error, Form, Input, Job, MethodKind, Output, Progress, Result};
+use serde_json::Value;
+use std::sync::Arc;
+
+/// One app in service, as it was when the handle was made.
+#[derive(Debug, Clone)]
+pub struct AppHandle {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) app: Arc<App>,
+}
+
+impl AppHandle {
+    /// What the app is.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The element with this full name.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unavailable` if its files have mistakes and nothing good was there before.
+    pub fn get_element(&self, full_name: &str) -> Result<ElementHandle> {
+        let instance = dispatch::answering(&self.app, full_name)?;
+        Ok(ElementHandle { inner: Arc::clone(&self.inner), app: self.app.id.shared(), instance })
+    }
+
+    /// A job of this app.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub async fn job(&self, id: u64) -> Result<Option<Job>> {
+        self.inner.options.store.jobs.get(self.app.id.as_str(), id).await
+    }
+
+    /// Waits until a job is done and gives its result; `tell` hears of every step that it reports.
+    ///
+    /// # Errors
+    /// The job's own, once it has failed for good; or the store cannot be reached.
+    pub async fn wait_for_job(&self, id: u64, mut tell: impl FnMut(Progress) + Send) -> Result<Value> {
+        jobs::wait(&self.inner, self.app.id.as_str(), id, &mut tell).await
+    }
+}
+
+/// One element in service. It stays as it is, whatever is reloaded meanwhile.
+#[derive(Debug, Clone)]
+pub struct ElementHandle {
+    inner: Arc<Inner>,
+    app: Arc<str>,
+    instance: Arc<Instance>,
+}
+
+impl ElementHandle {
+    /// What answers.
+    #[must_use]
+    pub fn instance(&self) -> &Instance {
+        &self.instance
+    }
+
+    /// Calls a method as the operator, for at most 30 seconds.
+    ///
+    /// # Errors
+    /// The method's own; or it is unknown, the arguments do not fit, it panicked, or the time is over.
+    pub async fn call(&self, method: &str, args: Value) -> Result<Value> {
+        self.invoke(method, Input::Value(&args), Form::Value, Invocation::default()).await?.into_value()
+    }
+
+    /// Calls a method as somebody, in either form.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call); and the caller may not call it.
+    pub async fn invoke(&self, method: &str, input: Input<'_>, form: Form, invocation: Invocation) -> Result<Output> {
+        dispatch::invoke(&self.inner, &self.app, &self.instance, method, input, form, invocation).await
+    }
+
+    /// Puts a call of a `#[long]` method on the list of jobs; gives its number.
+    ///
+    /// # Errors
+    /// As [`invoke`](Self::invoke); and the method is not a long one.
+    pub async fn start(&self, method: &str, args: &Value, caller: &Caller) -> Result<u64> {
+        let found = dispatch::allowed(&self.instance, method, caller, &self.app)?;
+        if !found.long || found.kind != MethodKind::Method {
+            return Err(Error::invalid_args(format!("`{method}` is no long method: call it and wait")));
+        }
+        jobs::start(&self.inner, &self.app, &self.instance, found, &Input::Value(args)).await
+    }
+}

@@ -1,0 +1,50 @@
+//! What the operator decides: where things are, and what stands in for the machine's own clock and randomness.
+use crate::{Disk, Files};
+use element::{Clock, Random, SystemClock};
+use element_store::Store;
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+/// What the operator decides. The default is a real disk, a real clock, and a store in memory.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Values of `{{NAME}}` in configs.
+    pub vars: BTreeMap<String, String>,
+    /// The folder of the files that `{{file:NAME}}` names.
+    pub secrets_dir: Option<PathBuf>,
+    /// Settings that Types ask for, such as `WECOM_API_BASE`.
+    pub settings: BTreeMap<String, String>,
+    /// What lasts. Its clock should be `clock`.
+    pub store: Store,
+    /// Where app files are.
+    pub files: Arc<dyn Files>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives bytes that nobody can guess.
+    pub random: Arc<dyn Random>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let clock = Arc::new(SystemClock);
+        Self {
+            vars: BTreeMap::new(),
+            secrets_dir: None,
+            settings: BTreeMap::new(),
+            store: Store::memory(Arc::<SystemClock>::clone(&clock)),
+            files: Arc::new(Disk),
+            clock,
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+/// The system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without randomness no state, code or session is safe, so nothing may go on.
+        assert!(getrandom::fill(bytes).is_ok(), "the system gives no random bytes");
+    }
+}
