@@ -1,7 +1,7 @@
 //! `#[element::ty]` and `#[element::service]` on an `impl` block: every `&self` function becomes callable by name.
 use crate::{
     method::{Kind, Method},
-    words::{Mistakes, check_full_name, doc, text},
+    words::{Mistakes, check_full_name, check_method_name, doc, refuse_same_names, text},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -51,39 +51,38 @@ impl Parse for Attr {
 }
 
 impl Attr {
-    fn read(role: Role, attr: TokenStream, mistakes: &mut Mistakes) -> Self {
-        let span = attr.span();
-        let it = syn::parse2(attr).unwrap_or_else(|e| {
-            mistakes.add(e.span(), format!("{e}; the form is {}", role.form()));
+    fn read(role: Role, attr: &TokenStream, of_trait: bool, mistakes: &mut Mistakes) -> Self {
+        let it = syn::parse2(attr.clone()).unwrap_or_else(|e| {
+            let what = if attr.is_empty() { "the full name is missing".into() } else { e.to_string() };
+            mistakes.add(e.span(), format!("{what}; the form is {}", role.form()));
             Self { full_name: LitStr::new("unnamed.Element", Span::call_site()), meta: None }
         });
         check_full_name(&it.full_name, mistakes);
         match (role, &it.meta) {
-            (Role::Type, None) if mistakes.is_empty() => {
-                mistakes.add(span, format!("a Type keeps a Meta: the form is {}", role.form()));
+            (Role::Type, None) if mistakes.is_empty() && !of_trait => {
+                mistakes.at(attr, format!("a Type keeps a Meta: the form is {}", role.form()));
             }
-            (Role::Service | Role::Model, Some(meta)) => mistakes.add(meta.span(), "only a Type keeps a Meta"),
+            (Role::Service | Role::Model, Some(meta)) => mistakes.at(meta, "only a Type keeps a Meta"),
             _ => {}
         }
         it
     }
 }
 
-pub(crate) fn expand(role: Role, attr: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn expand(role: Role, attr: &TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
         let mistake = syn::Error::new_spanned(item, "put this on `impl YourStruct { … }`").to_compile_error();
         return quote!(#mistake #item);
     };
-    let attr = Attr::read(role, attr, &mut mistakes);
+    let attr = Attr::read(role, attr, block.trait_.is_some(), &mut mistakes);
     if let Some((path, _)) = &block.trait_ {
         let (ty, meta) = (text(&block.self_ty), text(path));
-        mistakes
-            .add(path.span(), format!("put it on `impl {ty} {{ … }}` and name the Meta in the attribute: `meta = {meta}`"));
+        mistakes.at(path, format!("put it on `impl {ty} {{ … }}` and name the Meta in the attribute: `meta = {meta}`"));
         block.trait_ = None;
     }
     if !block.generics.params.is_empty() {
-        mistakes.add(block.generics.span(), "an element has no type parameters");
+        mistakes.at(&block.generics, "an element has no type parameters");
     }
     let methods: Vec<Method> = block
         .items
@@ -93,17 +92,22 @@ pub(crate) fn expand(role: Role, attr: TokenStream, item: &TokenStream) -> Token
             _ => None,
         })
         .collect();
-    refuse_same_names(&methods, &mut mistakes);
+    let mut seen = BTreeMap::new();
+    for method in methods.iter().filter(|method| !method.is_hook()) {
+        for (name, span) in method.wire_names() {
+            check_method_name(&name, span, &mut mistakes);
+        }
+        refuse_same_names(&mut seen, &method.ident, method.wire_names(), &mut mistakes);
+    }
+    refuse_second_hooks(&methods, &mut mistakes);
     if mistakes.is_empty() { emit(role, &attr, &block, methods) } else { give_back(&attr, &block, &mistakes) }
 }
 
-fn refuse_same_names(methods: &[Method], mistakes: &mut Mistakes) {
-    let mut seen = BTreeMap::new();
-    for method in methods.iter().filter(|method| !method.is_hook()) {
-        for name in std::iter::once(method.wire.clone()).chain(method.aliases.iter().map(LitStr::value)) {
-            if let Some(first) = seen.insert(name.clone(), &method.ident) {
-                mistakes.add(method.ident.span(), format!("`{name}` is already the name of `{first}`"));
-            }
+fn refuse_second_hooks(methods: &[Method], mistakes: &mut Mistakes) {
+    for (kind, word) in [(Kind::Start, "start"), (Kind::Stop, "stop")] {
+        let hooks: Vec<_> = methods.iter().filter(|method| method.kind == kind).collect();
+        for pair in hooks.windows(2) {
+            mistakes.at(&pair[1].ident, format!("`{}` is `#[{word}]` already", pair[0].ident));
         }
     }
 }
@@ -128,7 +132,6 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
     let (ty, full_name, about) = (&block.self_ty, &attr.full_name, doc(&block.attrs));
     let structs = methods.iter().map(Method::args_struct);
     let rows = methods.iter().map(Method::row);
-    let checks = methods.iter().map(Method::checks);
     let arms = (0u32..).zip(&methods).map(|(number, method)| method.arm(&quote!(#number)));
     let has = |kind| hooks.iter().any(|hook| hook.kind == kind);
     let (starts, stops) = (has(Kind::Start), has(Kind::Stop));
@@ -139,8 +142,8 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
     let (role_word, schema, build) = match role {
         Role::Type => (
             quote!(Type),
-            quote_spanned!(ty.span()=> Some(::element::private::config_schema::<#ty>)),
-            quote_spanned!(ty.span()=> ::element::private::build::<#ty>),
+            quote_spanned!(ty.span()=> Some(<#ty as ::element::private::Config>::schema)),
+            quote_spanned!(ty.span()=> <#ty as ::element::private::Config>::build),
         ),
         Role::Service => {
             (quote!(Service), quote!(None), quote_spanned!(ty.span()=> ::element::private::build_default::<#ty>))
@@ -165,7 +168,6 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
         #public_name
         const _: () = {
             use ::element::private::{serde, schemars};
-            #(#checks)*
             #(#structs)*
             const METHODS: &[::element::private::MethodDef] = &[#(#rows),*];
             #contract
@@ -216,10 +218,11 @@ fn keep(meta: &Path, full_name: &LitStr, ty: &syn::Type, methods: &[Method]) -> 
         let (ident, value) = (&method.ident, method.value());
         quote_spanned!(method.returns.span()=> <dyn #meta>::#ident::<#value>();)
     });
+    let table = quote_spanned!(meta.span()=> <dyn #meta as ::element::private::Contract>::META);
     let contract = quote_spanned! {meta.span()=>
         impl #meta for #ty {}
         const _: () = {
-            const _: () = if let Some(complaint) = ::element::private::broken(#full_name, <dyn #meta>::META, METHODS) {
+            const _: () = if let Some(complaint) = ::element::private::broken(#full_name, #table, METHODS) {
                 ::core::panic!("{}", complaint.text())
             };
             #[allow(dead_code)]
@@ -231,5 +234,5 @@ fn keep(meta: &Path, full_name: &LitStr, ty: &syn::Type, methods: &[Method]) -> 
             }
         };
     };
-    (quote!(Some(<dyn #meta>::META)), contract)
+    (quote!(Some(#table)), contract)
 }

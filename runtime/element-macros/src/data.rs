@@ -1,7 +1,7 @@
 //! `#[element::config]` and `#[element::data]`: the derives and serde lines that configs and results need.
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Item, spanned::Spanned};
+use syn::{Fields, Item, spanned::Spanned};
 
 /// What happens to keys that the struct does not have.
 #[derive(Clone, Copy, PartialEq)]
@@ -24,6 +24,9 @@ pub(crate) fn expand(unknown: Unknown, attr: TokenStream, item: &TokenStream) ->
             it.enum_token.span(),
             "a config is a struct with named fields; put `#[element::data]` on an enum",
         )),
+        Item::Struct(it) if unknown == Unknown::Refused && !matches!(it.fields, Fields::Named(_)) => {
+            Some(syn::Error::new_spanned(&it.ident, format!("a config has named fields: `struct {} {{ … }}`", it.ident)))
+        }
         Item::Struct(_) | Item::Enum(_) => None,
         other => Some(syn::Error::new_spanned(other, "put this on a struct")),
     };

@@ -4,7 +4,7 @@ use crate::{
     param::Param,
     words::camel,
 };
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
@@ -21,7 +21,7 @@ impl Method {
             return quote!();
         }
         let name = self.struct_name();
-        let life = self.fields().any(|field| field.borrows).then(|| quote!(<'arg>));
+        let life = self.fields().any(|field| field.borrows).then(|| quote!('arg,));
         let fields = self.fields().map(|field| {
             let (attrs, ident, ty, aliases) = (&field.attrs, &field.ident, &field.ty, &field.names.aliases);
             let borrow = field.borrows.then(|| quote!(#[serde(borrow)]));
@@ -29,11 +29,19 @@ impl Method {
             let also = (!aliases.is_empty()).then(|| quote!(#[schemars(extend("x-aliases" = [#(#aliases),*]))]));
             quote!(#(#attrs)* #borrow #also #ident: #ty)
         });
+        // Every field is asked for elsewhere, at the author's own words; here all is well. schemars takes a bound from
+        // generic structs only, hence the parameter.
+        let granted = self.fields().filter(|field| !field.borrows).map(|field| {
+            let ty = field.ty.to_string();
+            format!("for<'any> {ty}: ::element::private::Granted<'any>")
+        });
+        let granted = granted.collect::<Vec<_>>().join(", ");
+        let bound = quote!(bound = #granted);
         quote! {
             #[derive(serde::Deserialize, schemars::JsonSchema)]
-            #[serde(crate = "::element::private::serde", rename_all = "camelCase", deny_unknown_fields)]
-            #[schemars(crate = "::element::private::schemars")]
-            struct #name #life { #(#fields),* }
+            #[serde(crate = "::element::private::serde", rename_all = "camelCase", deny_unknown_fields, #bound)]
+            #[schemars(crate = "::element::private::schemars", #bound)]
+            struct #name<#life const ASKED: bool> { #(#fields),* }
         }
     }
 
@@ -43,7 +51,7 @@ impl Method {
         let pass = self.params.iter().map(|param| match param {
             Param::Ctx => quote!(__ctx),
             Param::Json(field) => field.pass.clone(),
-            Param::Request => quote!(__input.request()?),
+            Param::Request(span) => quote_spanned!(*span=> __input.request()?),
         });
         let call = quote!(self.#ident(#(#pass),*));
         let call = if self.is_async { quote!(#call.await) } else { call };
@@ -53,21 +61,41 @@ impl Method {
             quote!(__input.empty()?;)
         } else {
             let (name, idents) = (self.struct_name(), self.fields().map(|field| &field.ident));
-            let each = self.fields().map(|field| {
-                let (wire, fits) = (field.wire(), &field.fits);
-                quote!((#wire, ::element::private::fits::<#fits> as ::element::private::Fits))
+            let each = self.fields().flat_map(|field| {
+                let fits = &field.fits;
+                let fits = quote_spanned!(field.span=> <#fits as ::element::private::Argument>::fits);
+                field.wire_names().map(move |(wire, _)| quote!((#wire, #fits as ::element::private::Fits)))
             });
-            quote!(let #name { #(#idents),* } = __input.decode(&[#(#each),*])?;)
-        };
-        let give = match self.kind {
-            Kind::Raw => quote!(Ok(::element::private::Output::Raw(::std::boxed::Box::new(#call?)))),
-            Kind::Property => quote!(__form.encode(&#call)),
-            Kind::Method | Kind::Start | Kind::Stop => {
-                let result = quote_spanned!(self.returns.span()=> ::element::private::Returns::result);
-                quote!(__form.encode(&#result(#call)?))
+            quote! {
+                let #name { #(#idents),* } = {
+                    use ::element::private::{Args, Readable as _, Unreadable as _};
+                    (&Args::<#name<true>>::OF).decode(&__input, &[#(#each),*])?
+                };
             }
         };
-        quote!(#number => ::std::boxed::Box::pin(async move { #read #give }),)
+        let give = match self.kind {
+            Kind::Raw => {
+                let returns = &self.returns;
+                let response = quote_spanned!(returns.span()=> <#returns as ::element::private::RawReturns>::response);
+                quote!(Ok(::element::private::Output::Raw(::std::boxed::Box::new(#response(#call)?))))
+            }
+            Kind::Property => {
+                let reply = self.reply();
+                let lent = if matches!(self.returns, Type::Reference(_)) { call } else { quote!(&#call) };
+                quote!(#reply::encode(#lent, __form))
+            }
+            Kind::Method | Kind::Start | Kind::Stop => {
+                let (returns, reply) = (&self.returns, self.reply());
+                // From the type's first token to its last, so that the compiler finds its mistakes there.
+                let end = quote!(#returns).into_iter().last().map_or_else(Span::call_site, |last| last.span());
+                let result = quote_spanned!(returns.span()=> <#returns as ::element::private::Returns>::result);
+                let value = quote_spanned!(end=> (#call)?);
+                quote!(#reply::encode(&#result #value, __form))
+            }
+        };
+        // A future that cannot move between threads is told at the method's name.
+        let future = quote_spanned!(ident.span()=> ::std::boxed::Box::pin(async move { #read #give }));
+        quote!(#number => #future,)
     }
 
     /// The type inside the method's `Result`; of a property, what its reference points to.
@@ -81,6 +109,12 @@ impl Method {
             (Kind::Property, it) => quote!(#it),
             _ => quote_spanned!(returns.span()=> <#returns as ::element::private::Returns>::Value),
         }
+    }
+
+    /// The same as a reply: the compiler is asked at the author's own words whether it may be one.
+    fn reply(&self) -> TokenStream {
+        let value = self.value();
+        quote_spanned!(self.returns.span()=> <#value as ::element::private::Reply>)
     }
 
     /// The method's row in the Type's table.
@@ -97,14 +131,17 @@ impl Method {
             (_, None) => quote!(::element::private::no_args),
             _ => {
                 let name = self.struct_name();
-                quote!(::element::private::args_schema::<#name>)
+                quote!(|| {
+                    use ::element::private::{Args, Readable as _, Unreadable as _};
+                    (&Args::<#name<true>>::OF).schema()
+                })
             }
         };
         let reply = if self.kind == Kind::Raw {
             quote!(::element::private::raw_schema)
         } else {
-            let value = self.value();
-            quote_spanned!(self.ident.span()=> ::element::private::reply_schema::<#value>)
+            let reply = self.reply();
+            quote!(#reply::schema)
         };
         quote!(::element::private::MethodDef {
             name: #wire,
@@ -117,20 +154,5 @@ impl Method {
             args: #args,
             reply: #reply,
         })
-    }
-
-    /// What the compiler is asked, each at the author's own words.
-    pub(crate) fn checks(&self) -> TokenStream {
-        let returns = &self.returns;
-        if self.kind == Kind::Raw {
-            return quote_spanned!(returns.span()=> const _: () = ::element::private::raw_returns::<#returns>(););
-        }
-        let arguments = self.fields().filter(|field| !field.borrows).map(|field| {
-            let ty = &field.ty;
-            quote_spanned!(field.span=> const _: () = ::element::private::argument::<#ty>();)
-        });
-        let value = self.value();
-        let reply = quote_spanned!(returns.span()=> const _: () = ::element::private::reply::<#value>(););
-        quote!(#(#arguments)* #reply)
     }
 }

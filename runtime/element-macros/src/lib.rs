@@ -23,19 +23,19 @@ pub fn meta(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// `#[element::ty("auths.loginTypes.QywxInnerType", meta = Login)]`
 #[proc_macro_attribute]
 pub fn ty(attr: TokenStream, item: TokenStream) -> TokenStream {
-    block::expand(block::Role::Type, attr.into(), &item.into()).into()
+    block::expand(block::Role::Type, &attr.into(), &item.into()).into()
 }
 
 /// On an `impl` block: a service, one object per process, no config. `#[element::service("auths.services.AuthSvc")]`
 #[proc_macro_attribute]
 pub fn service(attr: TokenStream, item: TokenStream) -> TokenStream {
-    block::expand(block::Role::Service, attr.into(), &item.into()).into()
+    block::expand(block::Role::Service, &attr.into(), &item.into()).into()
 }
 
 /// On a struct: the records of a collection, seen as an element with `get`, `query`, `count` and `delete`.
 #[proc_macro_attribute]
 pub fn model(attr: TokenStream, item: TokenStream) -> TokenStream {
-    model::expand(attr.into(), &item.into()).into()
+    model::expand(&attr.into(), &item.into()).into()
 }
 
 /// On a struct: a config, camelCase, unknown keys refused.

@@ -3,10 +3,13 @@
 //! The trait becomes an empty marker; on `dyn Trait` stand the table and, for each promise, a "slot": a function
 //! whose bound only the promised result meets. A Type's block calls each slot with its own result, so a wrong one is
 //! a trait error at the author's own return type.
-use crate::words::{Mistakes, camel, check_full_name, doc, take_access, text};
+use crate::words::{
+    Mistakes, camel, check_full_name, check_method_name, doc, refuse_misspelled, refuse_same_names, take_access, text,
+};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{FnArg, ItemTrait, LitStr, ReturnType, TraitItem, spanned::Spanned};
+use std::collections::BTreeMap;
+use syn::{FnArg, ItemTrait, LitStr, ReceiverKind, ReturnType, TraitItem, spanned::Spanned};
 
 pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
@@ -21,37 +24,58 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
     };
 
     let (vis, name, about) = (&it.vis, it.ident.clone(), doc(&it.attrs));
+    if !it.generics.params.is_empty() {
+        mistakes.at(&it.generics, "a Meta has no type parameters");
+    }
+    if !it.supertraits.is_empty() {
+        mistakes.at(&it.supertraits, "a Meta stands alone: its Types keep what it promises itself");
+    }
+    let mut seen = BTreeMap::new();
     let (mut bounds, mut slots, mut promises) = (vec![], vec![], vec![]);
     let mut contract = vec!["\n\n# Every Type has\n".to_owned()];
     for member in &mut it.items {
         let TraitItem::Fn(method) = member else {
-            mistakes.add(member.span(), "a Meta holds methods only");
+            mistakes.at(&*member, "a Meta holds methods only");
             continue;
         };
+        refuse_misspelled(&mut method.attrs, &mut mistakes);
         let access = take_access(&mut method.attrs, &mut mistakes).unwrap_or(quote!(Internal));
+        if let Some(other) = method.attrs.iter().find(|attr| !attr.path().is_ident("doc")) {
+            mistakes.at(other, "only `#[access(…)]` stands here: what else a method is, each Type says");
+        }
         if let Some(body) = &method.default {
-            mistakes.add(body.span(), "a Meta promises, its Types do: end this line with `;`");
+            mistakes.at(body, "a Meta promises, its Types do: end this line with `;`");
         }
         if method.sig.asyncness.is_none() {
             mistakes.add(method.sig.fn_token.span(), "write `async fn`");
         }
+        if !matches!(method.sig.receiver().map(|me| &me.kind), Some(ReceiverKind::Reference(_, _, None))) {
+            mistakes.add(method.sig.ident.span(), "a promise takes `&self`, and nothing else");
+        }
+        if !method.sig.generics.params.is_empty() {
+            mistakes.at(&method.sig.generics, "a promise has no type parameters: its result is JSON");
+        }
         if let Some(extra) = method.sig.inputs.iter().find(|arg| matches!(arg, FnArg::Typed(_))) {
-            mistakes.add(
-                extra.span(),
-                "arguments belong to each Type; a Meta promises the name and the result: write only `&self`",
-            );
+            mistakes.at(extra, "arguments belong to each Type; a Meta promises the name and the result: write only `&self`");
         }
         let ReturnType::Type(_, returns) = &method.sig.output else {
-            mistakes.add(method.sig.span(), "say the result: `-> Result<…>`");
+            mistakes.add(method.sig.paren_token.span.close(), "say the result: `-> Result<…>`");
             continue;
         };
         let (ident, wire, about) = (&method.sig.ident, camel(&method.sig.ident.to_string()), doc(&method.attrs));
+        let before = mistakes.len();
+        check_method_name(&wire, ident.span(), &mut mistakes);
+        refuse_same_names(&mut seen, ident, [(wire.clone(), ident.span())], &mut mistakes);
+        if mistakes.len() > before {
+            continue;
+        }
         let write = format!("async fn {ident}(&self, …) -> {}", text(returns));
         contract.push(format!("- `{write}`: {about}"));
         let wrong = format!("`{ident}` does not keep its Meta `{}`: it gives `{{Self}}`", full_name.value());
         let says = format!("the Meta says `{write}`");
         let bound = format_ident!("{name}_{ident}");
         let value = quote_spanned!(returns.span()=> <#returns as ::element::private::Returns>::Value);
+        let reply = quote_spanned!(returns.span()=> <#value as ::element::private::Reply>::schema);
         bounds.push(quote! {
             #[diagnostic::on_unimplemented(message = #wrong, label = #says)]
             #[doc(hidden)]
@@ -65,7 +89,7 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
             write: #write,
             doc: #about,
             access: ::element::private::Access::#access,
-            reply: ::element::private::reply_schema::<#value>,
+            reply: #reply,
         }));
     }
     let mistakes = mistakes.tokens();
@@ -80,7 +104,11 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(missing_docs, unreachable_pub, private_bounds)]
         impl dyn #name {
-            pub const META: &'static ::element::private::MetaDef = &::element::private::MetaDef {
+            #(#slots)*
+        }
+        #[automatically_derived]
+        impl ::element::private::Contract for dyn #name {
+            const META: &'static ::element::private::MetaDef = &::element::private::MetaDef {
                 full_name: #full_name,
                 doc: #about,
                 promises: &[#(#promises),*],
@@ -88,8 +116,7 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
                     package: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!(),
                 },
             };
-            #(#slots)*
         }
-        ::element::private::inventory::submit! { ::element::private::Linked::Meta(<dyn #name>::META) }
+        ::element::private::inventory::submit! { ::element::private::Linked::Meta(<dyn #name as ::element::private::Contract>::META) }
     }
 }

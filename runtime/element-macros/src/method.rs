@@ -1,9 +1,10 @@
 //! One function of a block, read and checked.
 use crate::{
     param::{Field, Param},
-    words::{Mistakes, SerdeNames, camel, doc, refuse_misspelled, take_access, take_word},
+    words::{Mistakes, SerdeNames, camel, doc, refuse_misspelled, refuse_same_names, take_access, take_word},
 };
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
+use std::collections::BTreeMap;
 use syn::{Ident, ImplItemFn, LitStr, ReceiverKind, ReturnType, Type, spanned::Spanned};
 
 #[derive(Clone, Copy, PartialEq)]
@@ -19,6 +20,7 @@ pub(crate) struct Method {
     pub(crate) ident: Ident,
     /// Its name on the wire.
     pub(crate) wire: String,
+    pub(crate) wire_span: Span,
     pub(crate) aliases: Vec<LitStr>,
     pub(crate) doc: String,
     pub(crate) access: Option<TokenStream>,
@@ -36,12 +38,12 @@ impl Method {
         refuse_misspelled(&mut it.attrs, mistakes);
         let access = take_access(&mut it.attrs, mistakes);
         let kind = take_kind(it, mistakes);
-        let (get, long) = (take_word(&mut it.attrs, "get"), take_word(&mut it.attrs, "long"));
+        let (get, long) = (take_word(&mut it.attrs, "get", mistakes), take_word(&mut it.attrs, "long", mistakes));
         let names = SerdeNames::take_of_method(&mut it.attrs, mistakes);
         let sig = &mut it.sig;
         match sig.receiver() {
             Some(me) if matches!(me.kind, ReceiverKind::Reference(_, _, None)) => {}
-            Some(me) => mistakes.add(me.span(), "a method takes `&self`: an element is shared by all calls"),
+            Some(me) => mistakes.at(me, "a method takes `&self`: an element is shared by all calls"),
             None => {
                 mistakes.add(
                     sig.ident.span(),
@@ -51,7 +53,7 @@ impl Method {
             }
         }
         if !sig.generics.params.is_empty() {
-            mistakes.add(sig.generics.span(), "a method has no type parameters: its arguments are JSON");
+            mistakes.at(&sig.generics, "a method has no type parameters: its arguments are JSON");
         }
         let params: Vec<Param> =
             sig.inputs.iter_mut().filter_map(|arg| Param::of(arg, kind == Kind::Raw, mistakes)).collect();
@@ -62,10 +64,12 @@ impl Method {
                 return None;
             }
         };
+        let wire_span = names.rename.as_ref().map_or_else(|| sig.ident.span(), LitStr::span);
         let wire = names.rename.map_or_else(|| camel(&sig.ident.to_string()), |it| it.value());
         let method = Self {
             ident: sig.ident.clone(),
             wire,
+            wire_span,
             aliases: names.aliases,
             doc: doc(&it.attrs),
             access,
@@ -77,24 +81,28 @@ impl Method {
             returns,
         };
         method.check_shape(it, mistakes);
+        let mut seen = BTreeMap::new();
+        for field in method.fields() {
+            refuse_same_names(&mut seen, &field.ident, field.wire_names(), mistakes);
+        }
         Some(method)
     }
 
     fn check_shape(&self, it: &ImplItemFn, mistakes: &mut Mistakes) {
         let sig = &it.sig;
-        let only_ctx = self.params.iter().all(|param| matches!(param, Param::Ctx));
-        match self.kind {
-            Kind::Start | Kind::Stop if !only_ctx => {
-                mistakes.add(sig.inputs.span(), "only `ctx: &Ctx` is there when an element starts or stops");
+        let extra = self.fields().next();
+        match (self.kind, extra) {
+            (Kind::Start | Kind::Stop, Some(extra)) => {
+                mistakes.at(&extra.ident, "only `ctx: &Ctx` is there when an element starts or stops");
             }
+            (Kind::Property, Some(extra)) => mistakes.at(&extra.ident, "a property takes no arguments"),
+            _ => {}
+        }
+        match self.kind {
             Kind::Start | Kind::Stop if !self.is_async => mistakes.add(sig.fn_token.span(), "write `async fn`"),
-            Kind::Property if !only_ctx => mistakes.add(sig.inputs.span(), "a property takes no arguments"),
             Kind::Property if self.is_async => mistakes.add(sig.asyncness.span(), "a property is a plain `fn`"),
-            Kind::Raw if !self.is_async || self.params.iter().filter(|it| matches!(it, Param::Request)).count() != 1 => {
-                mistakes.add(
-                    sig.span(),
-                    "a raw method is `async fn name(&self, ctx: &Ctx, request: Request) -> Result<Response>`",
-                );
+            Kind::Raw if !self.is_async || self.params.iter().filter(|it| matches!(it, Param::Request(_))).count() != 1 => {
+                mistakes.at(sig, "a raw method is `async fn name(&self, ctx: &Ctx, request: Request) -> Result<Response>`");
             }
             Kind::Method if !self.is_async => {
                 mistakes.add(sig.fn_token.span(), "write `async fn`, or put `#[property]` on it if it only tells a value");
@@ -109,8 +117,14 @@ impl Method {
     pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
         self.params.iter().filter_map(|param| match param {
             Param::Json(field) => Some(&**field),
-            Param::Ctx | Param::Request => None,
+            Param::Ctx | Param::Request(_) => None,
         })
+    }
+
+    /// Its names on the wire, each with its place.
+    pub(crate) fn wire_names(&self) -> impl Iterator<Item = (String, Span)> {
+        let aliases = self.aliases.iter().map(|it| (it.value(), it.span()));
+        std::iter::once((self.wire.clone(), self.wire_span)).chain(aliases)
     }
 
     pub(crate) fn is_hook(&self) -> bool {
@@ -120,7 +134,8 @@ impl Method {
 
 fn take_kind(it: &mut ImplItemFn, mistakes: &mut Mistakes) -> Kind {
     let words = [("property", Kind::Property), ("raw", Kind::Raw), ("start", Kind::Start), ("stop", Kind::Stop)];
-    let mut found = words.into_iter().filter(|(word, _)| take_word(&mut it.attrs, word)).collect::<Vec<_>>().into_iter();
+    let mut found =
+        words.into_iter().filter(|(word, _)| take_word(&mut it.attrs, word, mistakes)).collect::<Vec<_>>().into_iter();
     let kind = found.next();
     if let (Some((first, _)), Some((second, _))) = (kind, found.next()) {
         mistakes.add(it.sig.ident.span(), format!("`#[{first}]` and `#[{second}]` exclude each other"));

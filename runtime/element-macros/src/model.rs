@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemStruct, LitStr};
 
-pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn expand(attr: &TokenStream, item: &TokenStream) -> TokenStream {
     let Ok(record) = syn::parse2::<ItemStruct>(item.clone()) else {
         let mistake = syn::Error::new_spanned(item, "a model is a struct: its records").to_compile_error();
         return quote!(#mistake #item);
@@ -64,7 +64,7 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
         const _: () = {
             #[derive(Debug, Default)]
             struct Rows;
-            const RECORD_SCHEMA: fn() -> ::element::private::schemars::Schema = ::element::private::config_schema::<#name>;
+            const RECORD_SCHEMA: fn() -> ::element::private::schemars::Schema = ::element::private::record_schema::<#name>;
             #methods
         };
     }

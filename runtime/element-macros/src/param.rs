@@ -1,13 +1,15 @@
 //! One parameter of a method: lent by the runtime, a named JSON argument, or a raw request.
 use crate::words::{Mistakes, SerdeNames, camel};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Attribute, FnArg, GenericArgument, Ident, Pat, PatType, Path, PathArguments, Type, spanned::Spanned};
+use quote::{quote, quote_spanned};
+use syn::{
+    Attribute, FnArg, GenericArgument, Ident, Pat, PatType, Path, PathArguments, Type, ext::IdentExt, spanned::Spanned,
+};
 
 pub(crate) enum Param {
     Ctx,
     Json(Box<Field>),
-    Request,
+    Request(Span),
 }
 
 /// A named JSON argument: a field of the struct that the arguments are decoded into.
@@ -26,8 +28,11 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    pub(crate) fn wire(&self) -> String {
-        self.names.rename.as_ref().map_or_else(|| camel(&self.ident.to_string()), syn::LitStr::value)
+    /// Its names on the wire, each with its place.
+    pub(crate) fn wire_names(&self) -> impl Iterator<Item = (String, Span)> {
+        let own = || (camel(&self.ident.to_string()), self.ident.span());
+        let own = self.names.rename.as_ref().map_or_else(own, |it| (it.value(), it.span()));
+        std::iter::once(own).chain(self.names.aliases.iter().map(|it| (it.value(), it.span())))
     }
 }
 
@@ -36,20 +41,33 @@ impl Param {
     pub(crate) fn read(arg: &mut PatType, raw: bool, mistakes: &mut Mistakes) -> Option<Self> {
         let attrs = std::mem::take(&mut arg.attrs);
         let Pat::Ident(pat) = &*arg.pat else {
-            mistakes.add(arg.pat.span(), "an argument needs a name");
+            mistakes.at(&arg.pat, "an argument needs a name");
             return None;
         };
         if is_reference_to_ctx(&arg.ty) {
             return Some(Self::Ctx);
         }
-        if raw {
-            return Some(Self::Request);
-        }
-        if last_of(&arg.ty).is_some_and(|last| last == "Ctx") {
-            mistakes.add(arg.ty.span(), "the runtime lends it: write `ctx: &Ctx`");
+        let inner = match &*arg.ty {
+            Type::Reference(it) => &*it.elem,
+            it => it,
+        };
+        if last_of(inner).is_some_and(|last| last == "Ctx") {
+            mistakes.at(&arg.ty, "the runtime lends it: write `ctx: &Ctx`");
             return None;
         }
-        let ident = Ident::new(pat.ident.to_string().trim_start_matches('_'), pat.ident.span());
+        if raw {
+            return last_of(&arg.ty).is_some_and(|last| last == "Request").then(|| Self::Request(arg.ty.span()));
+        }
+        if let Some(mistake) = no_argument(&arg.ty, inner) {
+            mistakes.at(&arg.ty, mistake);
+            return None;
+        }
+        // `_state` is an argument that the body does not use yet; outside it is called `state`.
+        let name = pat.ident.unraw().to_string();
+        let Some(ident) = field_name(name.trim_start_matches('_'), pat.ident.span()) else {
+            mistakes.at(&pat.ident, "an argument needs a name");
+            return None;
+        };
         let shape = Shape::of(&ident, &arg.ty);
         Some(Self::Json(Box::new(Field {
             names: SerdeNames::of_parameter(&attrs),
@@ -69,6 +87,31 @@ impl Param {
             FnArg::Receiver(_) => None,
         }
     }
+}
+
+/// What the compiler would complain about in what is made of the type.
+fn no_argument(ty: &Type, inner: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Reference(it) if it.mutability.is_some() => {
+            return Some("an argument is not written to: take it as `T` or `&T`");
+        }
+        Type::Reference(it) if it.lifetime.as_ref().is_some_and(|life| life.ident != "_") => {
+            return Some("an argument lives as long as its call: write no lifetime");
+        }
+        _ => {}
+    }
+    if matches!(inner, Type::ImplTrait(_)) {
+        return Some("write one type, such as `String`: callers learn from it what to send");
+    }
+    let refers = quote!(#inner).to_string().contains('&') && !option_of(ty).is_some_and(is_str);
+    refers.then_some("inside a type write what owns: `String` in place of `&str`, `Vec<T>` in place of `&[T]`")
+}
+
+/// `type` becomes `r#type`; `None`: no identifier at all.
+fn field_name(name: &str, span: Span) -> Option<Ident> {
+    let mut ident = syn::parse_str::<Ident>(name).or_else(|_| syn::parse_str(&format!("r#{name}"))).ok()?;
+    ident.set_span(span);
+    Some(ident)
 }
 
 struct Shape {
@@ -97,7 +140,7 @@ impl Shape {
             Type::Reference(it) => match &*it.elem {
                 Type::Slice(slice) => {
                     let each = &slice.elem;
-                    (quote!(Vec<#each>), quote!(&#ident))
+                    (quote_spanned!(slice.span()=> Vec<#each>), quote!(&#ident))
                 }
                 owned => (quote!(#owned), quote!(&#ident)),
             },

@@ -1,7 +1,8 @@
 //! Words that all attributes share: collected mistakes, names, docs, and the helper attributes on methods.
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, spanned::Spanned};
+use std::collections::BTreeMap;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, spanned::Spanned};
 
 /// The attributes that this crate understands on a method.
 const WORDS: [&str; 7] = ["access", "property", "get", "raw", "long", "start", "stop"];
@@ -15,8 +16,17 @@ impl Mistakes {
         self.0.push(syn::Error::new(span, text));
     }
 
+    /// At all of these tokens, not only at the first.
+    pub(crate) fn at(&mut self, tokens: impl ToTokens, text: impl std::fmt::Display) {
+        self.0.push(syn::Error::new_spanned(tokens, text));
+    }
+
     pub(crate) fn push(&mut self, mistake: syn::Error) {
         self.0.push(mistake);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -68,14 +78,39 @@ pub(crate) fn doc(attrs: &[Attribute]) -> String {
 /// The rule of `element::FullName`, with at least two labels.
 pub(crate) fn check_full_name(name: &LitStr, mistakes: &mut Mistakes) {
     let text = name.value();
-    let label = |label: &str| {
-        let mut bytes = label.bytes();
-        bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-            && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
-            && label.len() <= 64
-    };
-    if !(text.contains('.') && text.split('.').all(label)) {
+    if !(text.contains('.') && text.split('.').all(is_label)) {
         mistakes.add(name.span(), "a full name is words joined by dots, such as `auths.loginTypes.QywxInnerType`");
+    }
+}
+
+/// The rule of `element::check_label`.
+fn is_label(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && text.len() <= 64
+}
+
+/// A method's name stands in addresses.
+pub(crate) fn check_method_name(name: &str, span: Span, mistakes: &mut Mistakes) {
+    if !is_label(name) {
+        mistakes.add(span, format!("`{name}` is no name: write a letter or `_`, then letters, digits or `_`, 64 at most"));
+    }
+}
+
+/// The names of one method, or of one argument, against those that were there before.
+pub(crate) fn refuse_same_names<'a>(
+    seen: &mut BTreeMap<String, &'a Ident>,
+    ident: &'a Ident,
+    names: impl IntoIterator<Item = (String, Span)>,
+    mistakes: &mut Mistakes,
+) {
+    for (name, span) in names {
+        if let Some(first) = seen.get(&name) {
+            mistakes.add(span, format!("`{name}` is already the name of `{first}`"));
+        } else {
+            seen.insert(name, ident);
+        }
     }
 }
 
@@ -104,25 +139,28 @@ pub(crate) fn take_access(attrs: &mut Vec<Attribute>, mistakes: &mut Mistakes) -
             return true;
         }
         let word = attr.parse_args::<syn::Ident>();
-        let (span, word) = word.map_or_else(|_| (attr.span(), String::new()), |word| (word.span(), word.to_string()));
-        found = match word.as_str() {
-            "public" => Some(quote!(Public)),
-            "session" => Some(quote!(Session)),
-            "internal" => Some(quote!(Internal)),
-            _ => {
-                mistakes.add(span, FORMS);
-                None
-            }
-        };
+        match word.as_ref().map(ToString::to_string).as_deref() {
+            Ok("public") => found = Some(quote!(Public)),
+            Ok("session") => found = Some(quote!(Session)),
+            Ok("internal") => found = Some(quote!(Internal)),
+            Ok(_) => mistakes.at(word.ok(), FORMS),
+            Err(_) => mistakes.at(attr, FORMS),
+        }
         false
     });
     found
 }
 
 /// Takes a bare word such as `#[property]` out of the attributes.
-pub(crate) fn take_word(attrs: &mut Vec<Attribute>, word: &str) -> bool {
+pub(crate) fn take_word(attrs: &mut Vec<Attribute>, word: &str, mistakes: &mut Mistakes) -> bool {
     let before = attrs.len();
-    attrs.retain(|attr| !(attr.path().is_ident(word) && matches!(attr.meta, Meta::Path(_))));
+    attrs.retain(|attr| {
+        let ours = attr.path().is_ident(word);
+        if ours && !matches!(attr.meta, Meta::Path(_)) {
+            mistakes.at(attr, format!("write `#[{word}]`: it takes nothing"));
+        }
+        !ours
+    });
     attrs.len() < before
 }
 

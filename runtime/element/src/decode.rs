@@ -4,14 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, error::Category};
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// Would this value do as a `T`? Asked only after a mistake, to find the argument that it is in.
+/// Would this value do as the argument? Asked only after a mistake, to find the argument that it is in.
 pub type Fits = fn(&Value) -> bool;
-
-/// See [`Fits`].
-#[must_use]
-pub fn fits<T: for<'de> Deserialize<'de>>(it: &Value) -> bool {
-    T::deserialize(it).is_ok()
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,20 +69,27 @@ impl<'a> Input<'a> {
         let text = e.to_string();
         let text = text.split(" at line ").next().unwrap_or_default();
         let quoted: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
-        if text.starts_with("unknown field")
-            && let Some((unknown, known)) = quoted.split_first()
-        {
-            return Error::invalid_args(unknown_argument(unknown, known));
-        }
         let value = match self {
             Self::Value(it) => Some(Cow::Borrowed(*it)),
             Self::Bytes(it) => serde_json::from_slice(it).ok().map(Cow::Owned),
             Self::Raw(_) => None,
         };
-        let wrong =
-            value.as_deref().and_then(|all| each.iter().find(|(name, fits)| all.get(name).is_some_and(|it| !fits(it))));
-        let text = without_values(&text.replace(" field", " argument"));
-        Error::invalid_args(wrong.map_or_else(|| text.clone(), |(name, _)| format!("`{name}`: {text}")))
+        let given = |name: &str| value.as_deref().and_then(|all| all.get(name));
+        let is_argument = |name: &str| each.iter().any(|(known, _)| *known == name);
+        let wrong = each.iter().find(|(name, fits)| given(name).is_some_and(|it| !fits(it)));
+        // What is unknown, or there twice, may lie inside an argument; then it is not the one that has this name here.
+        let outside = match quoted.first() {
+            Some(name) if text.starts_with("unknown field") => given(name).is_some() && !is_argument(name),
+            Some(name) if text.starts_with("duplicate field") => is_argument(name),
+            _ => false,
+        };
+        let inside = wrong.filter(|_| !outside);
+        let noun = if inside.is_some() { "field" } else { "argument" };
+        let text = match quoted.split_first() {
+            Some((unknown, known)) if text.starts_with("unknown field") => unknown_name(noun, unknown, known),
+            _ => without_values(&text.replace(" field", &format!(" {noun}"))),
+        };
+        Error::invalid_args(inside.map_or_else(|| text.clone(), |(name, _)| format!("`{name}`: {text}")))
     }
 }
 
@@ -97,28 +98,44 @@ fn no_object() -> Error {
 }
 
 /// The sentence for a name that nobody knows, with the one that was probably meant.
-pub(crate) fn unknown_argument(unknown: &str, known: &[&str]) -> String {
+fn unknown_name(noun: &str, unknown: &str, known: &[&str]) -> String {
     let all = known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
     match (nearest(unknown, known.iter().copied()), known.is_empty()) {
-        (_, true) => format!("unknown argument `{unknown}`: the method takes none"),
-        (Some(near), _) => format!("unknown argument `{unknown}`: did you mean `{near}`? There are {all}"),
-        (None, _) => format!("unknown argument `{unknown}`: there are {all}"),
+        (_, true) => {
+            format!("unknown {noun} `{unknown}`: {} none", if noun == "field" { "there are" } else { "the method takes" })
+        }
+        (Some(near), _) => format!("unknown {noun} `{unknown}`: did you mean `{near}`? There are {all}"),
+        (None, _) => format!("unknown {noun} `{unknown}`: there are {all}"),
     }
 }
 
 /// `invalid type: string "hunter2", expected u32` → `expected u32, got string`: a value may be a secret.
 fn without_values(text: &str) -> String {
-    let wrong = ["invalid type: ", "invalid value: "].into_iter().find_map(|start| text.strip_prefix(start));
+    let starts = ["invalid type: ", "invalid value: ", "unknown variant "];
+    let wrong = starts.into_iter().find_map(|start| text.strip_prefix(start));
     let Some((got, expected)) = wrong.and_then(|it| it.rsplit_once(", expected ")) else {
         return text.into();
     };
-    let got = got.split([' ', '`']).next().unwrap_or_default();
-    format!("expected {expected}, got {got}")
+    // In the words of JSON, which callers write; serde's are Rust's.
+    let expected = match expected {
+        "a sequence" => "an array",
+        "a map" => "an object",
+        it if it.starts_with("struct ") => "an object",
+        it => it,
+    };
+    match got.split([' ', '`']).next() {
+        Some("map") => format!("expected {expected}, got object"),
+        Some("sequence") => format!("expected {expected}, got array"),
+        Some("floating") => format!("expected {expected}, got number"),
+        Some("") | None => format!("expected {expected}"),
+        Some(got) => format!("expected {expected}, got {got}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::private::Argument as _;
     use proptest::prelude::*;
 
     #[derive(Debug, PartialEq, Deserialize)]
@@ -128,7 +145,7 @@ mod tests {
         auth_code: Cow<'a, str>,
         count: Option<u32>,
     }
-    const EACH: &[(&str, Fits)] = &[("authCode", fits::<String>), ("count", fits::<Option<u32>>)];
+    const EACH: &[(&str, Fits)] = &[("authCode", String::fits), ("count", Option::<u32>::fits)];
 
     #[track_caller]
     fn check(text: &str, expected: &str) {

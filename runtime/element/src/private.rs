@@ -1,9 +1,7 @@
 //! What the attributes write calls to. Not public API: it may change with any version.
 pub use crate::{
     Access, BoxFuture, Ctx, Form, Input, Linked, MetaDef, MethodDef, MethodKind, Object, Origin, Output, Page, Promise,
-    Query, Record, Result, Role, START, STOP, TypeDef,
-    contract::broken,
-    decode::{Fits, fits},
+    Query, Record, Result, Role, START, STOP, TypeDef, contract::broken, decode::Fits,
 };
 pub use inventory;
 pub use schemars;
@@ -15,12 +13,23 @@ use crate::{Error, ErrorKind, Response, code};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::sync::Arc;
+use std::{marker::PhantomData, sync::Arc};
+
+// # How the compiler is asked
+//
+// What an attribute makes of an author's types goes through the traits below and names nothing else of them. So a type
+// that lacks something is one mistake: the same sentence each time, at the author's own words, which the compiler shows
+// once. Three of them have a second implementation that is never met, and stand-ins for it. With one implementation alone
+// the compiler would go on to what that one needs and speak in the words of serde and schemars; with two it says that
+// there is none, in ours.
+
+/// Met by nothing.
+pub trait Never {}
 
 /// The type inside a method's `Result`.
 #[diagnostic::on_unimplemented(
     message = "a method returns `element::Result<…>`, but this one returns `{Self}`",
-    label = "write `element::Result<{Self}>`"
+    label = "write `element::Result<…>`; its error is `element::Error`"
 )]
 pub trait Returns {
     /// It.
@@ -42,63 +51,164 @@ impl<T> Returns for Result<T> {
 /// What may be a method's result.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the result of a method",
-    label = "needs `serde::Serialize` and `schemars::JsonSchema`",
-    note = "put `#[element::data]` on `{Self}`"
+    label = "all of it needs `serde::Serialize` and `schemars::JsonSchema`",
+    note = "put `#[element::data]` on each struct and enum in it"
 )]
-pub trait Reply: Serialize + JsonSchema {}
-impl<T: Serialize + JsonSchema + ?Sized> Reply for T {}
+pub trait Reply {
+    /// Its schema.
+    fn schema() -> Schema {
+        Schema::default()
+    }
+    /// See [`Form::encode`].
+    ///
+    /// # Errors
+    /// The same.
+    fn encode(&self, _: Form) -> Result<Output> {
+        Err(Error::internal("no reply"))
+    }
+}
+impl<T: Serialize + JsonSchema + ?Sized> Reply for T {
+    fn schema() -> Schema {
+        schema::<T>()
+    }
+    fn encode(&self, form: Form) -> Result<Output> {
+        form.encode(self)
+    }
+}
+impl<T: ?Sized> Reply for T where for<'a> &'a (): Never {}
 
 /// What may be an argument of a method.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an argument of a method",
-    label = "needs `serde::Deserialize` and `schemars::JsonSchema`",
-    note = "put `#[element::data]` on `{Self}`; what the runtime lends is written `ctx: &Ctx`"
+    label = "all of it needs `serde::Deserialize` and `schemars::JsonSchema`",
+    note = "put `#[element::data]` on each struct and enum in it; what the runtime lends is written `ctx: &Ctx`"
 )]
-pub trait Argument: for<'de> Deserialize<'de> + JsonSchema {}
-impl<T: for<'de> Deserialize<'de> + JsonSchema> Argument for T {}
+pub trait Argument {
+    /// Would this value do? See [`Fits`].
+    fn fits(_: &Value) -> bool {
+        false
+    }
+}
+impl<T: for<'de> Deserialize<'de> + JsonSchema> Argument for T {
+    fn fits(it: &Value) -> bool {
+        T::deserialize(it).is_ok()
+    }
+}
+impl<T> Argument for T where for<'a> &'a (): Never {}
+
+/// What the derives on an argument struct take for granted of its fields: they are asked for as [`Argument`]s, once.
+/// The lifetime says nothing; a bound with one is believed where it stands and proved where it is used.
+pub trait Granted<'a>: for<'de> Deserialize<'de> + JsonSchema {}
+impl<T: for<'de> Deserialize<'de> + JsonSchema> Granted<'_> for T {}
 
 /// What may be a Type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a config",
     label = "a Type is its config: put `#[element::config]` on `struct {Self}`"
 )]
-pub trait Config: for<'de> Deserialize<'de> + JsonSchema + Send + Sync + 'static {}
-impl<T: for<'de> Deserialize<'de> + JsonSchema + Send + Sync + 'static> Config for T {}
+pub trait Config {
+    /// Its schema.
+    fn schema() -> Schema {
+        Schema::default()
+    }
+    /// Makes an Instance's object.
+    ///
+    /// # Errors
+    /// The config does not fit; the schema check before has caught nearly all of it, with better words.
+    fn build(_: &Value) -> Result<Arc<dyn Object>, serde_json::Error> {
+        Err(serde::de::Error::custom("no config"))
+    }
+}
+impl<T: for<'de> Deserialize<'de> + JsonSchema + Object> Config for T {
+    fn schema() -> Schema {
+        schema::<T>()
+    }
+    fn build(config: &Value) -> Result<Arc<dyn Object>, serde_json::Error> {
+        Ok(Arc::new(T::deserialize(config)?))
+    }
+}
+impl<T> Config for T where for<'a> &'a (): Never {}
 
 /// What a raw method returns.
 #[diagnostic::on_unimplemented(
     message = "a raw method returns `element::Result<element::Response>`, but this one returns `{Self}`",
     label = "write `element::Result<element::Response>`"
 )]
-pub trait RawReturns {}
-impl RawReturns for Result<Response> {}
+pub trait RawReturns {
+    /// As our own result.
+    ///
+    /// # Errors
+    /// The method's.
+    fn response(self) -> Result<Response>;
+}
+impl RawReturns for Result<Response> {
+    fn response(self) -> Self {
+        self
+    }
+}
 
-/// Asked by the compiler, at the author's own words.
-pub const fn reply<T: Reply + ?Sized>() {}
-/// Asked by the compiler, at the author's own words.
-pub const fn argument<T: Argument>() {}
-/// Asked by the compiler, at the author's own words.
-pub const fn raw_returns<T: RawReturns>() {}
+/// What `meta = …` may name.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a Meta",
+    label = "a Meta is a trait with `#[element::meta(\"…\")]`"
+)]
+pub trait Contract {
+    /// Its table.
+    const META: &'static MetaDef;
+}
+
+/// The struct that an attribute made of a method's parameters. [`Readable`] is looked for on `Args` and [`Unreadable`]
+/// on `&Args`, which the compiler tries second: a struct with a field that is no [`Argument`] is told about once, there.
+#[derive(Debug)]
+pub struct Args<T>(PhantomData<T>);
+
+impl<T> Args<T> {
+    /// Asks for nothing yet.
+    pub const OF: Self = Self(PhantomData);
+}
+
+/// See [`Args`].
+pub trait Readable<'a, T> {
+    /// See [`Input::decode`].
+    ///
+    /// # Errors
+    /// The same.
+    fn decode(&self, input: &Input<'a>, each: &[(&str, Fits)]) -> Result<T>;
+    /// The struct's schema.
+    fn schema(&self) -> Schema;
+}
+impl<'a, T: Deserialize<'a> + JsonSchema> Readable<'a, T> for Args<T> {
+    fn decode(&self, input: &Input<'a>, each: &[(&str, Fits)]) -> Result<T> {
+        input.decode(each)
+    }
+    fn schema(&self) -> Schema {
+        schema::<T>()
+    }
+}
+
+/// See [`Args`]. No program that compiles comes here.
+pub trait Unreadable<'a, T> {
+    /// Never called.
+    ///
+    /// # Errors
+    /// Always.
+    fn decode(&self, _: &Input<'a>, _: &[(&str, Fits)]) -> Result<T> {
+        Err(Error::internal("an argument cannot be read"))
+    }
+    /// Never called.
+    fn schema(&self) -> Schema {
+        Schema::default()
+    }
+}
+impl<T> Unreadable<'_, T> for &Args<T> {}
 
 fn schema<T: JsonSchema + ?Sized>() -> Schema {
     SchemaGenerator::default().into_root_schema_for::<T>()
 }
 
-/// The schema of an argument struct that an attribute made.
+/// The schema of a model's records.
 #[must_use]
-pub fn args_schema<T: JsonSchema>() -> Schema {
-    schema::<T>()
-}
-
-/// The schema of a result.
-#[must_use]
-pub fn reply_schema<T: Reply + ?Sized>() -> Schema {
-    schema::<T>()
-}
-
-/// The schema of a config or of a model's records.
-#[must_use]
-pub fn config_schema<T: Config>() -> Schema {
+pub fn record_schema<T: JsonSchema>() -> Schema {
     schema::<T>()
 }
 
@@ -112,14 +222,6 @@ pub fn no_args() -> Schema {
 #[must_use]
 pub fn raw_schema() -> Schema {
     json_schema!({})
-}
-
-/// Makes an Instance's object.
-///
-/// # Errors
-/// The config does not fit; the schema check before has caught nearly all of it, with better words.
-pub fn build<T: Config + Object>(config: &Value) -> Result<Arc<dyn Object>, serde_json::Error> {
-    Ok(Arc::new(T::deserialize(config)?))
 }
 
 /// Makes the object of a service or a model.

@@ -1,0 +1,26 @@
+//! Who may call a promised method is for the Meta to say.
+use element::Result;
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+#[element::config]
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    #[access(session)]
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+}
+
+fn main() {}

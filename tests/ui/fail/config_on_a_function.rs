@@ -1,0 +1,6 @@
+//! The attribute belongs on a struct.
+
+#[element::config]
+fn polite() {}
+
+fn main() {}

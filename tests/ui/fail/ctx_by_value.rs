@@ -1,0 +1,29 @@
+//! The runtime lends the Ctx.
+use element::{Ctx, Result};
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+#[element::config]
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+
+    async fn size(&self, ctx: Ctx) -> Result<usize> {
+        Ok(ctx.app().len())
+    }
+}
+
+fn main() {}

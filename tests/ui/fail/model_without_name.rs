@@ -1,0 +1,10 @@
+//! The attribute without its name.
+
+/// Who was greeted.
+#[element::model]
+pub struct Greeted {
+    /// Who.
+    pub name: String,
+}
+
+fn main() {}

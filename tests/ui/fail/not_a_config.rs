@@ -1,0 +1,24 @@
+//! The struct lacks its attribute.
+use element::Result;
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+}
+
+fn main() {}

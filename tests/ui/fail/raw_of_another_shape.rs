@@ -1,0 +1,30 @@
+//! A raw method takes a request and gives a response.
+use element::{Ctx, Response, Result};
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+#[element::config]
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+
+    #[raw]
+    async fn notify(&self, ctx: &Ctx) -> Result<Response> {
+        Ok(Response::text(ctx.app()))
+    }
+}
+
+fn main() {}

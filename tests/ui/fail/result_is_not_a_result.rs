@@ -1,0 +1,29 @@
+//! A method that cannot fail still says so with `Result`.
+use element::Result;
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+#[element::config]
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+
+    async fn size(&self) -> u32 {
+        1
+    }
+}
+
+fn main() {}

@@ -1,0 +1,29 @@
+//! An alias that another argument has.
+use element::Result;
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+#[element::config]
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+
+    async fn sign_in(&self, auth_code: &str, #[serde(alias = "authCode")] code: &str) -> Result<String> {
+        Ok(format!("{auth_code}{code}"))
+    }
+}
+
+fn main() {}

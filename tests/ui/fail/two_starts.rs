@@ -1,0 +1,35 @@
+//! One hook of each kind.
+use element::Result;
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets somebody.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets with a fixed word.
+#[element::config]
+pub struct Polite {
+    greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    async fn greet(&self) -> Result<String> {
+        Ok(self.greeting.clone())
+    }
+
+    #[start]
+    async fn warm_up(&self) -> Result<()> {
+        Ok(())
+    }
+
+    #[start]
+    async fn warm_up_more(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn main() {}
