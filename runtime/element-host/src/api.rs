@@ -13,7 +13,10 @@ use axum::{
 use element::{Error, ErrorKind, Form, Input, MethodKind, Output, code};
 use element_engine::{ElementHandle, Invocation, Method};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
+
+/// Somebody who sends a body more slowly than this holds up nobody.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Answers one request, and writes one line about it.
 pub(crate) async fn answer(
@@ -105,7 +108,8 @@ impl Arguments {
         if too_large {
             return Err(Failure::Http(BadRequest::TooLarge));
         }
-        let body = to_bytes(body, BODY_LIMIT).await.map_err(|e| Failure::Http(why(&e)))?;
+        let read = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await;
+        let body = read.map_err(|_| Failure::Http(BadRequest::Interrupted))?.map_err(|e| Failure::Http(why(&e)))?;
         if is_raw {
             let known =
                 headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));

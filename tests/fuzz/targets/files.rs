@@ -1,0 +1,25 @@
+//! Any bytes in any one file of an app: the neighbour still answers.
+#![no_main]
+use element_engine::{MemoryFiles, Options, Runtime};
+use libfuzzer_sys::fuzz_target;
+use std::sync::Arc;
+
+const GOOD: &str = include_str!("good.txt");
+const FILES: [&str; 4] = ["demo/app.json", "demo/a/Bad/e.json", "demo/a/Bad/Bad.json", "demo/a/Bad/sub/Under/e.json"];
+
+fuzz_target!(|data: &[u8]| {
+    let Some((which, bytes)) = data.split_first() else { return };
+    let mut files = MemoryFiles::parse(GOOD);
+    let file = FILES[usize::from(*which) % FILES.len()];
+    files.put(format!("/apps/{file}"), bytes);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = Options { files: Arc::new(files), ..Options::default() };
+        let engine = Runtime::open("/apps", element_host::linked::registry().unwrap(), options).await;
+        let neighbour = engine.app("acme.other").unwrap().get_element("a.Good").unwrap();
+        neighbour.call("getLoginConfig", serde_json::json!({})).await.unwrap();
+        for diagnostic in &engine.snapshot().diagnostics {
+            assert!(!diagnostic.to_string().contains("planted-secret"));
+        }
+    });
+});
