@@ -84,7 +84,7 @@ pub(crate) fn expand(role: Role, attr: &TokenStream, item: &TokenStream) -> Toke
     if !block.generics.params.is_empty() {
         mistakes.at(&block.generics, "an element has no type parameters");
     }
-    let methods: Vec<Method> = block
+    let mut methods: Vec<Method> = block
         .items
         .iter_mut()
         .filter_map(|member| match member {
@@ -92,6 +92,7 @@ pub(crate) fn expand(role: Role, attr: &TokenStream, item: &TokenStream) -> Toke
             _ => None,
         })
         .collect();
+    methods.iter_mut().for_each(|method| method.name_self(&block.self_ty));
     let mut seen = BTreeMap::new();
     for method in methods.iter().filter(|method| !method.is_hook()) {
         for (name, span) in method.wire_names() {

@@ -1,7 +1,7 @@
 //! One function of a block, read and checked.
 use crate::{
     param::{Field, Param},
-    words::{Mistakes, SerdeNames, camel, doc, refuse_misspelled, refuse_same_names, take_access, take_word},
+    words::{Mistakes, SerdeNames, camel, doc, refuse_misspelled, refuse_same_names, take_access, take_word, without_self},
 };
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeMap;
@@ -125,6 +125,19 @@ impl Method {
     pub(crate) fn wire_names(&self) -> impl Iterator<Item = (String, Span)> {
         let aliases = self.aliases.iter().map(|it| (it.value(), it.span()));
         std::iter::once((self.wire.clone(), self.wire_span)).chain(aliases)
+    }
+
+    /// Names the struct where the author wrote `Self`: what is made of the method stands outside of the block.
+    pub(crate) fn name_self(&mut self, name: &Type) {
+        if let Ok(named) = syn::parse2(without_self(&self.returns, name)) {
+            self.returns = named;
+        }
+        for param in &mut self.params {
+            if let Param::Json(field) = param {
+                field.ty = without_self(&field.ty, name);
+                field.fits = without_self(&field.fits, name);
+            }
+        }
     }
 
     pub(crate) fn is_hook(&self) -> bool {

@@ -1,5 +1,5 @@
 //! Words that all attributes share: collected mistakes, names, docs, and the helper attributes on methods.
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::BTreeMap;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, spanned::Spanned};
@@ -61,6 +61,26 @@ pub(crate) fn text(it: &impl ToTokens) -> String {
         text = text.replace(spaced, plain);
     }
     text
+}
+
+/// The same tokens with the struct's name for `Self`, which means nothing outside the author's block.
+pub(crate) fn without_self(it: &impl ToTokens, name: &syn::Type) -> TokenStream {
+    let each = it.to_token_stream().into_iter().map(|token| match token {
+        TokenTree::Ident(word) if word == "Self" => {
+            let named = name.to_token_stream().into_iter().map(|mut token| {
+                token.set_span(word.span());
+                token
+            });
+            named.collect()
+        }
+        TokenTree::Group(group) => {
+            let mut inner = Group::new(group.delimiter(), without_self(&group.stream(), name));
+            inner.set_span(group.span());
+            TokenTree::Group(inner).into()
+        }
+        other => TokenStream::from(other),
+    });
+    each.collect()
 }
 
 /// The text of the `///` lines.

@@ -54,6 +54,15 @@ impl Polite {
     }
 
     #[property]
+    fn whole(&self) -> &Self {
+        self
+    }
+
+    async fn other(&self, other: Option<Vec<Self>>) -> Result<Self> {
+        Ok(other.and_then(|it| it.into_iter().next()).unwrap_or_else(|| self.clone()))
+    }
+
+    #[property]
     fn list(&self) -> &[String] {
         &self.names
     }

@@ -100,8 +100,7 @@ impl QywxInner {
 
     /// The config, secrets masked.
     #[property]
-    #[allow(clippy::use_self)] // Schemas are asked for outside of this block, where `Self` is nothing.
-    pub fn auth_config(&self) -> &QywxInner {
+    pub fn auth_config(&self) -> &Self {
         self
     }
 
