@@ -2,11 +2,12 @@
 //! one bad element hurts only itself, and what was good before stays in service as stale.
 use crate::{
     App, Diagnostic, Element, Instance, Kind, Snapshot, State,
+    conceal::without_secrets,
     plan::{InstanceKey, Plan, Planned, Todo},
     runtime::Inner,
     snapshot::{Layer, OnDrop},
 };
-use element::{AppId, FullName, Object, START, STOP};
+use element::{AppId, ErrorKind, FullName, Object, START, STOP};
 use futures_util::{StreamExt, stream};
 use hashbrown::HashMap;
 use std::{
@@ -24,16 +25,22 @@ pub(crate) async fn build(inner: &Arc<Inner>, plan: Plan, before: &Snapshot) -> 
     let built_in = Arc::new(builder.layer(None, plan.built_in).await);
     let mut snapshot = Snapshot { generation, ..Snapshot::default() };
     for app in plan.apps {
-        let own = Arc::new(builder.layer(Some(&app.id), app.elements).await);
+        let mut own = builder.layer(Some(&app.id), app.elements).await;
+        if let Some(before) = before.app(app.id.as_str()) {
+            own.keep_unseen(before, &plan.unseen);
+        }
+        let own = Arc::new(own);
         let layers = vec![own, Arc::clone(&built_in)];
         let name = app.id.as_str().into();
         snapshot
             .apps
             .insert(name, Arc::new(App { id: app.id, title: app.title, version: app.version, folder: app.folder, layers }));
     }
-    for id in &plan.disputed {
-        if let Some(app) = before.app(id.as_str()) {
-            snapshot.apps.insert(id.as_str().into(), Arc::new(stale(app, &built_in)));
+    // An app stays as it was if nobody can say which of two folders is the new one, or what its folder says.
+    for app in before.apps.values() {
+        let unseen = plan.unseen.iter().any(|it| it.is_empty() || **it == *app.folder);
+        if plan.disputed.contains(&app.id) || unseen && snapshot.app(app.id.as_str()).is_none() {
+            snapshot.apps.insert(app.id.as_str().into(), Arc::new(stale(app, &built_in)));
         }
     }
     snapshot.diagnostics = builder.diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -46,17 +53,48 @@ fn known(before: &Snapshot) -> HashMap<&InstanceKey, &Arc<Instance>> {
     elements.filter_map(|it| it.instance()).map(|it| (&it.key, it)).collect()
 }
 
-/// An app that stays as it was, because nobody can say which of two folders is the new one.
+/// An app that stays as it was.
 fn stale(app: &App, built_in: &Arc<Layer>) -> App {
     let mut own = Layer::default();
-    for (name, element) in app.layers.iter().take(1).flat_map(|layer| &layer.elements) {
-        let state = match &element.state {
-            State::InService(it) => State::Stale(Arc::clone(it)),
-            other => other.clone(),
-        };
-        own.elements.insert(name.clone(), Arc::new(Element { state, ..Element::clone(element) }));
-    }
+    own.keep_unseen(app, &["".into()]);
     App { layers: vec![Arc::new(own), Arc::clone(built_in)], ..app.clone() }
+}
+
+impl Layer {
+    /// Keeps, as stale, the elements of `before` whose folders could not be looked at.
+    fn keep_unseen(&mut self, before: &App, unseen: &[Arc<str>]) {
+        let Some(layer) = before.layers.first().filter(|_| !unseen.is_empty()) else { return };
+        let below = |folder: &str| {
+            unseen
+                .iter()
+                .any(|it| it.is_empty() || folder.strip_prefix(&**it).is_some_and(|it| it.is_empty() || it.starts_with('/')))
+        };
+        for (name, element) in &layer.elements {
+            if !element.folder.as_deref().is_some_and(below) || self.elements.contains_key(name) {
+                continue;
+            }
+            let state = match &element.state {
+                State::InService(it) => State::Stale(Arc::clone(it)),
+                other => other.clone(),
+            };
+            let files = layer.dependents.by_file.iter().filter(|(_, names)| names.contains(&element.full_name));
+            let files: Vec<Arc<str>> = files.map(|(file, _)| file.as_ref().into()).collect();
+            self.add(Element { state, ..Element::clone(element) }, &files);
+        }
+    }
+
+    fn add(&mut self, element: Element, files: &[Arc<str>]) {
+        let name = &element.full_name;
+        if element.kind == Kind::Instance {
+            for ancestor in &element.chain {
+                self.dependents.by_ancestor.entry(ancestor.as_str().into()).or_default().push(name.clone());
+            }
+        }
+        for file in files {
+            self.dependents.by_file.entry((**file).into()).or_default().push(name.clone());
+        }
+        self.elements.insert(name.as_str().into(), Arc::new(element));
+    }
 }
 
 struct Builder<'a> {
@@ -72,21 +110,12 @@ impl Builder<'_> {
         let mut layer = Layer::default();
         let mut built = stream::iter(elements.into_iter().map(|it| self.element(app, it))).buffer_unordered(STARTS_AT_ONCE);
         while let Some((element, files)) = built.next().await {
-            let name = &element.full_name;
-            if element.kind == Kind::Instance {
-                for ancestor in &element.chain {
-                    layer.dependents.by_ancestor.entry(ancestor.as_str().into()).or_default().push(name.clone());
-                }
-            }
-            for file in files {
-                layer.dependents.by_file.entry((*file).into()).or_default().push(name.clone());
-            }
-            layer.elements.insert(name.as_str().into(), Arc::new(element));
+            layer.add(element, &files);
         }
         layer
     }
 
-    async fn element(&self, app: Option<&AppId>, planned: Planned) -> (Element, Vec<Arc<str>>) {
+    async fn element(&self, app: Option<&AppId>, mut planned: Planned) -> (Element, Vec<Arc<str>>) {
         let state = match planned.todo {
             Todo::Declare => State::Declared,
             Todo::Withhold => self.last_good(app, &planned.full_name),
@@ -104,13 +133,22 @@ impl Builder<'_> {
                 },
             },
         };
+        if let (State::Stale(_), Some(before)) = (&state, self.before(app, &planned.full_name)) {
+            // What answers is what was there before, so it is found as what it was.
+            planned.kind = before.kind;
+            planned.chain.clone_from(&before.chain);
+        }
         let Planned { full_name, title, kind, folder, chain, files, .. } = planned;
         (Element { full_name, title, kind, folder, chain, state }, files)
     }
 
+    fn before(&self, app: Option<&AppId>, name: &FullName) -> Option<&Arc<Element>> {
+        let app = app.and_then(|id| self.before.app(id.as_str()))?;
+        app.layers.first()?.elements.get(name.as_str())
+    }
+
     fn last_good(&self, app: Option<&AppId>, name: &FullName) -> State {
-        let app = app.and_then(|id| self.before.app(id.as_str()));
-        let own = app.and_then(|app| app.layers.first()).and_then(|layer| layer.elements.get(name.as_str()));
+        let own = self.before(app, name);
         own.and_then(|it| it.instance()).map_or(State::Broken, |it| State::Stale(Arc::clone(it)))
     }
 
@@ -124,7 +162,10 @@ impl Builder<'_> {
         let made = catch_unwind(AssertUnwindSafe(|| (ty.build)(config)));
         let object = match made {
             Ok(Ok(it)) => it,
-            Ok(Err(reason)) => return Err(Diagnostic::error("bad-config", &"".into(), reason)),
+            Ok(Err(reason)) => {
+                let reason = without_secrets(reason, config, ty.info.schema.as_ref());
+                return Err(Diagnostic::error("bad-config", &"".into(), reason));
+            }
             Err(_) => {
                 let message = format!("`{}` panicked over this config", ty.info.full_name);
                 return Err(Diagnostic::error("panic", &"".into(), message)
@@ -133,7 +174,14 @@ impl Builder<'_> {
         };
         if ty.info.starts {
             let hook = self.inner.hook(&key, &object, START).await;
-            hook.map_err(|e| Diagnostic::error("start-failed", &"".into(), format!("it does not start: {e}")))?;
+            hook.map_err(|e| {
+                tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
+                let reason = match e.kind {
+                    ErrorKind::Internal => "something went wrong inside the Type, and the log has the details".to_owned(),
+                    _ => without_secrets(e.message.clone(), config, ty.info.schema.as_ref()),
+                };
+                Diagnostic::error("start-failed", &"".into(), format!("it does not start: {reason}"))
+            })?;
         }
         let stop = ty.info.stops.then(|| self.stop_later(&key, &object));
         Ok(Arc::new(Instance { key, ty, generation: self.generation, object, _stop: stop }))
@@ -141,8 +189,10 @@ impl Builder<'_> {
 
     fn stop_later(&self, key: &InstanceKey, object: &Arc<dyn Object>) -> OnDrop {
         let (inner, key, object) = (Arc::downgrade(self.inner), key.clone(), Arc::clone(object));
+        // Whoever waits for the stops waits for the calls that still hold the element as well.
+        let token = self.inner.stops.token();
         OnDrop::new(move || {
-            let Some(inner) = inner.upgrade() else { return };
+            let (Some(inner), _token) = (inner.upgrade(), token) else { return };
             let (stops, handle) = (inner.stops.clone(), inner.handle.clone());
             stops.spawn_on(
                 async move {

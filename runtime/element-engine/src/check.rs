@@ -1,11 +1,14 @@
 //! A config against its Type's schema: every mistake at once, in words that never hold a value, since it may be a secret.
-use crate::{Diagnostic, Document, Part, vars::Vars};
+use crate::{Diagnostic, Document, Part, conceal::referred, vars::Vars};
 use element::nearest;
 use jsonschema::{
     JsonType, ValidationError, Validator,
     error::{TypeKind, ValidationErrorKind},
 };
 use serde_json::Value;
+
+/// More mistakes of one kind help nobody: the file is for something else. And each one is looked up in the text.
+const AT_MOST: usize = 20;
 
 /// An Instance's effective config, and what is wrong with it.
 #[derive(Debug, Default)]
@@ -41,11 +44,13 @@ pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validat
             })
         })
         .collect();
-    if mistakes.is_empty() {
-        coerce(&mut config, validator, &filled.alone);
-        mistakes = validator.iter_errors(&config).flat_map(|it| explain(&it, documents, schema)).collect();
-        mistakes.sort();
-    }
+    coerce(&mut config, validator, &filled.alone);
+    let wrong = validator.iter_errors(&config).take(AT_MOST).flat_map(|it| explain(&it, documents, schema));
+    // What is wrong with a value that is not known yet is not known either.
+    let wrong: Vec<_> = wrong.filter(|it| !mistakes.iter().any(|at| (&at.file, at.place) == (&it.file, it.place))).collect();
+    mistakes.extend(wrong);
+    mistakes.sort();
+    mistakes.dedup();
     Checked { config, mistakes }
 }
 
@@ -63,18 +68,29 @@ fn merge(under: &mut Value, over: &Value) {
 
 /// A string that was one placeholder alone becomes a number or a boolean where the schema wants one.
 fn coerce(config: &mut Value, validator: &Validator, alone: &[String]) {
-    let wrong: Vec<String> = validator
-        .iter_errors(config)
-        .filter(|it| matches!(it.kind(), ValidationErrorKind::Type { .. }))
-        .map(|it| it.instance_path().as_str().to_owned())
-        .filter(|it| alone.contains(it))
-        .collect();
+    if alone.is_empty() {
+        return;
+    }
+    let mut wrong = Vec::new();
+    validator.iter_errors(config).for_each(|it| of_wrong_type(&it, &mut wrong));
+    wrong.retain(|it| alone.contains(it));
     for pointer in wrong {
         if let Some(it) = config.pointer_mut(&pointer)
             && let Some(Ok(value @ (Value::Number(_) | Value::Bool(_)))) = it.as_str().map(serde_json::from_str)
         {
             *it = value;
         }
+    }
+}
+
+/// Where values of a wrong type are, in optional parts too.
+fn of_wrong_type(error: &ValidationError<'_>, pointers: &mut Vec<String>) {
+    match error.kind() {
+        ValidationErrorKind::Type { .. } => pointers.push(error.instance_path().as_str().to_owned()),
+        ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            context.iter().flatten().for_each(|it| of_wrong_type(it, pointers));
+        }
+        _ => {}
     }
 }
 
@@ -93,18 +109,21 @@ fn explain(error: &ValidationError<'_>, documents: &[&Document], schema: &Value)
         let (document, place) = locate(documents, pointer, part);
         Diagnostic::error(code, &document.path, message).at(place)
     };
-    let key = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+    let key = path(pointer);
+    let inside = |name: &str| if pointer.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let known = known_keys(error, schema);
             unexpected
                 .iter()
+                .take(AT_MOST)
                 .map(|unknown| {
                     let pointer = format!("{pointer}/{}", unknown.replace('~', "~0").replace('/', "~1"));
                     let (document, place) = locate(documents, &pointer, Part::Key);
                     let all = known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
                     let diagnostic =
-                        Diagnostic::error("unknown-key", &document.path, format!("unknown key `{unknown}`")).at(place);
+                        Diagnostic::error("unknown-key", &document.path, format!("unknown key `{}`", inside(unknown)))
+                            .at(place);
                     diagnostic.help(match nearest(unknown, known.iter().copied()) {
                         Some(near) => format!("did you mean `{near}`? There are {all}"),
                         None if all.is_empty() => "there are no keys here".into(),
@@ -116,39 +135,62 @@ fn explain(error: &ValidationError<'_>, documents: &[&Document], schema: &Value)
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             let about = description(error, schema, name);
-            let diagnostic = say("missing-key", Part::Value, format!("`{name}` is missing"));
+            let diagnostic = say("missing-key", Part::Value, format!("`{}` is missing", inside(name)));
             vec![if about.is_empty() { diagnostic } else { diagnostic.help(format!("`{name}`: {about}")) }]
         }
         ValidationErrorKind::Type { kind } => {
             let expected = match kind {
-                TypeKind::Single(it) => it.to_string(),
-                TypeKind::Multiple(it) => it.iter().map(|it| it.to_string()).collect::<Vec<_>>().join(" or "),
+                TypeKind::Single(it) => article(&it.to_string()),
+                TypeKind::Multiple(it) => {
+                    let mut all: Vec<_> = it.iter().map(|it| article(&it.to_string())).collect();
+                    all.sort_by_key(|it| it == "null");
+                    all.join(" or ")
+                }
             };
             let got = JsonType::from(error.instance().as_ref());
-            vec![say(
-                "wrong-type",
-                Part::Value,
-                format!("`{key}` is {}, not {}", article(&expected), article(&got.to_string())),
-            )]
+            vec![say("wrong-type", Part::Value, format!("`{key}` has to be {expected}, not {}", article(&got.to_string())))]
         }
         ValidationErrorKind::Enum { options } => {
-            let all: Vec<String> = options.as_array().into_iter().flatten().map(|it| format!("`{it}`")).collect();
-            vec![say("wrong-value", Part::Value, format!("`{key}` is one of {}", all.join(", ").replace('"', "")))]
+            vec![say("wrong-value", Part::Value, one_of(&key, options.as_array().into_iter().flatten()))]
         }
         // An optional part is "this or null": what is wrong with "this" is worth telling, not that it is neither.
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+            let mut words = Vec::new();
+            words_of_enum(context, &mut words);
+            if !words.is_empty() {
+                return vec![say("wrong-value", Part::Value, one_of(&key, words))];
+            }
             let best = context
                 .iter()
                 .filter(|branch| !branch.iter().any(|it| is_type_mistake_at(it, pointer)))
                 .min_by_key(|it| it.len());
             match best {
                 Some(branch) => branch.iter().flat_map(|it| explain(it, documents, schema)).collect(),
-                None => vec![say("wrong-type", Part::Value, format!("`{key}` is {}", alternatives(context)))],
+                None => vec![say("wrong-type", Part::Value, format!("`{key}` has to be {}", alternatives(context)))],
             }
         }
         ValidationErrorKind::MinLength { limit: 1 } => vec![say("empty", Part::Value, format!("`{key}` is empty"))],
         _ => vec![say("wrong-value", Part::Value, format!("`{key}`: {}", error.masked()))],
     }
+}
+
+/// An enum whose words have texts is a list of constants, and an optional one has `null` beside that.
+fn words_of_enum<'e>(context: &'e [Vec<ValidationError<'_>>], words: &mut Vec<&'e Value>) {
+    for error in context.iter().flatten() {
+        match error.kind() {
+            ValidationErrorKind::Constant { expected_value } => words.push(expected_value),
+            ValidationErrorKind::Enum { options } => words.extend(options.as_array().into_iter().flatten()),
+            ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
+                words_of_enum(context, words);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn one_of<'e>(key: &str, words: impl IntoIterator<Item = &'e Value>) -> String {
+    let all: Vec<String> = words.into_iter().map(|it| format!("`{it}`").replace('"', "")).collect();
+    format!("`{key}` has to be one of {}", all.join(", "))
 }
 
 fn is_type_mistake_at(error: &ValidationError<'_>, pointer: &str) -> bool {
@@ -171,11 +213,32 @@ fn article(ty: &str) -> String {
     }
 }
 
-/// The object schema that an error is about: the parent of its keyword.
+/// `/again/names/0` → `again.names[0]`.
+fn path(pointer: &str) -> String {
+    let mut path = String::new();
+    for token in pointer.split('/').skip(1) {
+        match token.parse::<usize>() {
+            Ok(index) => path.push_str(&format!("[{index}]")),
+            Err(_) if path.is_empty() => path = unescape(token),
+            Err(_) => path.push_str(&format!(".{}", unescape(token))),
+        }
+    }
+    path
+}
+
+fn unescape(token: &str) -> String {
+    token.replace("~1", "/").replace("~0", "~")
+}
+
+/// The object schema that an error is about: the parent of its keyword. The way to it may lead through references.
 fn object_schema<'a>(error: &ValidationError<'_>, schema: &'a Value) -> &'a Value {
-    let path = error.schema_path().as_str();
-    let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-    schema.pointer(parent).unwrap_or(schema)
+    let way = error.schema_path().as_str();
+    let parent = way.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let step = |at: &'a Value, token: &str| match token {
+        "$ref" => referred(at, schema),
+        _ => at.pointer(&format!("/{token}")),
+    };
+    parent.split('/').skip(1).try_fold(schema, step).unwrap_or(schema)
 }
 
 fn known_keys<'a>(error: &ValidationError<'_>, schema: &'a Value) -> Vec<&'a str> {

@@ -25,7 +25,7 @@ impl Declaration {
         let value = &document.value;
         let wrong = |key: &str, what: &str| {
             let place = document.place(&format!("/{key}"), Part::Value);
-            Diagnostic::error("wrong-type", &document.path, format!("`{key}` is {what}")).at(place)
+            Diagnostic::error("wrong-type", &document.path, format!("`{key}` has to be {what}")).at(place)
         };
         let title = match value.get("title") {
             None => String::new(),

@@ -3,6 +3,7 @@ use crate::{Instance, Kind, Method, State, jobs, runtime::Inner, snapshot};
 use element::{BoxFuture, Call, Caller, Ctx, Error, ErrorKind, Form, Host, Input, MethodKind, Object, Output, Result, code};
 use serde_json::Value;
 use std::{
+    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
@@ -88,6 +89,11 @@ pub(crate) fn allowed<'a>(instance: &'a Instance, method: &str, caller: &Caller,
             code::LOGIN_NEEDED,
             format!("`{method}` is for people who are logged in: log in first"),
         ),
+        (Caller::Session(_), element::Access::Session) => Error::new(
+            ErrorKind::Unauthenticated,
+            code::LOGIN_NEEDED,
+            format!("this login is for another app: log in to `{app}` to call `{method}`"),
+        ),
         _ => {
             let message = format!(
                 "`{method}` may not be called from outside: it is for other elements, the command line and administrators"
@@ -148,14 +154,16 @@ pub(crate) async fn run(
     let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - inner.now()).unwrap_or(0)));
     let host: Arc<dyn Host> = Arc::clone(inner) as _;
     let ctx = Ctx::new(host, Arc::new(call));
-    let output = Calling::new(instance.object.call(method.number, &ctx, input, form), left).await?;
+    let output = Calling::new(begin(&*instance.object, method.number, &ctx, input, form), left).await?;
     let size = match &output {
         Output::Bytes(it) => it.len(),
         Output::Raw(it) => it.body.len(),
         Output::Value(_) => 0,
     };
     if size > RESULT_LIMIT {
-        return Err(Error::internal(format!("the result of `{}` has {size} bytes, more than {RESULT_LIMIT}", method.name)));
+        let message =
+            format!("the result of `{}` has {size} bytes, and {RESULT_LIMIT} are possible: ask for less", method.name);
+        return Err(Error::new(ErrorKind::Internal, code::UNCAUGHT, message));
     }
     match (method.kind, output) {
         (MethodKind::Raw, it @ Output::Raw(_)) => Ok(it),
@@ -169,7 +177,24 @@ pub(crate) async fn hook(inner: &Arc<Inner>, call: Call, object: &Arc<dyn Object
     let host: Arc<dyn Host> = Arc::clone(inner) as _;
     let ctx = Ctx::new(host, Arc::new(call));
     let none = Value::Null;
-    Calling::new(object.call(number, &ctx, Input::Value(&none), Form::Value), Some(DEADLINE)).await.map(drop)
+    Calling::new(begin(&**object, number, &ctx, Input::Value(&none), Form::Value), Some(DEADLINE)).await.map(drop)
+}
+
+/// The attributes never panic here, but not every object is written by them.
+fn begin<'a>(
+    object: &'a dyn Object,
+    number: u32,
+    ctx: &'a Ctx,
+    input: Input<'a>,
+    form: Form,
+) -> BoxFuture<'a, Result<Output>> {
+    catch_unwind(AssertUnwindSafe(|| object.call(number, ctx, input, form)))
+        .unwrap_or_else(|payload| Box::pin(std::future::ready(Err(panicked(&*payload)))))
+}
+
+fn panicked(payload: &(dyn Any + Send)) -> Error {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("it panicked: {}", text.unwrap_or_default()))
 }
 
 fn depth(caller: &Caller) -> usize {
@@ -214,13 +239,7 @@ impl Future for Calling<'_> {
         match catch_unwind(AssertUnwindSafe(|| run.poll(cx))) {
             Ok(Poll::Ready(it)) => return Poll::Ready(it),
             Ok(Poll::Pending) => {}
-            Err(payload) => {
-                let text = payload
-                    .downcast_ref::<&str>()
-                    .map(ToString::to_string)
-                    .or_else(|| payload.downcast_ref::<String>().cloned());
-                return Poll::Ready(Err(Error::internal(format!("it panicked: {}", text.unwrap_or_default()))));
-            }
+            Err(payload) => return Poll::Ready(Err(panicked(&*payload))),
         }
         let Some(left) = self.left else { return Poll::Pending };
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep(left)));

@@ -6,7 +6,7 @@ use jsonc_parser::{
     common::{Range, Ranged},
 };
 use serde_json::Value;
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 /// A JSON file that could be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +45,11 @@ impl Document {
             let reason = e.to_string();
             let reason = reason.split(" at line ").next().unwrap_or_default();
             let diagnostic = Diagnostic::error("bad-json", path, format!("this is no JSON: {reason}"));
-            let at = Place { line: e.line().max(1), column: e.column().max(1) };
-            let help = hint(text, at);
+            // The parser counts bytes; people count characters.
+            let line = text.split('\n').nth(e.line().saturating_sub(1)).unwrap_or_default();
+            let before = line.char_indices().take_while(|(i, _)| i + 1 < e.column()).count();
+            let at = Place { line: e.line().max(1), column: before + 1 };
+            let help = hint(text, line, e.column(), reason);
             let diagnostic = diagnostic.at(Some(at));
             match help {
                 Some(help) => diagnostic.help(help),
@@ -110,12 +113,10 @@ fn duplicate_key(node: &Node<'_>) -> Option<(String, usize)> {
     match node {
         Node::Object(object) => {
             let members = &object.properties;
-            let twice = members
-                .iter()
-                .enumerate()
-                .find(|(i, it)| members[..*i].iter().any(|one| one.name.as_str() == it.name.as_str()));
+            let mut seen = HashSet::with_capacity(members.len());
+            let twice = members.iter().find(|it| !seen.insert(it.name.as_str()));
             twice
-                .map(|(_, it)| (it.name.as_str().to_owned(), key_range(it).start))
+                .map(|it| (it.name.as_str().to_owned(), key_range(it).start))
                 .or_else(|| members.iter().find_map(|it| duplicate_key(&it.value)))
         }
         Node::Array(array) => array.elements.iter().find_map(duplicate_key),
@@ -130,19 +131,40 @@ fn place(text: &str, at: usize) -> Place {
     Place { line: before.matches('\n').count() + 1, column: before[line_start..].chars().count() + 1 }
 }
 
-/// What people do most often.
-fn hint(text: &str, at: Place) -> Option<String> {
-    let line = text.lines().nth(at.line - 1)?;
+/// What people do most often. `column` counts bytes, from 1: there the parser stopped.
+fn hint(text: &str, line: &str, column: usize, reason: &str) -> Option<String> {
     if text.trim().is_empty() {
         return Some("the file is empty: write at least `{}`".into());
     }
-    if line.contains("//") || line.trim_start().starts_with("/*") || line.trim_start().starts_with('#') {
+    if text.contains('\0') {
+        return Some("this looks like UTF-16: save it as UTF-8".into());
+    }
+    let stopped = line.get(column.saturating_sub(1)..).unwrap_or_default();
+    if stopped.starts_with(['/', '#']) {
         return Some("JSON has no comments: take them out".into());
     }
-    if line.trim_start().starts_with(['}', ']']) {
-        return Some("is there a comma after the last member? JSON has none there".into());
+    if stopped.starts_with('\'') {
+        return Some("JSON strings stand in double quotes".into());
     }
-    (line.contains('\'')).then(|| "JSON strings stand in double quotes".into())
+    if reason == "trailing comma" {
+        return Some("take away the comma after the last member: JSON has none there".into());
+    }
+    if reason == "trailing characters" {
+        return Some("a file holds one value: take away what comes after it".into());
+    }
+    if reason == "expected value" && stopped.starts_with(['}', ']', ',']) {
+        return Some("is a value missing before this?".into());
+    }
+    if reason == "key must be a string" && stopped.starts_with(',') {
+        return Some("there is a comma too many".into());
+    }
+    if reason == "key must be a string" {
+        return Some("write the key in double quotes".into());
+    }
+    if reason.starts_with("EOF") {
+        return Some("the file ends too early: is a `}`, a `]` or a `\"` missing?".into());
+    }
+    (reason == "expected `,` or `}`" || reason == "expected `,` or `]`").then(|| "is a comma missing before this?".into())
 }
 
 #[cfg(test)]
@@ -159,9 +181,12 @@ mod tests {
         let cases: [(&[u8], &str); 6] = [
             (
                 b"{\n  \"a\": 1,\n}",
-                "a.json:3:1: error[bad-json]: this is no JSON: trailing comma\n    help: is there a comma after the last member? JSON has none there",
+                "a.json:3:1: error[bad-json]: this is no JSON: trailing comma\n    help: take away the comma after the last member: JSON has none there",
             ),
-            (b"", "a.json:1:1: error[bad-json]: this is no JSON: EOF while parsing a value"),
+            (
+                b"",
+                "a.json:1:1: error[bad-json]: this is no JSON: EOF while parsing a value\n    help: the file is empty: write at least `{}`",
+            ),
             (
                 b"{ // x\n}",
                 "a.json:1:3: error[bad-json]: this is no JSON: key must be a string\n    help: JSON has no comments: take them out",

@@ -13,6 +13,8 @@ pub struct Entry {
     pub name: String,
     /// A folder, or a link to one.
     pub is_dir: bool,
+    /// A link to whatever it is.
+    pub is_link: bool,
 }
 
 /// Reads folders and files.
@@ -28,6 +30,14 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
     /// # Errors
     /// It cannot be read, or has more than `limit` bytes (`FileTooLarge`).
     fn read(&self, file: &Path, limit: u64) -> io::Result<Vec<u8>>;
+
+    /// Where `dir` is without any link on the way.
+    ///
+    /// # Errors
+    /// It does not exist.
+    fn real(&self, dir: &Path) -> io::Result<PathBuf> {
+        Ok(dir.to_owned())
+    }
 }
 
 fn too_large(limit: u64) -> io::Error {
@@ -47,12 +57,13 @@ impl Files for Disk {
             match entry {
                 Ok(it) => {
                     let name = it.file_name().to_string_lossy().into_owned();
-                    entries.push(Entry { name, is_dir: it.file_type().is_dir() });
+                    entries.push(Entry { name, is_dir: it.file_type().is_dir(), is_link: it.path_is_symlink() });
                 }
-                // A link that leads nowhere is an entry all the same: reading it says what is wrong.
+                // A link that leads nowhere, or to the folder it is in, is an entry all the same: whoever reads it says
+                // what is wrong.
                 Err(e) if e.depth() == 1 => {
                     let name = e.path().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
-                    entries.push(Entry { name, is_dir: false });
+                    entries.push(Entry { name, is_dir: e.loop_ancestor().is_some(), is_link: true });
                 }
                 Err(e) => return Err(e.into()),
             }
@@ -63,9 +74,21 @@ impl Files for Disk {
     fn read(&self, file: &Path, limit: u64) -> io::Result<Vec<u8>> {
         use io::Read;
         let mut bytes = Vec::new();
-        // A file may grow while it is read, and a device has no length: the limit is on what is read.
+        // To open a pipe waits until somebody writes into it, perhaps for ever. A device such as `/dev/zero` never ends.
+        let kind = fs::metadata(file)?.file_type();
+        if kind.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !kind.is_file() {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        // A file may grow while it is read: the limit is on what is read.
         fs::File::open(file)?.take(limit + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+    }
+
+    fn real(&self, dir: &Path) -> io::Result<PathBuf> {
+        fs::canonicalize(dir)
     }
 }
 
@@ -85,9 +108,13 @@ impl MemoryFiles {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut files = Self::default();
-        for part in text.split("//- ").skip(1) {
+        // The mark counts at the beginning of a line only: a comment or an address may hold it as well.
+        for part in format!("\n{text}").split("\n//- ").skip(1) {
             let (path, content) = part.split_once('\n').unwrap_or((part, ""));
-            files.put(path.trim(), content.trim_start_matches([' ', '\t']));
+            files.put(
+                path.trim(),
+                if content.is_empty() || content.ends_with('\n') { content.into() } else { format!("{content}\n") },
+            );
         }
         files
     }
@@ -106,8 +133,9 @@ impl MemoryFiles {
 impl Files for MemoryFiles {
     fn list(&self, dir: &Path) -> io::Result<Vec<Entry>> {
         let mut entries = BTreeMap::new();
-        for path in self.0.keys() {
-            let Ok(rest) = path.strip_prefix(dir) else { continue };
+        // Paths are in the order of their parts, so what is below a folder stands together.
+        for path in self.0.range(dir.to_owned()..).map(|(path, _)| path) {
+            let Ok(rest) = path.strip_prefix(dir) else { break };
             let mut parts = rest.components();
             if let Some(first) = parts.next() {
                 let name = first.as_os_str().to_string_lossy().into_owned();
@@ -117,7 +145,7 @@ impl Files for MemoryFiles {
         if entries.is_empty() && !dir.parent().is_none_or(|it| it.as_os_str().is_empty()) {
             return Err(io::ErrorKind::NotFound.into());
         }
-        Ok(entries.into_iter().map(|(name, is_dir)| Entry { name, is_dir }).collect())
+        Ok(entries.into_iter().map(|(name, is_dir)| Entry { name, is_dir, is_link: false }).collect())
     }
 
     fn read(&self, file: &Path, limit: u64) -> io::Result<Vec<u8>> {

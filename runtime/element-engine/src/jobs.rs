@@ -122,8 +122,19 @@ async fn attempt(inner: &Arc<Inner>, Leased { job, fence }: Leased) {
             },
         }
     };
+    let result = match result {
+        Ok(it) => match jobs.finish(job.id, fence, it).await {
+            // Too large to be kept: doing it again would give the same, so this try has failed.
+            Err(e) if e.kind == ErrorKind::InvalidArgs => {
+                let message = format!("the result of `{}` cannot be kept: {e}", job.call.method);
+                Err(Error::new(ErrorKind::Internal, code::UNCAUGHT, message))
+            }
+            written => Ok(written),
+        },
+        Err(e) => Err(e),
+    };
     let written = match result {
-        Ok(it) => jobs.finish(job.id, fence, it).await,
+        Ok(it) => it,
         Err(e) => {
             let Job { app, call: NewJob { element, method, .. }, attempts, .. } = &job;
             let (code, internal) = (e.code, &*e.internal);

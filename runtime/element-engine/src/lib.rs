@@ -37,6 +37,7 @@ mod queue;
 mod scan;
 
 mod check;
+mod conceal;
 mod declare;
 mod resolve;
 mod vars;

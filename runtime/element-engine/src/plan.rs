@@ -107,6 +107,8 @@ pub(crate) struct Plan {
     pub(crate) built_in: Vec<Planned>,
     /// Ids that several folders claim.
     pub(crate) disputed: BTreeSet<AppId>,
+    /// Folders that could not be looked at: what was in them stays.
+    pub(crate) unseen: Vec<Arc<str>>,
     /// Everything that is wrong.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

@@ -39,7 +39,7 @@ pub(crate) fn resolve(tree: &Tree, registry: &Registry, vars: &Vars) -> Plan {
     }
     diagnostics.sort();
     diagnostics.dedup();
-    Plan { apps, built_in: built_in(registry), disputed, diagnostics }
+    Plan { apps, built_in: built_in(registry), disputed, unseen: tree.unseen.clone(), diagnostics }
 }
 
 fn app(folder: &AppFolder, registry: &Registry, vars: &Vars, diagnostics: &mut Vec<Diagnostic>) -> PlannedApp {
@@ -144,7 +144,7 @@ impl<'t> View<'t> {
                 };
             }
             Ok(Meaning::Other(kind)) => diagnostics.push(wrong_kind(document, ty, kind)),
-            Err(why) => diagnostics.push(self.unclear(document, ty, &why)),
+            Err(why) => diagnostics.push(self.unclear(&folder.full_name, document, ty, &why)),
         }
         planned
     }
@@ -164,17 +164,19 @@ impl<'t> View<'t> {
             std::iter::once(config.unwrap_or(&empty)).chain(lineage.defaults.iter().copied()).collect();
         let Checked { config: effective, mistakes } = check(&documents, schema, validator, self.vars);
         if !mistakes.is_empty() {
-            if config.is_none() && lineage.defaults.is_empty() {
-                let keys = schema["required"].as_array().into_iter().flatten().map(|it| it.to_string().replace('"', "`"));
+            // What is missing in a config that is not there is one mistake.
+            let missing = |it: &Diagnostic| config.is_none() && it.file == declaration.path;
+            if mistakes.iter().any(missing) {
+                let keys = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                let keys = keys.filter(|key| effective.get(key).is_none()).map(|key| format!("`{key}`"));
                 let help = format!(
                     "write `{}.json` beside `e.json`, with {}",
                     folder.full_name.name(),
                     keys.collect::<Vec<_>>().join(", ")
                 );
                 diagnostics.push(Diagnostic::error("missing-config", &declaration.path, "there is no config").help(help));
-            } else {
-                diagnostics.extend(mistakes);
             }
+            diagnostics.extend(mistakes.into_iter().filter(|it| !missing(it)));
             return Todo::Withhold;
         }
         let key = InstanceKey::new(Some(self.id.clone()), folder.full_name.clone(), ty, &effective);
@@ -182,7 +184,7 @@ impl<'t> View<'t> {
     }
 
     /// Why `type` means nothing, and what to do about it.
-    fn unclear(&self, document: &Document, ty: &FullName, why: &Unclear) -> Diagnostic {
+    fn unclear(&self, name: &FullName, document: &Document, ty: &FullName, why: &Unclear) -> Diagnostic {
         match why {
             Unclear::NoCode => no_code(document, &format!("no code has the full name of its Type `{ty}`")),
             Unclear::Broken => about_type("broken-type", document, format!("its Type `{ty}` has mistakes itself"))
@@ -195,7 +197,9 @@ impl<'t> View<'t> {
             Unclear::Missing => {
                 let registered =
                     self.registry.types().filter(|it| it.info.role == Role::Type).map(|it| it.info.full_name.as_str());
-                let near = nearest(ty.as_str(), registered.chain(self.layer.0.keys().copied()));
+                let metas = self.registry.metas().map(|it| it.full_name.as_str());
+                let own = self.layer.0.keys().copied().filter(|it| *it != name.as_str());
+                let near = nearest(ty.as_str(), registered.chain(metas).chain(own));
                 let help = near.map_or_else(
                     || "`element types` lists the Types there are".into(),
                     |it| format!("did you mean `{it}`?"),

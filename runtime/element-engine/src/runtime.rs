@@ -80,6 +80,9 @@ impl Runtime {
     pub async fn reload(&self) -> Arc<Snapshot> {
         let inner = &self.0;
         let _one_writer = inner.writer.lock().await;
+        if inner.closing.is_cancelled() {
+            return self.snapshot();
+        }
         let reader = Arc::clone(inner);
         let tree = tokio::task::spawn_blocking(move || {
             scan(&*reader.options.files, &reader.root, reader.options.secrets_dir.as_deref())

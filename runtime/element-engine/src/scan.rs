@@ -1,6 +1,6 @@
 //! First room: folders and files become a [`Tree`]. The only reader of app files; it never fails, it collects.
 use crate::{
-    Diagnostic, Document, Files, Severity, queue,
+    Diagnostic, Document, Entry, Files, Severity, queue,
     tree::{AppFolder, Config, ElementFolder, Tree},
 };
 use element::{AppId, FullName, check_label};
@@ -15,7 +15,7 @@ use std::{
 const NOT_ELEMENTS: [&str; 6] = ["dist", "commons", "test", "appData", "node_modules", "__pycache__"];
 /// A declaration or a config is small; whatever is larger is something else.
 const FILE_LIMIT: u64 = 1 << 20;
-/// Deeper folders are a link that leads back to itself.
+/// Nobody builds deeper on purpose.
 const DEPTH_LIMIT: usize = 24;
 /// A cold disk answers slowly and many at once: far more threads than cores pay off there.
 const THREADS: usize = 16;
@@ -33,15 +33,20 @@ pub(crate) fn scan(files: &dyn Files, root: &Path, secrets: Option<&Path>) -> Tr
         }
         Ok(entries) => {
             let folders = entries.into_iter().filter(|it| it.is_dir && !it.name.starts_with('.'));
-            let apps = folders.map(|it| Unit { app: it.name.into(), labels: Vec::new() }).collect();
-            queue::each(apps, THREADS, |unit| scan.look(&unit));
+            let units = folders.filter_map(|it| {
+                let came = scan.follow("", &it, &[])?;
+                Some(Unit { app: it.name.into(), labels: Vec::new(), came })
+            });
+            queue::each(units.collect(), THREADS, |unit| scan.look(&unit));
         }
         Err(e) => {
-            tree.diagnostics.push(unreadable(&"".into(), &e).help("is this the apps folder? Its parent is given as `APPS`"))
+            tree.unseen.push("".into());
+            tree.diagnostics.push(unreadable(&"".into(), &e).help("give the folder that holds the apps"));
         }
     }
-    let Found { diagnostics, apps, elements } = scan.found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Found { diagnostics, apps, elements, unseen } = scan.found.into_inner().unwrap_or_else(PoisonError::into_inner);
     tree.diagnostics.extend(diagnostics);
+    tree.unseen.extend(unseen);
     // The threads come back in any order; what follows must not depend on it.
     let mut apps: BTreeMap<Arc<str>, AppFolder> = apps.into_iter().map(|it| (Arc::clone(&it.folder), it)).collect();
     for (app, element) in elements {
@@ -63,6 +68,7 @@ struct Found {
     diagnostics: Vec<Diagnostic>,
     apps: Vec<AppFolder>,
     elements: Vec<(Arc<str>, ElementFolder)>,
+    unseen: Vec<Arc<str>>,
 }
 
 struct Scan<'a> {
@@ -77,6 +83,8 @@ struct Unit {
     app: Arc<str>,
     /// Labels below the app's folder; empty for the app itself.
     labels: Vec<String>,
+    /// The real folders of the links that led here.
+    came: Vec<PathBuf>,
 }
 
 impl Scan<'_> {
@@ -86,6 +94,32 @@ impl Scan<'_> {
 
     fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
+    }
+
+    /// Says what cannot be looked at.
+    fn unseen(&self, folder: &Arc<str>, diagnostic: Diagnostic) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.unseen.push(Arc::clone(folder));
+        found.diagnostics.push(diagnostic);
+    }
+
+    /// How one comes to the folder `entry` in `folder`. `None`: its link leads back to where one came from, and following
+    /// it would never end.
+    fn follow(&self, folder: &str, entry: &Entry, came: &[PathBuf]) -> Option<Vec<PathBuf>> {
+        let mut came = came.to_vec();
+        if !entry.is_link {
+            return Some(came);
+        }
+        let here = self.path(folder);
+        let target = self.files.real(&here.join(&entry.name)).ok()?;
+        came.push(self.files.real(&here).ok()?);
+        if !came.iter().any(|it| it.starts_with(&target)) {
+            return Some(came);
+        }
+        let path = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
+        let message = "this link leads back to a folder that it is in, so it is not followed";
+        self.note(Diagnostic::warning("link-loop", &path.into(), message).help("take it away"));
+        None
     }
 
     /// Reads `app.json`; was it good?
@@ -99,18 +133,18 @@ impl Scan<'_> {
     fn manifest(&self, folder: &Arc<str>) -> Option<AppFolder> {
         let path: Arc<str> = format!("{folder}/app.json").into();
         let manifest = match self.files.read(&self.path(&path), FILE_LIMIT) {
-            Ok(bytes) => Document::parse(&path, &bytes).map_err(|e| self.note(e)).ok()?,
+            Ok(bytes) => Document::parse(&path, &bytes).map_err(|e| self.unseen(folder, e)).ok()?,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 let help = "write one, at least `{\"appId\": \"<org>.<app>\"}`, or move the folder elsewhere";
                 self.note(Diagnostic::warning("no-app-json", folder, "no `app.json`: this folder is no app").help(help));
                 return None;
             }
             Err(e) => {
-                self.note(unreadable(&path, &e));
+                self.unseen(folder, unreadable(&path, &e));
                 return None;
             }
         };
-        let id = app_id(&manifest).map_err(|e| self.note(e)).ok()?;
+        let id = app_id(&manifest).map_err(|e| self.unseen(folder, e)).ok()?;
         Some(AppFolder { id, folder: Arc::clone(folder), manifest, elements: Vec::new() })
     }
 
@@ -124,7 +158,7 @@ impl Scan<'_> {
         let entries = match self.files.list(&self.path(&folder)) {
             Ok(it) => it,
             Err(e) => {
-                self.note(unreadable(&folder, &e));
+                self.unseen(&folder, unreadable(&folder, &e));
                 return Vec::new();
             }
         };
@@ -143,8 +177,16 @@ impl Scan<'_> {
         let below = entries
             .into_iter()
             .filter(|it| it.is_dir && !it.name.starts_with('.') && !NOT_ELEMENTS.contains(&it.name.as_str()));
-        let units = below
-            .map(|it| Unit { app: Arc::clone(&unit.app), labels: unit.labels.iter().cloned().chain([it.name]).collect() });
+        let units = below.filter_map(|it| {
+            if it.name.contains(char::REPLACEMENT_CHARACTER) {
+                let path = format!("{folder}/{}", it.name).into();
+                let message = "the folder's name is not UTF-8, so nothing in it is looked at";
+                self.note(Diagnostic::error("bad-name", &path, message).help("rename the folder"));
+                return None;
+            }
+            let came = self.follow(&folder, &it, &unit.came)?;
+            Some(Unit { app: Arc::clone(&unit.app), labels: unit.labels.iter().cloned().chain([it.name]).collect(), came })
+        });
         units.collect()
     }
 
@@ -223,7 +265,7 @@ fn app_id(manifest: &Document) -> Result<AppId, Diagnostic> {
     };
     match manifest.value.get("appId") {
         Some(serde_json::Value::String(it)) => it.parse().map_err(|e| mistake(format!("{e}"))),
-        Some(_) => Err(mistake("`appId` is a string".into())),
+        Some(_) => Err(mistake("`appId` has to be a string".into())),
         None => Err(mistake("`appId` is missing".into())),
     }
 }
@@ -233,6 +275,9 @@ fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
     let reason = match e.kind() {
         io::ErrorKind::NotFound => "it does not exist".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
+        io::ErrorKind::InvalidInput => "it is neither a file nor a folder".to_owned(),
         io::ErrorKind::FileTooLarge => format!("it is larger than {} KiB", FILE_LIMIT / 1024),
         kind => kind.to_string(),
     };

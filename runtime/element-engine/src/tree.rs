@@ -10,6 +10,8 @@ pub(crate) struct Tree {
     pub(crate) apps: Vec<AppFolder>,
     /// The operator's secret files, by name.
     pub(crate) secrets: BTreeMap<String, String>,
+    /// Folders that are there and could not be looked at; `app.json` of an app counts. Empty: the root.
+    pub(crate) unseen: Vec<Arc<str>>,
     /// What is wrong with folders and files.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }

@@ -84,7 +84,12 @@ impl<'t> View<'t> {
             return if matches!(folder.config, Config::Absent) { Ok(Meaning::Meta) } else { Err(Unclear::Broken) };
         };
         path.push(name.clone());
-        match self.meaning(ty, path)? {
+        let meaning = self.meaning(ty, path).map_err(|why| match why {
+            // It is this one's mistake, and told there; whoever names this one has another.
+            Unclear::Missing | Unclear::NoCode => Unclear::Broken,
+            other => other,
+        });
+        match meaning? {
             Meaning::Meta => match self.registry.ty(name.as_str()) {
                 Some(code) if code.info.role == Role::Type => Ok(Meaning::Type(Lineage {
                     ty: Arc::clone(code),

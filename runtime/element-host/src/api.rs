@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::{
     body::{Body, to_bytes},
-    extract::{Path, Query, Request, State},
+    extract::{Path, Query, Request, State, rejection::PathRejection},
     http::{HeaderMap, Method as Verb, header},
     response::Response,
 };
@@ -21,10 +21,11 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Answers one request, and writes one line about it.
 pub(crate) async fn answer(
     State(site): State<Site>,
-    Path((org, app, path)): Path<(String, String, String)>,
+    address: Result<Path<(String, String, String)>, PathRejection>,
     request: Request,
 ) -> Response {
     let started = Started::now();
+    let Ok(Path((org, app, path))) = address else { return reply::bad_request(&started, BadRequest::Address) };
     let app = format!("{org}.{app}");
     let verb = request.method().clone();
     let response = match call(&site, &started, &app, &path, request).await {
@@ -37,8 +38,14 @@ pub(crate) async fn answer(
         Err(Failure::Http(what)) => reply::bad_request(&started, what),
     };
     let (status, ms, request_id) = (response.status().as_u16(), started.duration(), started.request_id);
+    // Whoever sends long addresses does not fill the log.
+    let (app, path) = (cut(&app), cut(&path));
     tracing::info!(%verb, app, path, status, ms, request_id, "answered");
     response
+}
+
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(200)]
 }
 
 enum Failure {
@@ -53,7 +60,7 @@ impl From<Error> for Failure {
 }
 
 async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Request) -> Result<Output, Failure> {
-    let (element, method) = path.rsplit_once('/').ok_or_else(|| {
+    let (element, method) = path.rsplit_once('/').filter(|(_, method)| !method.is_empty()).ok_or_else(|| {
         Error::new(
             ErrorKind::NotFound,
             code::NO_METHOD,
@@ -65,12 +72,13 @@ async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Re
     let caller = caller(site, app, &parts.headers).await;
     let found = element.instance().ty.method(method).cloned();
     let is_raw = found.as_ref().is_some_and(|it| it.kind == MethodKind::Raw);
+    let get = found.as_ref().is_some_and(|it| is_raw || it.get);
     let arguments = match (&parts.method, &found) {
-        (&Verb::GET, Some(it)) if !is_raw && !it.get => return Err(Failure::Http(BadRequest::Method)),
+        (&Verb::GET, Some(_)) if !get => return Err(Failure::Http(BadRequest::Method { get })),
         (&Verb::GET | &Verb::POST, _) => {
             Arguments::read(&parts.method, parts.uri.query(), &parts.headers, body, is_raw).await?
         }
-        _ => return Err(Failure::Http(BadRequest::Method)),
+        _ => return Err(Failure::Http(BadRequest::Method { get })),
     };
     let arguments = match (arguments, &found) {
         (Arguments::Query(query), Some(it)) => Arguments::Json(typed(query, &element, it)),

@@ -5,6 +5,7 @@ mod list;
 mod schema;
 mod serve;
 mod simulate;
+mod stop;
 mod types;
 
 use anyhow::Result;

@@ -1,22 +1,30 @@
 //! Is the process alive, and does it serve?
 use crate::{caller::bearer, http::Site};
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderName, header},
+    response::IntoResponse,
+};
 use element_engine::Snapshot;
 use serde_json::{Value, json};
 
+/// A proxy that remembers these answers would tell of the past.
+const NOW: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+
 /// The process answers.
-pub(crate) async fn alive() -> &'static str {
-    "ok\n"
+pub(crate) async fn alive() -> impl IntoResponse {
+    (NOW, "ok\n")
 }
 
 /// It serves. What is stale or broken hurts only itself, so the answer is yes all the same; administrators see more.
-pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> Json<Value> {
+pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> impl IntoResponse {
     let details = bearer(&headers).is_some_and(|token| site.is_admin(token)).then(|| details(&site.runtime.snapshot()));
     let mut answer = json!({ "ready": true });
     if let (Some(answer), Some(Value::Object(details))) = (answer.as_object_mut(), details) {
         answer.extend(details);
     }
-    Json(answer)
+    (NOW, Json(answer))
 }
 
 fn details(snapshot: &Snapshot) -> Value {

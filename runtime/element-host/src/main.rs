@@ -1,5 +1,4 @@
 //! The command `element`.
-use anyhow::Result;
 use clap::Parser;
 use element_host::commands::Command;
 use std::process::ExitCode;
@@ -13,6 +12,10 @@ struct Cli {
 }
 
 #[tokio::main]
-async fn main() -> Result<ExitCode> {
-    Cli::parse().command.run().await
+async fn main() -> ExitCode {
+    Cli::parse().command.run().await.unwrap_or_else(|e| {
+        // In one line and never with a backtrace: it is for whoever gave the command.
+        eprintln!("error: {e:#}");
+        ExitCode::FAILURE
+    })
 }

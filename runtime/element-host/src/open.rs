@@ -62,7 +62,9 @@ fn vars(provided: &Provided, public_url: &str) -> Result<BTreeMap<String, String
         }
     }
     for name in &provided.var {
-        let value = std::env::var(name).with_context(|| format!("`--var {name}`: the environment has no such variable"))?;
+        let Ok(value) = std::env::var(name) else {
+            bail!("`--var {name}`: the environment has no such variable, or it is not UTF-8");
+        };
         vars.insert(name.clone(), value);
     }
     Ok(vars)

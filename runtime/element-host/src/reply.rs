@@ -34,7 +34,11 @@ impl Started {
 pub(crate) enum BadRequest {
     TooLarge,
     ContentType,
-    Method,
+    /// Not this verb; whether GET would do.
+    Method {
+        get: bool,
+    },
+    Address,
     Interrupted,
 }
 
@@ -68,12 +72,17 @@ pub(crate) fn bad_request(started: &Started, what: BadRequest) -> Response {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the arguments are a JSON object: send it with `content-type: application/json`",
         ),
-        BadRequest::Method => (StatusCode::METHOD_NOT_ALLOWED, "send a POST; only methods that say so answer GET"),
+        BadRequest::Method { get: false } => {
+            (StatusCode::METHOD_NOT_ALLOWED, "send a POST; only methods that say so answer GET")
+        }
+        BadRequest::Method { get: true } => (StatusCode::METHOD_NOT_ALLOWED, "send a POST or a GET"),
+        BadRequest::Address => (StatusCode::BAD_REQUEST, "the address is not UTF-8 once its `%` signs are read"),
         BadRequest::Interrupted => (StatusCode::BAD_REQUEST, "the body did not arrive whole"),
     };
     let mut response = envelope(started, status, code::BAD_REQUEST, message, b"{}");
-    if what == BadRequest::Method {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    if let BadRequest::Method { get } = what {
+        let allow = HeaderValue::from_static(if get { "GET, POST" } else { "POST" });
+        response.headers_mut().insert(header::ALLOW, allow);
     }
     response
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use element::Caller;
+use element::{Caller, code};
 use serde_json::Value;
 use std::{
     io::{IsTerminal, Write},
@@ -79,11 +79,11 @@ impl Call {
             }
         }
         runtime.close().await;
-        result.map_err(|e| anyhow::anyhow!("{e} ({})", e.code))
+        result.map_err(|e| anyhow::anyhow!(numbered(&e.message, e.code)))
     }
 
     async fn there(&self, server: &str) -> Result<Value> {
-        let token = AdminToken::read(&self.data)?;
+        let token = AdminToken::read(&self.data).context("`--data` names the folder where that host keeps its token")?;
         let path = format!("{}/{}/{}", self.app.replacen('.', "/", 1), self.element.replace('.', "/"), self.method);
         let url = format!("{}/api/{path}", server.trim_end_matches('/'));
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -95,10 +95,22 @@ impl Call {
             .with_context(|| format!("what answers at `{server}` is no element host"))?;
         match envelope["errcode"].as_i64() {
             Some(0) => Ok(envelope["data"].take()),
-            Some(code) => bail!("{} ({code})", envelope["errmsg"].as_str().unwrap_or_default()),
+            // An administrator may call everything.
+            Some(code::NOT_ALLOWED | code::LOGIN_NEEDED) => {
+                bail!(
+                    "that host does not know the token in `{}`: `--data` names the folder where it keeps its own",
+                    self.data.display()
+                )
+            }
+            Some(code) => bail!(numbered(envelope["errmsg"].as_str().unwrap_or_default(), code)),
             None => bail!("what answers at `{server}` is no element host"),
         }
     }
+}
+
+/// The message with its number; WeCom's messages have theirs in them.
+fn numbered(message: &str, code: i64) -> String {
+    if message.contains(&code.to_string()) { message.to_owned() } else { format!("{message} ({code})") }
 }
 
 /// Progress, on a terminal only: it is for whoever waits there.

@@ -1,5 +1,5 @@
 //! `element serve`
-use super::simulate;
+use super::{simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
     http::{Site, whole},
@@ -8,9 +8,9 @@ use crate::{
 };
 use anyhow::{Context, Result};
 use clap::Args;
-use element_engine::{Severity, Snapshot};
+use element_engine::{DEADLINE, Severity, Snapshot};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
 /// Serve a folder of apps over HTTP.
 #[derive(Debug, Args)]
@@ -19,13 +19,20 @@ pub struct Serve {
     #[arg(default_value = "apps")]
     apps: PathBuf,
     /// Where to listen.
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR", value_parser = address)]
     listen: SocketAddr,
     /// Where the host keeps what is its own: the administrators' token.
     #[arg(long, default_value = "data", value_name = "DIR")]
     data: PathBuf,
     /// Start a WeCom simulator with a demo company, and point every WeCom Instance at it.
-    #[arg(long, value_name = "ADDR", num_args = 0..=1, require_equals = true, default_missing_value = "127.0.0.1:8090")]
+    #[arg(
+        long,
+        value_name = "ADDR",
+        value_parser = address,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "127.0.0.1:8090"
+    )]
     simulate: Option<SocketAddr>,
     /// How log lines look.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
@@ -37,14 +44,15 @@ pub struct Serve {
 impl Serve {
     pub(super) async fn run(mut self) -> Result<ExitCode> {
         logging::start(self.log, "info");
+        let mut asked = AskedToStop::listen()?;
         let admin = AdminToken::read_or_make(&self.data)?;
-        let listener =
-            TcpListener::bind(self.listen).await.with_context(|| format!("`{}` is not free to listen on", self.listen))?;
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("cannot listen at `{}` (`--listen 127.0.0.1:0` takes any free port)", self.listen))?;
         let address = listener.local_addr()?;
-        let (stop, stopped) = watch::channel(false);
         let simulator = match self.simulate {
             None => None,
-            Some(at) => Some(simulate::start(at, &mut self.provided, stopped.clone()).await?),
+            Some(at) => Some(simulate::start(at, &mut self.provided).await?),
         };
         let url = format!("http://{address}");
         let runtime = open(&self.apps, &self.provided, &url).await?;
@@ -52,21 +60,29 @@ impl Serve {
         report(&snapshot);
         tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url.as_deref().unwrap_or(&url));
         let site = Site { runtime: runtime.clone(), admin: Some(admin) };
-        let until = {
-            let mut stopped = stopped;
-            async move { drop(stopped.wait_for(|it| *it).await) }
-        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let until = async { drop(stopped.await) };
         let server = tokio::spawn(async move { axum::serve(listener, whole(site)).with_graceful_shutdown(until).await });
-        asked_to_stop().await?;
-        tracing::info!("stopping: running calls are finished first");
-        stop.send_replace(true);
-        server.await??;
+        asked.next().await;
+        tracing::info!("stopping: running calls are finished first; ask once more to stop at once");
+        drop(stop);
+        tokio::select! {
+            it = server => it??,
+            () = asked.next() => {}
+            // A client that never ends its request must not keep us for ever; no call lasts longer.
+            () = sleep(DEADLINE) => tracing::warn!("not every client went away; stopping all the same"),
+        }
+        // Calls that were still running may have needed it.
         if let Some(simulator) = simulator {
-            simulator.await?;
+            simulator.end().await?;
         }
         runtime.close().await;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "write an IP address and a port, such as `127.0.0.1:8080`")
 }
 
 /// Each mistake once, loud enough that nobody overlooks it.
@@ -77,19 +93,4 @@ fn report(snapshot: &Snapshot) {
             Severity::Warning => tracing::info!(code = diagnostic.code, "{diagnostic}"),
         }
     }
-}
-
-/// Waits for Ctrl-C or for the signal that service managers send.
-async fn asked_to_stop() -> Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            it = tokio::signal::ctrl_c() => it?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }

@@ -1,3 +1,4 @@
+//! Jobs in memory: what only this engine has to keep.
 use super::*;
 use crate::Jobs;
 use element::ManualClock;

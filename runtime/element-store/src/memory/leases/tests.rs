@@ -1,3 +1,4 @@
+//! Leases in memory: what only this engine has to keep.
 use super::*;
 use element::ManualClock;
 use std::{future::poll_fn, pin::pin, task::Poll};

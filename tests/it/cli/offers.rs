@@ -1,0 +1,127 @@
+//! Looking at what code offers: `types`, `schema`.
+use super::program::run;
+use expect_test::{Expect, expect};
+use std::path::Path;
+
+#[track_caller]
+fn check(args: &[&str], expected: &Expect) {
+    expected.assert_eq(&run(args, Path::new("/nowhere")));
+}
+
+#[test]
+fn types_and_schema_show_what_code_offers() {
+    check(
+        &["types"],
+        &expect![[r#"
+        auths.loginTypes.Meta  Meta, auths 0.1.0
+        auths.loginTypes.QywxInnerType  Type of auths.loginTypes.Meta, linked from wecom 0.1.0
+            public    getLoginConfig()
+            public    getLoginCode(authCode, state?)
+            session   getUserInfo(userId)
+            internal  getAccessToken()
+            internal  authConfig()
+            internal  authType()
+            internal  authModelElemName()
+        auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model, linked from wecom 0.1.0
+            internal  get(key)
+            internal  query(after?, filter?, limit?)
+            internal  count(filter?)
+            internal  delete(key)
+        auths.loginTypes.services.AuthSvc  service, linked from auths 0.1.0
+            public    loginByCode(corp?, loginCode, platform?)
+            internal  checkSession(token)
+            public    logout(token)
+            session   currentUser()
+        exit 0
+    "#]],
+    );
+    let schema = run(&["schema", "auths.loginTypes.QywxInnerType"], Path::new("/nowhere"));
+    expect![[r##"
+        {
+          "$defs": {
+            "AgentId": {
+              "anyOf": [
+                {
+                  "type": "string"
+                },
+                {
+                  "format": "uint64",
+                  "minimum": 0,
+                  "type": "integer"
+                }
+              ],
+              "description": "AgentId of an app: digits, which may be written as a number too."
+            },
+            "CorpId": {
+              "description": "企业 ID.",
+              "type": "string"
+            },
+            "RedirectUri": {
+              "description": "Where WeCom sends a person back to. Kept as it was written: WeCom compares its host and port with the app's domains.",
+              "type": "string"
+            }
+          },
+          "$schema": "https://json-schema.org/draft/2020-12/schema",
+          "additionalProperties": false,
+          "description": "企业微信自建应用: logging in by QR code in a browser, and without one inside the WeCom client.",
+          "properties": {
+            "agentId": {
+              "$ref": "#/$defs/AgentId",
+              "description": "AgentId of the app: 应用管理 → the app. Digits, as a text or a number."
+            },
+            "corpId": {
+              "$ref": "#/$defs/CorpId",
+              "description": "企业 ID, as the WeCom console shows it: 我的企业 → 企业信息."
+            },
+            "corpName": {
+              "description": "The company's name for `corpList`. WeCom does not tell it to such an app; without it, it is `corpId`.",
+              "type": [
+                "string",
+                "null"
+              ]
+            },
+            "corpSecret": {
+              "description": "Secret of the app: 应用管理 → the app → Secret.",
+              "format": "password",
+              "minLength": 1,
+              "type": "string",
+              "writeOnly": true
+            },
+            "redirectUri": {
+              "$ref": "#/$defs/RedirectUri",
+              "description": "Where WeCom sends people back to. Its host, with its port, is registered at 应用管理 → the app → 企业微信授权登录\nand 网页授权及JS-SDK."
+            }
+          },
+          "required": [
+            "corpId",
+            "corpSecret",
+            "agentId",
+            "redirectUri"
+          ],
+          "title": "QywxInner",
+          "type": "object"
+        }
+        exit 0
+    "##]].assert_eq(&schema);
+    check(
+        &["schema", "auths.loginTypes.QywxInerType"],
+        &expect![[r#"
+        ! error: there is no Type `auths.loginTypes.QywxInerType`; did you mean `auths.loginTypes.QywxInnerType`?
+        exit 1
+    "#]],
+    );
+    check(
+        &["schema", "banana"],
+        &expect![[r#"
+        ! error: there is no Type `banana`
+        exit 1
+    "#]],
+    );
+    check(
+        &["schema", "auths.loginTypes.services.AuthSvc"],
+        &expect![[r#"
+        ! error: `auths.loginTypes.services.AuthSvc` has no config
+        exit 1
+    "#]],
+    );
+}

@@ -1,0 +1,86 @@
+//! The one whose methods misbehave.
+use super::Greeter;
+use element::{Ctx, Error, ErrorKind, Request, Response, Result};
+use serde_json::Value;
+use std::time::Duration;
+
+/// Does what no Type should do.
+#[element::config]
+pub(crate) struct Odd {}
+
+#[element::ty("greeters.OddType", meta = Greeter)]
+impl Odd {
+    async fn greet(&self) -> Result<String> {
+        Ok("Odd".into())
+    }
+
+    async fn panic_at_once(&self) -> Result<()> {
+        panic!("over the pin 4711")
+    }
+
+    async fn panic_later(&self, ctx: &Ctx) -> Result<()> {
+        ctx.sleep(Duration::from_millis(1)).await?;
+        panic!("over the pin {}", 4711)
+    }
+
+    async fn panic_with_a_number(&self) -> Result<()> {
+        std::panic::panic_any(4711)
+    }
+
+    #[property]
+    fn panicky(&self) -> String {
+        panic!("over the pin 4711")
+    }
+
+    async fn wait_for_ever(&self) -> Result<()> {
+        std::future::pending().await
+    }
+
+    async fn big(&self, bytes: usize) -> Result<String> {
+        Ok("x".repeat(bytes))
+    }
+
+    #[raw]
+    async fn big_raw(&self, request: Request) -> Result<Response> {
+        Ok(Response::text("x".repeat(request.query["bytes"].parse().unwrap_or(0))))
+    }
+
+    async fn refuse(&self, code: i64) -> Result<()> {
+        Err(Error::new(ErrorKind::Refused, code, "no").because("since it says so"))
+    }
+
+    /// Calls another element, or itself.
+    async fn relay(&self, ctx: &Ctx, element: &str, method: &str, args: Option<Value>) -> Result<Value> {
+        ctx.element(element).call(method, &args).await
+    }
+
+    /// Calls itself until somebody stops it.
+    async fn circle(&self, ctx: &Ctx, round: u32) -> Result<u32> {
+        ctx.element(ctx.full_name()).call("circle", &serde_json::json!({"round": round + 1})).await
+    }
+
+    /// What belongs to the call, as it arrived.
+    async fn call_parts(&self, ctx: &Ctx) -> Result<Value> {
+        serde_json::to_value(ctx.call()).map_err(|e| Error::internal(e.to_string()))
+    }
+
+    #[long]
+    async fn count_to(&self, ctx: &Ctx, number: u64) -> Result<u64> {
+        for done in 1..=number {
+            ctx.progress(done, number).await?;
+            ctx.sleep(Duration::from_secs(1)).await?;
+        }
+        Ok(number)
+    }
+
+    #[long]
+    async fn refuse_later(&self, ctx: &Ctx, code: i64) -> Result<()> {
+        ctx.sleep(Duration::from_secs(1)).await?;
+        self.refuse(code).await
+    }
+
+    #[long]
+    async fn give_too_much(&self) -> Result<String> {
+        Ok("x".repeat(2 << 20))
+    }
+}

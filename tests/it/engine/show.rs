@@ -1,0 +1,52 @@
+//! What is in service, as the text that cases compare: diagnostics, then the elements, each with what it says.
+use element_engine::{Element, Kind, Runtime, Snapshot};
+use serde_json::{Value, json};
+
+/// Diagnostics as everyone sees them.
+pub(crate) fn diagnostics(snapshot: &Snapshot) -> String {
+    snapshot.diagnostics.iter().map(|it| format!("{it}\n")).collect()
+}
+
+/// Diagnostics, an empty line, and every element that an app defines.
+pub(crate) async fn everything(runtime: &Runtime) -> String {
+    let snapshot = runtime.snapshot();
+    let mut text = diagnostics(&snapshot);
+    for app in snapshot.apps() {
+        text.push_str(&format!("\n{} in {}\n", app.id, app.folder));
+        for element in app.elements().into_iter().filter(|it| it.folder.is_some()) {
+            let says = says(runtime, app.id.as_str(), element).await;
+            text.push_str(&format!("  {}: {}{says}\n", element.full_name, what(element)));
+        }
+    }
+    if snapshot.apps().is_empty() {
+        text.push_str("\nno apps\n");
+    }
+    text
+}
+
+fn what(element: &Element) -> String {
+    let kind = match element.kind {
+        Kind::Meta => "Meta",
+        Kind::Type => "Type",
+        Kind::DerivedType => "derived Type",
+        Kind::Instance => "Instance",
+        Kind::Service => "service",
+        Kind::Model => "model",
+        Kind::Unknown => "unknown",
+    };
+    let chain: String = element.chain.iter().map(|it| format!(" < {it}")).collect();
+    format!("{kind}{chain}, {}", element.state.word())
+}
+
+/// In service is what answers.
+async fn says(runtime: &Runtime, app: &str, element: &Element) -> String {
+    if element.instance().is_none() {
+        return String::new();
+    }
+    let handle = runtime.app(app).and_then(|it| it.get_element(element.full_name.as_str()));
+    match handle.unwrap().call("greet", json!({})).await {
+        Ok(Value::String(text)) => format!(", says {text:?}"),
+        Ok(other) => format!(", says {other}"),
+        Err(e) => format!(", fails: {e}"),
+    }
+}

@@ -1,0 +1,185 @@
+//! The rules of `ARCHITECTURE.md`, kept: who may depend on whom, and what may stand where.
+use cargo_metadata::{DependencyKind, MetadataCommand};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Each crate of the house, and the crates of the house that it may use. Arrows point down.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("element-macros", &[]),
+    ("element", &["element-macros"]),
+    ("element-store", &["element"]),
+    ("element-engine", &["element", "element-store"]),
+    ("auths", &["element"]),
+    ("wecom", &["element", "auths"]),
+    ("wecom-sim", &[]),
+    ("element-host", &["element", "element-engine", "element-store", "auths", "wecom", "wecom-sim"]),
+];
+
+/// The roof may use everything below it.
+const ROOF: &[&str] = &["examples", "tests"];
+
+/// Outside crates that only some of ours may use in the program itself.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("axum", &["element-host", "wecom-sim"]),
+    ("reqwest", &["element-engine", "element-host"]),
+    ("rustls", &["element-engine", "element-host"]),
+    ("walkdir", &["element-engine"]),
+    ("anyhow", &["element-host", "wecom-sim"]),
+    ("inventory", &["element"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+#[test]
+fn arrows_point_down() {
+    let metadata = MetadataCommand::new().manifest_path(root().join("Cargo.toml")).no_deps().exec().unwrap();
+    let may_use: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut wrong = Vec::new();
+    for package in metadata.packages.iter().filter(|it| !ROOF.contains(&it.name.as_str())) {
+        let name = package.name.as_str();
+        let Some(allowed) = may_use.get(name) else {
+            wrong.push(format!("`{name}` has no place in the house: give it one"));
+            continue;
+        };
+        for used in package.dependencies.iter().filter(|it| it.kind == DependencyKind::Normal) {
+            let used = used.name.as_str();
+            if may_use.contains_key(used) && !allowed.contains(&used) {
+                wrong.push(format!("`{name}` may not use `{used}`"));
+            }
+            if let Some((_, only)) = ONLY_IN.iter().find(|(outside, _)| *outside == used)
+                && !only.contains(&name)
+            {
+                wrong.push(format!("`{name}` may not use `{used}`: only {only:?} may"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Every source file of the house, its path from the root, and its text.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = ["runtime", "types", "examples", "tests"].map(|it| root().join(it)).into();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() && !path.ends_with("target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|it| it == "rs") {
+                let name = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    assert!(found.len() > 50, "the house was found");
+    found
+}
+
+/// The program itself: no tests, no benches, no examples, and no test modules in files.
+fn program() -> Vec<(String, String)> {
+    let in_src =
+        |it: &(String, String)| it.0.contains("/src/") && !it.0.contains("/tests") && !it.0.ends_with("test_host.rs");
+    let without_tests = |(name, text): (String, String)| {
+        let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+        (name, text[..end].to_owned())
+    };
+    sources().into_iter().filter(in_src).map(without_tests).collect()
+}
+
+#[track_caller]
+fn nowhere(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Lines of the program that hold `word` as code, in files where it may not stand.
+fn strays(word: &str, allowed: &[&str]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, text) in program().iter().filter(|(name, _)| !allowed.iter().any(|it| name.ends_with(it))) {
+        for (number, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.contains(word) {
+                wrong.push(format!("{name}:{}: `{word}` may stand in {allowed:?} only", number + 1));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn what_has_one_place_stands_there_only() {
+    nowhere(&strays("reqwest::", &["element-engine/src/outbound.rs", "element-host/src/commands/call.rs"]));
+    nowhere(&strays("walkdir::", &["element-engine/src/files.rs"]));
+    // The simulator has WeCom's statuses, which are another matter.
+    let ours = strays("StatusCode::", &["element-host/src/reply.rs"]);
+    nowhere(&ours.into_iter().filter(|it| !it.starts_with("types/wecom-sim")).collect::<Vec<_>>());
+    nowhere(&strays(
+        "fs::",
+        &["element-engine/src/files.rs", "element-host/src/admin.rs", "element-host/src/open.rs", "wecom-sim/src/main.rs"],
+    ));
+    nowhere(&strays("stdout()", &["element-host/src/commands.rs"]));
+    nowhere(&strays("unsafe ", &[]));
+    nowhere(&strays("todo!", &[]));
+}
+
+#[test]
+fn every_file_says_what_it_is_and_is_one_room() {
+    let mut wrong = Vec::new();
+    for (name, text) in sources() {
+        if !text.starts_with("//!") {
+            wrong.push(format!("{name}: does not begin by saying what it is (`//! …`)"));
+        }
+        let lines = text.lines().count();
+        // A list of cases may be a little longer than code.
+        if lines > if name.starts_with("tests/") { 350 } else { 300 } {
+            wrong.push(format!("{name}: {lines} lines: is it one room?"));
+        }
+        let stem = Path::new(&name).file_stem().unwrap().to_string_lossy().to_lowercase();
+        if ["manager", "helper", "util", "utils", "common", "base", "plugin", "misc"].iter().any(|it| stem == *it) {
+            wrong.push(format!("{name}: a name that does not say what is in it"));
+        }
+    }
+    nowhere(&wrong);
+}
+
+#[test]
+fn a_full_name_is_written_once() {
+    let program = program();
+    let mut names = Vec::new();
+    for (_, text) in &program {
+        for word in ["meta", "ty", "service", "model"] {
+            let start = format!("#[element::{word}(\"");
+            names.extend(text.match_indices(&start).filter(|(at, _)| is_code(text, *at)).map(|(at, _)| {
+                let rest = &text[at + start.len()..];
+                rest[..rest.find('"').unwrap()].to_owned()
+            }));
+        }
+    }
+    assert!(names.len() >= 4, "{names:?}");
+    let mut wrong = Vec::new();
+    // The host's list of what must be linked, and the one name that it calls, are its own business.
+    let elsewhere =
+        program.iter().filter(|(name, _)| !name.ends_with("/linked.rs") && !name.ends_with("host/src/caller.rs"));
+    let elsewhere: Vec<_> = elsewhere.collect();
+    for name in names {
+        let quoted = format!("\"{name}\"");
+        let places: Vec<&str> = elsewhere
+            .iter()
+            .flat_map(|(file, text)| text.match_indices(&quoted).filter(|(at, _)| is_code(text, *at)).map(|_| file.as_str()))
+            .collect();
+        if places.len() != 1 {
+            wrong.push(format!("`{name}` is written in {places:?}"));
+        }
+    }
+    nowhere(&wrong);
+}
+
+fn is_code(text: &str, at: usize) -> bool {
+    let line = &text[text[..at].rfind('\n').map_or(0, |it| it + 1)..at];
+    !line.trim_start().starts_with("//")
+}

@@ -1,0 +1,168 @@
+//! A whole site on this machine: apps in service, the host in front of them, and a simulated WeCom behind.
+#![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
+mod own_apps;
+mod shown;
+mod wire;
+
+pub(crate) use shown::{shown, without_chance, without_ports, without_request_id};
+pub(crate) use wire::{Ask, Reply, exchange};
+
+use axum::{
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use element::{Clock, ManualClock, Result, SystemClock};
+use element_engine::{ElementHandle, MemoryFiles, Options, Runtime};
+use element_host::{admin::AdminToken, http, linked};
+use element_store::Store;
+use serde_json::{Value, json};
+use std::{
+    future::pending,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use wecom_sim::{CodeFor, Sim};
+
+/// The Instance of `apps/demo`.
+pub(crate) const DEMO: &str = "auths.loginTypes.QywxInnerExample";
+/// Its address.
+pub(crate) const DEMO_PATH: &str = "/api/acme/demo/auths/loginTypes/QywxInnerExample";
+/// The address of the service that keeps sessions.
+pub(crate) const AUTH_PATH: &str = "/api/acme/demo/auths/loginTypes/services/AuthSvc";
+
+/// Ends with the test: everything it serves runs on the test's own tokio runtime.
+pub(crate) struct Site {
+    pub(crate) sim: Sim,
+    pub(crate) runtime: Runtime,
+    /// The engine's time. The simulator has its own: `sim.advance`.
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) address: SocketAddr,
+    pub(crate) admin: AdminToken,
+    /// Everything the host ever answered.
+    pub(crate) answered: Mutex<Vec<u8>>,
+    under_way: Arc<AtomicUsize>,
+    _data: TempDir,
+}
+
+/// The folder of the repository's own apps.
+pub(crate) fn apps() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../apps"))
+}
+
+impl Site {
+    /// The repository's own apps.
+    pub(crate) async fn demo() -> Self {
+        Self::open(Sim::demo(), apps(), |_| ()).await
+    }
+
+    /// Apps in memory, each file under a line `//- /apps/…`.
+    pub(crate) async fn of(text: &str) -> Self {
+        let files = Arc::new(MemoryFiles::parse(text));
+        Self::open(Sim::demo(), "/apps", |options| options.files = files).await
+    }
+
+    /// Any apps with any options.
+    pub(crate) async fn open(sim: Sim, apps: impl Into<PathBuf>, set: impl FnOnce(&mut Options)) -> Self {
+        let wecom = serve_wecom(sim.clone()).await;
+        let clock = Arc::new(ManualClock::at(SystemClock.now()));
+        let mut options = Options {
+            vars: [("PUBLIC_URL".to_owned(), "https://login.acme.test".to_owned())].into(),
+            settings: linked::SETTINGS.iter().map(|&name| (name.to_owned(), format!("http://{wecom}"))).collect(),
+            store: Store::memory(Arc::<ManualClock>::clone(&clock)),
+            clock: Arc::<ManualClock>::clone(&clock),
+            ..Options::default()
+        };
+        set(&mut options);
+        let runtime = Runtime::open(apps, linked::registry().unwrap(), options).await;
+        let data = TempDir::new().unwrap();
+        let admin = AdminToken::read_or_make(data.path()).unwrap();
+
+        let under_way = Arc::new(AtomicUsize::new(0));
+        let site = http::Site { runtime: runtime.clone(), admin: Some(admin.clone()) };
+        let router = http::whole(site).layer(from_fn_with_state(Arc::clone(&under_way), count));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { sim, runtime, clock, address, admin, answered: Mutex::default(), under_way, _data: data }
+    }
+
+    /// Over HTTP.
+    pub(crate) async fn send(&self, ask: &Ask) -> Reply {
+        let (bytes, reply) = wire::send(self.address, ask).await;
+        self.answered.lock().unwrap().extend_from_slice(&bytes);
+        reply
+    }
+
+    /// A call over HTTP by anyone.
+    pub(crate) async fn post(&self, path: &str, args: &Value) -> Reply {
+        self.send(&Ask::post(path, &args.to_string())).await
+    }
+
+    /// Requests that the host still works at.
+    pub(crate) fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::SeqCst)
+    }
+
+    /// In-process: an element of `acme.demo`.
+    pub(crate) fn element(&self, full_name: &str) -> Result<ElementHandle> {
+        self.runtime.app("acme.demo")?.get_element(full_name)
+    }
+
+    /// A code for `zhangsan` or another member, as the login page would give it.
+    pub(crate) fn code(&self, user: &str) -> String {
+        self.sim.issue_code(CodeFor::member(user)).unwrap()
+    }
+
+    /// A login of `zhangsan` or another member over HTTP, from the config to the session's token.
+    pub(crate) async fn log_in(&self, user: &str) -> String {
+        let config = self.post(&format!("{DEMO_PATH}/getLoginConfig"), &json!({})).await.data();
+        let args = json!({"code": self.code(user), "state": config["state"]});
+        let who = self.post(&format!("{DEMO_PATH}/getLoginCode"), &args).await.data();
+        let args = json!({"loginCode": who["loginCode"]});
+        let session = self.post(&format!("{AUTH_PATH}/loginByCode"), &args).await.data();
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    /// How often WeCom was asked for `path`.
+    pub(crate) fn asked(&self, path: &str) -> usize {
+        self.sim.journal().iter().filter(|it| it.path == path).count()
+    }
+}
+
+async fn serve_wecom(sim: Sim) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(sim.serve(listener, pending()));
+    address
+}
+
+/// Counts requests that are worked at. One that is given up is dropped, and so is its guard.
+async fn count(State(under_way): State<Arc<AtomicUsize>>, request: Request, next: Next) -> Response {
+    struct Guard(Arc<AtomicUsize>);
+    impl Drop for Guard {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    under_way.fetch_add(1, Ordering::SeqCst);
+    let _guard = Guard(under_way);
+    next.run(request).await
+}
+
+/// Waits until it is so, for at most twenty seconds.
+pub(crate) async fn until(what: &str, mut so: impl FnMut() -> bool) {
+    let wait = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), wait).await.unwrap_or_else(|_| panic!("waited in vain until {what}"));
+}
