@@ -1,4 +1,6 @@
 //! The house as its users meet it, in one binary: linking is what tests wait for.
+#![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
+
 mod cli;
 mod engine;
 mod examples;

@@ -1,7 +1,7 @@
 //! Third room: a [`Plan`] and the snapshot before become the next snapshot. Runs Types' code, each on its own:
 //! one bad element hurts only itself, and what was good before stays in service as stale.
 use crate::{
-    App, Diagnostic, Element, Instance, Kind, Snapshot, State,
+    App, Diagnostic, Document, Element, Instance, Part, Snapshot, State, Type,
     conceal::without_secrets,
     plan::{InstanceKey, Plan, Planned, Todo},
     runtime::Inner,
@@ -10,6 +10,7 @@ use crate::{
 use element::{AppId, ErrorKind, FullName, Object, START, STOP};
 use futures_util::{StreamExt, stream};
 use hashbrown::HashMap;
+use serde_json::Value;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
@@ -60,43 +61,6 @@ fn stale(app: &App, built_in: &Arc<Layer>) -> App {
     App { layers: vec![Arc::new(own), Arc::clone(built_in)], ..app.clone() }
 }
 
-impl Layer {
-    /// Keeps, as stale, the elements of `before` whose folders could not be looked at.
-    fn keep_unseen(&mut self, before: &App, unseen: &[Arc<str>]) {
-        let Some(layer) = before.layers.first().filter(|_| !unseen.is_empty()) else { return };
-        let below = |folder: &str| {
-            unseen
-                .iter()
-                .any(|it| it.is_empty() || folder.strip_prefix(&**it).is_some_and(|it| it.is_empty() || it.starts_with('/')))
-        };
-        for (name, element) in &layer.elements {
-            if !element.folder.as_deref().is_some_and(below) || self.elements.contains_key(name) {
-                continue;
-            }
-            let state = match &element.state {
-                State::InService(it) => State::Stale(Arc::clone(it)),
-                other => other.clone(),
-            };
-            let files = layer.dependents.by_file.iter().filter(|(_, names)| names.contains(&element.full_name));
-            let files: Vec<Arc<str>> = files.map(|(file, _)| file.as_ref().into()).collect();
-            self.add(Element { state, ..Element::clone(element) }, &files);
-        }
-    }
-
-    fn add(&mut self, element: Element, files: &[Arc<str>]) {
-        let name = &element.full_name;
-        if element.kind == Kind::Instance {
-            for ancestor in &element.chain {
-                self.dependents.by_ancestor.entry(ancestor.as_str().into()).or_default().push(name.clone());
-            }
-        }
-        for file in files {
-            self.dependents.by_file.entry((**file).into()).or_default().push(name.clone());
-        }
-        self.elements.insert(name.as_str().into(), Arc::new(element));
-    }
-}
-
 struct Builder<'a> {
     inner: &'a Arc<Inner>,
     generation: u64,
@@ -109,25 +73,22 @@ impl Builder<'_> {
     async fn layer(&self, app: Option<&AppId>, elements: Vec<Planned>) -> Layer {
         let mut layer = Layer::default();
         let mut built = stream::iter(elements.into_iter().map(|it| self.element(app, it))).buffer_unordered(STARTS_AT_ONCE);
-        while let Some((element, files)) = built.next().await {
-            layer.add(element, &files);
+        while let Some(element) = built.next().await {
+            layer.add(element);
         }
         layer
     }
 
-    async fn element(&self, app: Option<&AppId>, mut planned: Planned) -> (Element, Vec<Arc<str>>) {
+    async fn element(&self, app: Option<&AppId>, mut planned: Planned) -> Element {
         let state = match planned.todo {
             Todo::Declare => State::Declared,
             Todo::Withhold => self.last_good(app, &planned.full_name),
             Todo::Build { ty, config, key } => match self.known.get(&key) {
                 Some(same) => State::InService(Arc::clone(same)),
-                None => match self.instance(ty, &config, key).await {
+                None => match self.instance(ty, &config, key, &planned.documents).await {
                     Ok(it) => State::InService(it),
-                    Err(mut diagnostic) => {
-                        // The Instance's own config comes last but for the files of derived Types; `e.json` is first.
-                        let own = planned.files.get(1).or_else(|| planned.files.first());
-                        diagnostic.file = own.map_or_else(|| "".into(), Arc::clone);
-                        self.diagnostics.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
+                    Err(mistake) => {
+                        self.diagnostics.lock().unwrap_or_else(PoisonError::into_inner).push(mistake);
                         self.last_good(app, &planned.full_name)
                     }
                 },
@@ -138,8 +99,9 @@ impl Builder<'_> {
             planned.kind = before.kind;
             planned.chain.clone_from(&before.chain);
         }
-        let Planned { full_name, title, kind, folder, chain, files, .. } = planned;
-        (Element { full_name, title, kind, folder, chain, state }, files)
+        let Planned { full_name, title, kind, folder, chain, documents, .. } = planned;
+        let files = documents.iter().map(|it| Arc::clone(&it.path)).collect();
+        Element { full_name, title, kind, folder, chain, files, state }
     }
 
     fn before(&self, app: Option<&AppId>, name: &FullName) -> Option<&Arc<Element>> {
@@ -152,24 +114,23 @@ impl Builder<'_> {
         own.and_then(|it| it.instance()).map_or(State::Broken, |it| State::Stale(Arc::clone(it)))
     }
 
-    /// Makes the object and starts it. The mistake has no file yet.
+    /// Makes the object and starts it.
     async fn instance(
         &self,
-        ty: Arc<crate::Type>,
-        config: &serde_json::Value,
+        ty: Arc<Type>,
+        config: &Value,
         key: InstanceKey,
+        documents: &[Document],
     ) -> Result<Arc<Instance>, Diagnostic> {
         let made = catch_unwind(AssertUnwindSafe(|| (ty.build)(config)));
         let object = match made {
             Ok(Ok(it)) => it,
             Ok(Err(reason)) => {
-                let reason = without_secrets(reason, config, ty.info.schema.as_ref());
-                return Err(Diagnostic::error("bad-config", &"".into(), reason));
+                return Err(blamed("bad-config", documents, without_secrets(reason, config, ty.info.schema.as_ref())));
             }
             Err(_) => {
                 let message = format!("`{}` panicked over this config", ty.info.full_name);
-                return Err(Diagnostic::error("panic", &"".into(), message)
-                    .help("that is a mistake in the Type: the log has the place"));
+                return Err(blamed("panic", documents, message).help("that is a mistake in the Type: the log has the place"));
             }
         };
         if ty.info.starts {
@@ -180,7 +141,7 @@ impl Builder<'_> {
                     ErrorKind::Internal => "something went wrong inside the Type, and the log has the details".to_owned(),
                     _ => without_secrets(e.message.clone(), config, ty.info.schema.as_ref()),
                 };
-                Diagnostic::error("start-failed", &"".into(), format!("it does not start: {reason}"))
+                blamed("start-failed", documents, format!("it does not start: {reason}"))
             })?;
         }
         let stop = ty.info.stops.then(|| self.stop_later(&key, &object));
@@ -203,5 +164,17 @@ impl Builder<'_> {
                 &handle,
             );
         })
+    }
+}
+
+/// What a Type says against a config, at the key that it names first, such as `` `agentId` `` or `` `retry.times` ``;
+/// else somewhere in the Instance's own config.
+fn blamed(code: &'static str, documents: &[Document], message: String) -> Diagnostic {
+    let pointer = message.split('`').nth(1).map(|key| format!("/{}", key.replace('.', "/")));
+    let configs = documents.get(1..).unwrap_or_default();
+    let named = pointer.and_then(|it| configs.iter().find_map(|config| Some((config, config.place(&it, Part::Value)?))));
+    match (named, documents.get(1).or_else(|| documents.first())) {
+        (Some((config, place)), _) => Diagnostic::error(code, &config.path, message).at(Some(place)),
+        (None, own) => Diagnostic::error(code, &own.map_or_else(|| "".into(), |it| Arc::clone(&it.path)), message),
     }
 }

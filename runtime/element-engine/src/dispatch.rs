@@ -47,7 +47,8 @@ impl Invocation {
 pub(crate) fn answering(app: &snapshot::App, full_name: &str) -> Result<Arc<Instance>> {
     let Some(element) = app.element(full_name) else {
         let names = app.elements();
-        let near = element::nearest(full_name, names.iter().map(|it| it.full_name.as_str()));
+        let callable = names.iter().filter(|it| it.instance().is_some());
+        let near = element::nearest(full_name, callable.map(|it| it.full_name.as_str()));
         let near = near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
         let message = format!("there is no element `{}` in `{}`{near}", shorten(full_name), app.id);
         return Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message));
@@ -67,9 +68,9 @@ pub(crate) fn answering(app: &snapshot::App, full_name: &str) -> Result<Arc<Inst
     }
 }
 
-/// Names come from outside; an answer does not repeat a long one.
+/// Names come from outside: an answer does not repeat a long one, and a log line ends where it should.
 pub(crate) fn shorten(name: &str) -> String {
-    name.chars().take(100).collect()
+    name.chars().map(|it| if it.is_control() { '\u{FFFD}' } else { it }).take(100).collect()
 }
 
 /// A method that this caller may call.
@@ -114,7 +115,12 @@ pub(crate) async fn invoke(
     invocation: Invocation,
 ) -> Result<Output> {
     let Invocation { caller, request_id, timeout } = invocation;
-    let request_id = if request_id.is_empty() { uuid::Uuid::new_v4().simple().to_string().into() } else { request_id };
+    // Names of jobs are taken: progress finds its job by them.
+    let request_id = if request_id.is_empty() || request_id.starts_with(jobs::REQUEST) {
+        uuid::Uuid::new_v4().simple().to_string().into()
+    } else {
+        request_id
+    };
     let element = instance.key.full_name.shared();
     let result = async {
         let found = allowed(instance, method, &caller, app)?;

@@ -9,13 +9,14 @@ use serde_json::Value;
 use std::{collections::HashSet, sync::Arc};
 
 /// A JSON file that could be read.
+/// Cheap to clone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// Relative to the apps root, with `/`.
     pub path: Arc<str>,
     text: Arc<str>,
     /// What it says.
-    pub value: Value,
+    pub value: Arc<Value>,
 }
 
 /// Which part of an object's member a mistake is about.
@@ -41,7 +42,7 @@ impl Document {
                 .at(Some(place(&before, before.len())))
                 .help("save it as UTF-8")
         })?;
-        let value = serde_json::from_str(text).map_err(|e| {
+        let value: Value = serde_json::from_str(text).map_err(|e| {
             let reason = e.to_string();
             let reason = reason.split(" at line ").next().unwrap_or_default();
             let diagnostic = Diagnostic::error("bad-json", path, format!("this is no JSON: {reason}"));
@@ -56,7 +57,7 @@ impl Document {
                 None => diagnostic,
             }
         })?;
-        let document = Self { path: Arc::clone(path), text: text.into(), value };
+        let document = Self { path: Arc::clone(path), text: text.into(), value: Arc::new(value) };
         match document.with_ast(duplicate_key) {
             Some((key, at)) => Err(Diagnostic::error("duplicate-key", path, format!("`{key}` is there twice"))
                 .at(Some(place(text, at)))
@@ -68,7 +69,7 @@ impl Document {
     /// The config of an Instance that has none: empty, and its place is the declaration's.
     #[must_use]
     pub fn empty(declaration: &Self) -> Self {
-        Self { value: Value::Object(serde_json::Map::new()), ..declaration.clone() }
+        Self { value: Arc::new(Value::Object(serde_json::Map::new())), ..declaration.clone() }
     }
 
     /// Where the part at this JSON pointer stands. `None`: it is not in this file.

@@ -11,6 +11,8 @@ use tokio::sync::Semaphore;
 
 /// A worker that died gives its job back after this time, in milliseconds.
 const LEASE_MS: u64 = 30_000;
+/// How the request ids of jobs begin.
+pub(crate) const REQUEST: &str = "job-";
 /// How many jobs one host does at once.
 const AT_ONCE: usize = 8;
 /// How long to wait for news at most: jobs of other hosts may have become due.
@@ -161,13 +163,13 @@ async fn call(inner: &Arc<Inner>, job: &Job, fence: u64) -> Result<Value> {
 
 /// Everything that a job causes can be found in the log under this, and its progress finds the job by it.
 fn request_id(job: u64, fence: u64) -> String {
-    format!("job-{job}-{fence}")
+    format!("{REQUEST}{job}-{fence}")
 }
 
 impl Inner {
     /// What a method reports. Outside a job nobody waits for it.
     pub(crate) async fn progress(&self, call: &Call, progress: Progress) -> Result<()> {
-        let numbers = call.request_id.strip_prefix("job-").and_then(|it| it.split_once('-'));
+        let numbers = call.request_id.strip_prefix(REQUEST).and_then(|it| it.split_once('-'));
         if let Some((Ok(job), Ok(fence))) = numbers.map(|(job, fence)| (job.parse(), fence.parse())) {
             self.options.store.jobs.progress(job, fence, progress).await?;
         }

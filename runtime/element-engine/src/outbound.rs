@@ -6,14 +6,26 @@ use std::{
     sync::{Mutex, PoisonError},
     time::Duration,
 };
+use tokio::{sync::Semaphore, time::Instant};
 
 /// More of an answer is not read.
 const BODY_LIMIT: usize = 4 << 20;
 
+/// How many requests are under way at once; the others wait, within their own time. An outside system that is slow must
+/// not take all the connections that this process may have.
+const AT_ONCE: usize = 256;
+
 /// Clients keep connections open; there is one for each proxy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Outbound {
     clients: Mutex<HashMap<Option<String>, reqwest::Client>>,
+    slots: Semaphore,
+}
+
+impl Default for Outbound {
+    fn default() -> Self {
+        Self { clients: Mutex::default(), slots: Semaphore::new(AT_ONCE) }
+    }
 }
 
 impl Outbound {
@@ -51,7 +63,13 @@ impl Outbound {
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(request.query.iter().map(|(name, value)| (name, &value.0)));
         }
-        let mut builder = self.client(request.proxy.as_ref())?.request(method, url).timeout(timeout);
+        let begun = Instant::now();
+        let Ok(Ok(_slot)) = tokio::time::timeout(timeout, self.slots.acquire()).await else {
+            let message = "too many requests to the outside are under way; try again later";
+            return Err(Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message));
+        };
+        let left = timeout.saturating_sub(begun.elapsed());
+        let mut builder = self.client(request.proxy.as_ref())?.request(method, url).timeout(left);
         for (name, value) in &request.headers {
             builder = builder.header(name, &value.0);
         }

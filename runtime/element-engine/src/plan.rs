@@ -1,5 +1,5 @@
 //! What should be in service: what `resolve` gives and `build` takes. Plain data.
-use crate::{Diagnostic, Type};
+use crate::{Diagnostic, Document, Type};
 use element::{AppId, FullName};
 use serde::Serialize;
 use serde_json::Value;
@@ -59,8 +59,8 @@ pub(crate) struct Planned {
     pub(crate) folder: Option<Arc<str>>,
     /// Its Type, the Types that one is derived from, and the Meta, nearest first.
     pub(crate) chain: Vec<FullName>,
-    /// The files that it is made of.
-    pub(crate) files: Vec<Arc<str>>,
+    /// The files that it is made of: `e.json`, its config, then those of the Types that it is derived from.
+    pub(crate) documents: Vec<Document>,
     /// What is to be done.
     pub(crate) todo: Todo,
 }

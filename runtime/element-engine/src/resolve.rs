@@ -71,7 +71,7 @@ fn built_in(registry: &Registry) -> Vec<Planned> {
             kind,
             folder: None,
             chain,
-            files: Vec::new(),
+            documents: Vec::new(),
             todo,
         })
     };
@@ -102,14 +102,14 @@ impl<'t> View<'t> {
             Config::Document(it) => Some(it),
             Config::Absent | Config::Broken => None,
         };
-        let files = folder.declaration.iter().chain(config).map(|it| Arc::clone(&it.path)).collect();
+        let documents = folder.declaration.iter().chain(config).cloned().collect();
         let mut planned = Planned {
             full_name: folder.full_name.clone(),
             title: String::new(),
             kind: Kind::Unknown,
             folder: Some(Arc::clone(&folder.folder)),
             chain: Vec::new(),
-            files,
+            documents,
             todo: Todo::Withhold,
         };
         let Some(Some((_, declaration))) = self.layer.0.get(folder.full_name.as_str()) else { return planned };
@@ -136,7 +136,7 @@ impl<'t> View<'t> {
             Ok(Meaning::Type(lineage)) => {
                 planned.kind = if declaration.is_abstract { Kind::DerivedType } else { Kind::Instance };
                 planned.chain.clone_from(&lineage.chain);
-                planned.files.extend(lineage.defaults.iter().map(|it| Arc::clone(&it.path)));
+                planned.documents.extend(lineage.defaults.iter().chain(&lineage.declarations).copied().cloned());
                 planned.todo = match &folder.config {
                     Config::Broken => Todo::Withhold,
                     _ if declaration.is_abstract => Todo::Declare,

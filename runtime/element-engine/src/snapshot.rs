@@ -88,6 +88,39 @@ pub(crate) struct Layer {
     pub(crate) dependents: Dependents,
 }
 
+impl Layer {
+    pub(crate) fn add(&mut self, element: Element) {
+        let name = &element.full_name;
+        if element.kind == Kind::Instance {
+            for ancestor in &element.chain {
+                self.dependents.by_ancestor.entry(ancestor.as_str().into()).or_default().push(name.clone());
+            }
+        }
+        for file in &element.files {
+            self.dependents.by_file.entry((**file).into()).or_default().push(name.clone());
+        }
+        self.elements.insert(name.as_str().into(), Arc::new(element));
+    }
+
+    /// Keeps, as stale, the elements of `before` whose folders could not be looked at. An empty name is the root's.
+    pub(crate) fn keep_unseen(&mut self, before: &App, unseen: &[Arc<str>]) {
+        let Some(layer) = before.layers.first().filter(|_| !unseen.is_empty()) else { return };
+        let is_below = |folder: &str, top: &str| {
+            top.is_empty() || folder.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        for element in layer.elements.values() {
+            let lost = element.folder.as_deref().is_some_and(|folder| unseen.iter().any(|top| is_below(folder, top)));
+            if lost && !self.elements.contains_key(element.full_name.as_str()) {
+                let state = match &element.state {
+                    State::InService(it) => State::Stale(Arc::clone(it)),
+                    other => other.clone(),
+                };
+                self.add(Element { state, ..Element::clone(element) });
+            }
+        }
+    }
+}
+
 /// Who depends on what, so that a change touches only what depends on it.
 #[derive(Debug, Default)]
 pub(crate) struct Dependents {
@@ -110,6 +143,8 @@ pub struct Element {
     pub folder: Option<Arc<str>>,
     /// Its Type, the Types that one is derived from, and the Meta, nearest first.
     pub chain: Vec<FullName>,
+    /// The files that it is made of, relative to the apps root.
+    pub files: Vec<Arc<str>>,
     /// Whether it answers.
     pub state: State,
 }

@@ -54,6 +54,8 @@ pub(crate) struct Lineage<'t> {
     pub(crate) chain: Vec<FullName>,
     /// Configs of the derived Types, nearest first.
     pub(crate) defaults: Vec<&'t Document>,
+    /// `e.json` of the derived Types, nearest first.
+    pub(crate) declarations: Vec<&'t Document>,
 }
 
 /// Why a full name means nothing.
@@ -95,11 +97,13 @@ impl<'t> View<'t> {
                     ty: Arc::clone(code),
                     chain: vec![name.clone(), ty.clone()],
                     defaults: Vec::new(),
+                    declarations: Vec::new(),
                 })),
                 _ => Err(Unclear::NoCode),
             },
             Meaning::Type(mut lineage) if declaration.is_abstract => {
                 lineage.chain.insert(0, name.clone());
+                lineage.declarations.splice(0..0, &folder.declaration);
                 match &folder.config {
                     Config::Document(it) => lineage.defaults.insert(0, it),
                     Config::Absent => {}
@@ -126,6 +130,7 @@ impl<'t> View<'t> {
                     ty: Arc::clone(ty),
                     chain: std::iter::once(name.clone()).chain(meta).collect(),
                     defaults: Vec::new(),
+                    declarations: Vec::new(),
                 })
             }
         })

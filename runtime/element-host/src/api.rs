@@ -67,6 +67,12 @@ async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Re
             "the address ends with the element and its method: …/<full name with />/<method>",
         )
     })?;
+    // Each method has one address, so that whoever guards an address in front of this host guards the method. Names are
+    // letters, digits and `_`, which nobody has to write in another way.
+    if element.contains('.') || request.uri().path().contains('%') {
+        let message = "an element is addressed by its full name, as it is, with `/` in place of each `.`";
+        return Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message).into());
+    }
     let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
     let (parts, body) = request.into_parts();
     let caller = caller(site, app, &parts.headers).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 /// Who is calling. What each may call: [`Caller::may`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Caller {
     /// Anyone, over HTTP, not logged in.
     Anonymous,

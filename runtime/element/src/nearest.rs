@@ -40,7 +40,7 @@ const fn min(a: usize, b: usize) -> usize {
 /// How many letters may differ before a word is another word.
 #[must_use]
 pub(crate) const fn tolerance(word: &str) -> usize {
-    1 + word.len() / 4
+    min(1 + word.len() / 4, 6)
 }
 
 /// The candidate that `word` was probably meant to be.

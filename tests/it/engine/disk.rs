@@ -1,4 +1,4 @@
-//! What only a real disk has: links, files that are no files, and very many folders.
+//! What only a real disk has: files that are no files, and very many folders.
 use super::{
     apps::registry,
     show::{diagnostics, everything},
@@ -17,14 +17,14 @@ use std::{
 };
 use tempfile::TempDir;
 
-fn write(root: &Path, path: &str, content: impl AsRef<[u8]>) {
+pub(super) fn write(root: &Path, path: &str, content: impl AsRef<[u8]>) {
     let path = root.join(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, content).unwrap();
 }
 
 /// A folder of apps with one good element, which every test here expects to serve.
-fn demo() -> TempDir {
+pub(super) fn demo() -> TempDir {
     let root = tempfile::tempdir().unwrap();
     write(root.path(), "demo/app.json", r#"{"appId": "acme.demo"}"#);
     write(root.path(), "demo/Good/e.json", r#"{"type": "greeters.PoliteType"}"#);
@@ -33,12 +33,12 @@ fn demo() -> TempDir {
 }
 
 /// A scan that hangs would hang in a thread; so the whole thing has a deadline.
-async fn open(root: &Path) -> Runtime {
+pub(super) async fn open(root: &Path) -> Runtime {
     let opened = Runtime::open(root, registry(|it| it), Options::default());
     tokio::time::timeout(Duration::from_secs(20), opened).await.expect("the scan ends")
 }
 
-async fn check(root: &TempDir, expected: Expect) {
+pub(super) async fn check(root: &TempDir, expected: Expect) {
     let runtime = open(root.path()).await;
     expected.assert_eq(&everything(&runtime).await);
 }
@@ -68,34 +68,6 @@ async fn the_root_may_be_missing_or_a_file() {
             help: give the folder that holds the apps
     "#]]
     .assert_eq(&both);
-}
-
-#[tokio::test]
-async fn links_that_lead_nowhere_are_told() {
-    let root = demo();
-    let demo = root.path().join("demo");
-    symlink("nowhere", demo.join("Link")).unwrap();
-    fs::create_dir(demo.join("A")).unwrap();
-    symlink("nowhere", demo.join("A/e.json")).unwrap();
-    write(&demo, "B/e.json", r#"{"type": "greeters.PoliteType"}"#);
-    symlink("nowhere.json", demo.join("B/B.json")).unwrap();
-    fs::create_dir(root.path().join("other")).unwrap();
-    symlink("nowhere", root.path().join("other/app.json")).unwrap();
-    check(
-        &root,
-        expect![[r#"
-        demo/A/e.json: error[unreadable]: this cannot be read: it does not exist
-        demo/B/B.json: error[unreadable]: this cannot be read: it does not exist
-        other: warning[no-app-json]: no `app.json`: this folder is no app
-            help: write one, at least `{"appId": "<org>.<app>"}`, or move the folder elsewhere
-
-        acme.demo in demo
-          A: unknown, broken
-          B: Instance < greeters.PoliteType < greeters.Meta, broken
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-    "#]],
-    )
-    .await;
 }
 
 #[tokio::test]
@@ -180,107 +152,6 @@ async fn what_may_not_be_read_hurts_only_itself() {
         assert!(text.contains("says \"Good day, you\""), "{text}");
     }
     fs::set_permissions(demo.join("A"), fs::Permissions::from_mode(0o700)).unwrap();
-}
-
-#[tokio::test]
-async fn configs_may_be_links_as_a_config_map_has_them() {
-    let root = demo();
-    let element = root.path().join("demo/Hi");
-    write(&element, "..first/e.json", r#"{"type": "greeters.PoliteType"}"#);
-    write(&element, "..first/Hi.json", r#"{"greeting": "one"}"#);
-    write(&element, "..second/e.json", r#"{"type": "greeters.PoliteType"}"#);
-    write(&element, "..second/Hi.json", r#"{"greeting": "two"}"#);
-    symlink("..first", element.join("..data")).unwrap();
-    symlink("..data/e.json", element.join("e.json")).unwrap();
-    symlink("..data/Hi.json", element.join("Hi.json")).unwrap();
-    let runtime = open(root.path()).await;
-    let one = everything(&runtime).await;
-    // The kubelet changes all files at once, by renaming a link.
-    symlink("..second", element.join("..new")).unwrap();
-    fs::rename(element.join("..new"), element.join("..data")).unwrap();
-    runtime.reload().await;
-    let two = everything(&runtime).await;
-    expect![[r#"
-
-        acme.demo in demo
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-          Hi: Instance < greeters.PoliteType < greeters.Meta, in service, says "one, you"
-
-        acme.demo in demo
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-          Hi: Instance < greeters.PoliteType < greeters.Meta, in service, says "two, you"
-    "#]]
-    .assert_eq(&(one + &two));
-}
-
-#[tokio::test]
-async fn links_that_lead_back_are_not_followed() {
-    let root = demo();
-    let demo = root.path().join("demo");
-    write(&demo, "x/Hi/e.json", r#"{"type": "greeters.OddType"}"#);
-    symlink(".", demo.join("x/here")).unwrap();
-    symlink("..", demo.join("x/up")).unwrap();
-    symlink("..", demo.join("x/also_up")).unwrap();
-    symlink("../..", demo.join("x/root")).unwrap();
-    symlink("/", demo.join("x/everything")).unwrap();
-    // Two that lead to each other, and one that leads to itself.
-    symlink("../b", demo.join("x/a")).unwrap();
-    fs::create_dir(demo.join("b")).unwrap();
-    symlink("../x", demo.join("b/y")).unwrap();
-    symlink("itself", demo.join("itself")).unwrap();
-    check(
-        &root,
-        expect![[r#"
-        demo/b/y/a: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/also_up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/everything: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/here: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/root: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/a/y: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/also_up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/everything: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/here: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/root: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-
-        acme.demo in demo
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-          b.y.Hi: Instance < greeters.OddType < greeters.Meta, in service, says "Odd"
-          x.Hi: Instance < greeters.OddType < greeters.Meta, in service, says "Odd"
-    "#]],
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn a_link_to_a_folder_elsewhere_is_an_element() {
-    let (root, elsewhere) = (demo(), tempfile::tempdir().unwrap());
-    write(elsewhere.path(), "Hi/e.json", r#"{"type": "greeters.PoliteType"}"#);
-    write(elsewhere.path(), "Hi/Linked.json", r#"{"greeting": "From elsewhere"}"#);
-    symlink(elsewhere.path().join("Hi"), root.path().join("demo/Linked")).unwrap();
-    check(
-        &root,
-        expect![[r#"
-
-        acme.demo in demo
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-          Linked: Instance < greeters.PoliteType < greeters.Meta, in service, says "From elsewhere, you"
-    "#]],
-    )
-    .await;
 }
 
 #[tokio::test]

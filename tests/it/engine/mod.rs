@@ -1,6 +1,4 @@
 //! The engine as whoever embeds it meets it: folders in, answers and diagnostics out.
-#![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
-
 mod apps;
 mod greeters;
 mod show;
@@ -9,6 +7,7 @@ mod broken_bytes;
 mod cases;
 mod disk;
 mod disk_or_memory;
+mod links;
 
 mod access;
 mod calls;

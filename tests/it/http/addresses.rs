@@ -98,9 +98,9 @@ async fn odd_addresses_do_no_harm() {
     let answers = answers(&site, asks).await;
     expect![[r#"
         POST /api/acme/demo/../../etc/passwd
-            404 20002 there is no element `......etc` in `acme.demo`
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme/demo/%2e%2e/%2e%2e/etc/passwd
-            404 20002 there is no element `......etc` in `acme.demo`
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme/demo//auths//loginTypes/QywxInnerExample/getLoginConfig
             404 20002 there is no element `.auths..loginTypes.QywxInnerExample` in `acme.demo`; did you mean `auths.loginTypes.QywxInnerExample`?
         POST //api/acme/demo/auths/loginTypes/QywxInnerExample/authType
@@ -108,25 +108,25 @@ async fn odd_addresses_do_no_harm() {
         POST /api/acme/demo/auths/loginTypes/QywxInnerExample/getLoginConfig/
             404 20003 the address ends with the element and its method: …/<full name with />/<method>
         POST /api/acme/demo/auths%2FloginTypes%2FQywxInnerExample/authType
-            403 20007 `authType` may not be called from outside: it is for other elements, the command line and administrators
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme/demo/auths.loginTypes.QywxInnerExample/authType
-            403 20007 `authType` may not be called from outside: it is for other elements, the command line and administrators
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme.demo/demo/auths/loginTypes/QywxInnerExample/authType
             404 20001 there is no app `acme.demo.demo`
         POST /api/acme/demo/auths/loginTypes/QywxInnerExample%00/authType
-            404 20002 there is no element `auths.loginTypes.QywxInnerExample�` in `acme.demo`; did you mean `auths.loginTypes.QywxInnerExample`?
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme/demo/auths/loginTypes/QywxInnerExample/authType%00
-            404 20003 `auths.loginTypes.QywxInnerExample` has no method `authType�`; did you mean `authType`?
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme/demo/auths/loginTypes/%ff/authType
             400 20015 the address is not UTF-8 once its `%` signs are read
         POST /api/acme/demo/auths/张三/authType
             404 20002 there is no element `auths.张三` in `acme.demo`
         POST /api/acme/demo/%0d%0aset-cookie:%20a=b/authType
-            404 20002 there is no element `��set-cookie: a=b` in `acme.demo`
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/%3Cscript%3E/demo/a/b
-            404 20001 there is no app `<script>.demo`
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST /api/acme/demo/a/%zz
-            404 20002 there is no element `a` in `acme.demo`
+            404 20002 an element is addressed by its full name, as it is, with `/` in place of each `.`
         POST *
             404 20002 there is nothing at this address: a method is called with POST /api/<org>/<app>/<element with />/<method>
         POST /api/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…

@@ -1,5 +1,4 @@
 //! A whole site on this machine: apps in service, the host in front of them, and a simulated WeCom behind.
-#![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
 mod own_apps;
 mod shown;
 mod wire;

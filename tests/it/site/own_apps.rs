@@ -107,7 +107,7 @@ async fn an_edit_is_taken_over_and_a_bad_one_leaves_the_last_good() {
         wrong type: stale, "https://login.acme.test/back"
         demo/Mine/Mine.json:4:14: error[wrong-type]: `agentId` has to be a string or an integer
         wrong value: stale, "https://login.acme.test/back"
-        demo/Mine/Mine.json: error[bad-config]: `redirectUri`: expected an address that starts with http:// or https://, with no `#` and no password in it, such as https://your-domain.com/api/auth/qywx/callback
+        demo/Mine/Mine.json:5:18: error[bad-config]: `redirectUri`: expected an address that starts with http:// or https://, with no `#` and no password in it, such as https://your-domain.com/api/auth/qywx/callback
         unknown placeholder: stale, "https://login.acme.test/back"
         demo/Mine/Mine.json:5:18: error[unresolved-placeholder]: nothing is known under `{{PUBLIC_URI}}`
             help: did you mean `{{PUBLIC_URL}}`?

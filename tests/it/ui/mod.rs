@@ -4,8 +4,6 @@
 //! `tests/ui/fail` holds one mistake per file, and beside it what the compiler says. What must compile is in
 //! `tests/ui/pass`, a binary of its own: trybuild would build all dependencies once more for it.
 //! `TRYBUILD=overwrite` and `UPDATE_EXPECT=1` write the expectations anew: read what changed as a newcomer would.
-#![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
-
 mod calls;
 mod sample;
 mod table;

@@ -1,5 +1,4 @@
 //! Login with WeCom, from the page's config to the session and back out, against a WeCom that is simulated.
-#![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
 mod codes;
 mod companies;
 mod login;

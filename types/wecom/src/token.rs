@@ -10,9 +10,10 @@ use crate::{
 use element::{Error, ErrorKind, HiddenText, Level, Result, code};
 use std::time::Duration;
 
-/// How long "no" to corpId and secret is believed without asking again. A changed secret has another key and is tried
-/// at once.
-const REFUSED_FOR: Duration = Duration::from_secs(60);
+/// How long "no" to corpId and secret is believed without asking again. WeCom blocks an address after some two thousand
+/// wrong secrets in an hour; this is 240, and whoever mends something in the console need not wait long. A changed
+/// secret has another key and is tried at once.
+const REFUSED_FOR: Duration = Duration::from_secs(15);
 /// How long "no answer" is believed.
 const FAILED_FOR: Duration = Duration::from_millis(1500);
 /// Longer than a fetch takes, with all retries: a holder that died gives the lease back this way.
