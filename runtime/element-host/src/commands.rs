@@ -8,9 +8,14 @@ mod simulate;
 mod stop;
 mod types;
 
+use crate::{
+    logging::{self, Log},
+    open::{LISTEN, Provided, open},
+};
 use anyhow::Result;
-use clap::{Subcommand, ValueEnum};
-use std::{io::Write, process::ExitCode};
+use clap::{Args, Subcommand, ValueEnum};
+use element_engine::Runtime;
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// What `element` can do.
 #[derive(Debug, Subcommand)]
@@ -52,6 +57,26 @@ impl Command {
             Self::Types(it) => it.run(),
             Self::Schema(it) => it.run(),
         }
+    }
+}
+
+/// What commands share that look at a folder of apps and show what they find.
+#[derive(Debug, Args)]
+struct Look {
+    /// The folder of the apps.
+    #[arg(default_value = "apps")]
+    apps: PathBuf,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    #[command(flatten)]
+    provided: Provided,
+}
+
+impl Look {
+    async fn open(&self) -> Result<Runtime> {
+        logging::start(Log::Text, "error");
+        open(&self.apps, &self.provided, LISTEN.parse()?).await
     }
 }
 

@@ -6,8 +6,12 @@ use element_engine::{Options, Runtime};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
 };
+
+/// Where `serve` listens unless it is told otherwise.
+pub const LISTEN: &str = "127.0.0.1:8080";
 
 /// What the operator provides to configs and to Types.
 #[derive(Debug, Clone, Default, Args)]
@@ -29,16 +33,17 @@ pub struct Provided {
     pub settings: Vec<(String, String)>,
 }
 
-/// Opens apps with everything linked. `public_url` is what redirect addresses are built from if the operator gave none.
+/// Opens apps with everything linked. `served_at` is where a server of them listens: what redirect addresses are built
+/// from if the operator gave no public URL.
 ///
 /// # Errors
 /// The folder or what the operator provides cannot be read, or the program was not linked completely.
-pub async fn open(apps: &Path, provided: &Provided, public_url: &str) -> Result<Runtime> {
+pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr) -> Result<Runtime> {
     if !apps.is_dir() {
         bail!("there is no folder `{}`: give the folder of your apps, or run this where `apps` is", apps.display());
     }
     let options = Options {
-        vars: vars(provided, public_url)?,
+        vars: vars(provided, served_at)?,
         secrets_dir: provided.secrets_dir.clone(),
         settings: settings(provided),
         ..Options::default()
@@ -46,9 +51,20 @@ pub async fn open(apps: &Path, provided: &Provided, public_url: &str) -> Result<
     Ok(Runtime::open(apps, linked::registry()?, options).await)
 }
 
-fn vars(provided: &Provided, public_url: &str) -> Result<BTreeMap<String, String>> {
-    let mut vars =
-        BTreeMap::from([("PUBLIC_URL".to_owned(), provided.public_url.as_deref().unwrap_or(public_url).to_owned())]);
+impl Provided {
+    /// The address under which browsers reach a host that listens there.
+    #[must_use]
+    pub fn public_url(&self, served_at: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| {
+            // 0.0.0.0 listens everywhere, but is no address to go to.
+            let ip = if served_at.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { served_at.ip() };
+            format!("http://{}", SocketAddr::new(ip, served_at.port()))
+        })
+    }
+}
+
+fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, String>> {
+    let mut vars = BTreeMap::from([("PUBLIC_URL".to_owned(), provided.public_url(served_at))]);
     if let Some(file) = &provided.vars {
         let text = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let values: BTreeMap<String, Value> = serde_json::from_str(&text)

@@ -30,7 +30,7 @@ async fn a_company_that_is_not_simulated_is_refused_with_the_command_that_adds_i
     let answer = exchange(address.parse().unwrap(), &Ask::post("/sim/companies", &company).bytes("127.0.0.1")).await;
     assert!(String::from_utf8(answer).unwrap().ends_with(r#"{"corpId":"ww1111222233334444","replaced":false}"#));
 
-    site.clock.advance(60_000);
+    site.clock.advance(15_000);
     let told = told(element.call("getUserInfo", user).await);
     assert!(told.contains(r#""name":"Zhang San""#), "a minute later it works: {told}");
 }

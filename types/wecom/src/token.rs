@@ -14,6 +14,8 @@ use std::time::Duration;
 /// wrong secrets in an hour; this is 240, and whoever mends something in the console need not wait long. A changed
 /// secret has another key and is tried at once.
 const REFUSED_FOR: Duration = Duration::from_secs(15);
+/// How long "too often" is believed: WeCom's shortest window.
+const LIMITED_FOR: Duration = Duration::from_secs(60);
 /// How long "no answer" is believed.
 const FAILED_FOR: Duration = Duration::from_millis(1500);
 /// Longer than a fetch takes, with all retries: a holder that died gives the lease back this way.
@@ -130,6 +132,7 @@ impl Client<'_> {
             Err(failure) => {
                 // -1 is no verdict on corpId and secret, however often it comes.
                 let believed = match &failure {
+                    Failure::Refused(it) if it.code == 45009 => LIMITED_FOR,
                     Failure::Refused(it) if it.code != -1 => REFUSED_FOR,
                     Failure::Refused(_) | Failure::Other(_) => FAILED_FOR,
                 };

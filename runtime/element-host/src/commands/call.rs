@@ -3,7 +3,7 @@ use super::print;
 use crate::{
     admin::AdminToken,
     logging::{self, Log},
-    open::{Provided, open},
+    open::{LISTEN, Provided, open},
 };
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -54,7 +54,7 @@ impl Call {
     }
 
     async fn here(&self) -> Result<Value> {
-        let runtime = open(&self.apps, &self.provided, "http://127.0.0.1:8080").await?;
+        let runtime = open(&self.apps, &self.provided, LISTEN.parse()?).await?;
         let result = async {
             let app = runtime.app(&self.app)?;
             let element = app.get_element(&self.element)?;

@@ -1,34 +1,23 @@
 //! `element check`
-use super::{Format, print};
-use crate::{
-    logging::{self, Log},
-    open::{Provided, open},
-};
+use super::{Format, Look, print};
 use anyhow::Result;
 use clap::Args;
 use element_engine::{Diagnostic, Severity};
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 /// Show every mistake in a folder of apps; the exit code is 1 if there is an error.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// The folder of the apps.
-    #[arg(default_value = "apps")]
-    apps: PathBuf,
-    /// How the answer is printed.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
     #[command(flatten)]
-    provided: Provided,
+    look: Look,
 }
 
 impl Check {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        logging::start(Log::Text, "error");
-        let runtime = open(&self.apps, &self.provided, "http://127.0.0.1:8080").await?;
+        let runtime = self.look.open().await?;
         let snapshot = runtime.snapshot();
         let found = &snapshot.diagnostics;
-        match self.format {
+        match self.look.format {
             Format::Json => print(&serde_json::to_string_pretty(found)?)?,
             Format::Text => {
                 for it in found {
@@ -44,7 +33,7 @@ impl Check {
 
     /// With the folder before the file, so that a terminal or an editor finds it.
     fn shown(&self, it: &Diagnostic) -> String {
-        let file = self.apps.join(&*it.file).display().to_string();
+        let file = self.look.apps.join(&*it.file).display().to_string();
         Diagnostic { file: file.trim_end_matches('/').into(), ..it.clone() }.to_string()
     }
 }

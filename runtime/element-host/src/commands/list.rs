@@ -1,32 +1,21 @@
 //! `element list`
-use super::{Format, print, table};
-use crate::{
-    logging::{self, Log},
-    open::{Provided, open},
-};
+use super::{Format, Look, print, table};
 use anyhow::Result;
 use clap::Args;
 use element_engine::{Element, Kind};
 use serde_json::{Value, json};
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 /// Show every element with its Type and state.
 #[derive(Debug, Args)]
 pub struct List {
-    /// The folder of the apps.
-    #[arg(default_value = "apps")]
-    apps: PathBuf,
-    /// How the answer is printed.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
     #[command(flatten)]
-    provided: Provided,
+    look: Look,
 }
 
 impl List {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        logging::start(Log::Text, "error");
-        let runtime = open(&self.apps, &self.provided, "http://127.0.0.1:8080").await?;
+        let runtime = self.look.open().await?;
         let snapshot = runtime.snapshot();
         let mut rows = Vec::new();
         for app in snapshot.apps() {
@@ -38,7 +27,7 @@ impl List {
             let state = if matches!(kind.as_str(), "Meta" | "Type") { "declared" } else { "in service" };
             rows.push(("(built in)".into(), [full_name, kind, chain, state.into()]));
         }
-        match self.format {
+        match self.look.format {
             Format::Json => {
                 let object = |(app, [element, kind, ty, state]): (String, [String; 4])| -> Value {
                     json!({"app": app, "element": element, "kind": kind, "type": ty, "state": state})
@@ -51,7 +40,7 @@ impl List {
                 print(&table(&std::iter::once(head).chain(body).collect::<Vec<_>>()))?;
                 let errors = snapshot.diagnostics.len();
                 if errors > 0 {
-                    print(&format!("\n{errors} to look at: `element check {}` shows them", self.apps.display()))?;
+                    print(&format!("\n{errors} to look at: `element check {}` shows them", self.look.apps.display()))?;
                 }
             }
         }

@@ -4,7 +4,7 @@ use crate::{
     admin::AdminToken,
     http::{Site, whole},
     logging::{self, Log},
-    open::{Provided, open},
+    open::{LISTEN, Provided, open},
 };
 use anyhow::{Context, Result};
 use clap::Args;
@@ -19,7 +19,7 @@ pub struct Serve {
     #[arg(default_value = "apps")]
     apps: PathBuf,
     /// Where to listen.
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR", value_parser = address)]
+    #[arg(long, default_value = LISTEN, value_name = "ADDR", value_parser = address)]
     listen: SocketAddr,
     /// Where the host keeps what is its own: the administrators' token.
     #[arg(long, default_value = "data", value_name = "DIR")]
@@ -54,11 +54,10 @@ impl Serve {
             None => None,
             Some(at) => Some(simulate::start(at, &mut self.provided).await?),
         };
-        let url = format!("http://{address}");
-        let runtime = open(&self.apps, &self.provided, &url).await?;
+        let runtime = open(&self.apps, &self.provided, address).await?;
         let snapshot = runtime.snapshot();
         report(&snapshot);
-        tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url.as_deref().unwrap_or(&url));
+        tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address));
         let site = Site { runtime: runtime.clone(), admin: Some(admin) };
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };

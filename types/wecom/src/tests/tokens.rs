@@ -96,15 +96,15 @@ async fn a_token_that_is_refused_again_is_replayed_no_more() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_secret_is_asked_about_once_a_minute_and_a_changed_one_at_once() {
-    for code in [40001, 40013, 40091, 50003, 45009] {
+async fn a_wrong_secret_is_rarely_asked_about_and_a_changed_one_at_once() {
+    for (code, seconds) in [(40001, 15), (40013, 15), (40091, 15), (50003, 15), (45009, 60)] {
         let host = wecom(move |seen| {
             let wrong = is(seen, TOKEN) && seen.query["corpsecret"] == SECRET;
             wrong.then(|| refuse(code, seen)).flatten()
         });
         assert_eq!(codes(&crowd(&host, 1000).await), [code]);
         assert_eq!((host.count(TOKEN), host.count(USER), host.leases_held()), (1, 0, 0));
-        host.advance(Duration::from_secs(59));
+        host.advance(Duration::from_secs(seconds - 1));
         let error = call(&host).await.unwrap_err();
         assert_eq!((error.code, host.count(TOKEN)), (code, 1));
         assert!(!format!("{error:?}").contains(SECRET), "{error:?}");
