@@ -1,8 +1,11 @@
 //! Any bytes in any one file of an app: the neighbour still answers.
 #![no_main]
-use element_engine::{MemoryFiles, Options, Runtime};
+use element_engine::{MemoryFiles, Options, Registry, Runtime};
 use libfuzzer_sys::fuzz_target;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+/// Made once: its schemas cost more than everything else here.
+static REGISTRY: LazyLock<Registry> = LazyLock::new(|| element_host::linked::registry().unwrap());
 
 const GOOD: &str = include_str!("good.txt");
 const FILES: [&str; 4] = ["demo/app.json", "demo/a/Bad/e.json", "demo/a/Bad/Bad.json", "demo/a/Bad/sub/Under/e.json"];
@@ -15,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let options = Options { files: Arc::new(files), ..Options::default() };
-        let engine = Runtime::open("/apps", element_host::linked::registry().unwrap(), options).await;
+        let engine = Runtime::open("/apps", REGISTRY.clone(), options).await;
         let neighbour = engine.app("acme.other").unwrap().get_element("a.Good").unwrap();
         neighbour.call("getLoginConfig", serde_json::json!({})).await.unwrap();
         for diagnostic in &engine.snapshot().diagnostics {
