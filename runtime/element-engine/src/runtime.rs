@@ -17,7 +17,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// How long `stop` hooks may take together when the runtime closes.
 const CLOSING: Duration = Duration::from_secs(10);
 
-/// Apps in service. Cheap to clone; the last clone that goes takes everything with it.
+/// Apps in service. Cheap to clone; the last clone that goes takes everything with it. Only [`close`](Self::close) waits
+/// for what elements do when they stop.
 #[derive(Clone)]
 pub struct Runtime(Arc<Inner>);
 
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     /// One writer at a time.
     writer: tokio::sync::Mutex<()>,
     pub(crate) outbound: Outbound,
+    /// Drawn for each process: hosts that share a store share its key, and the store in memory is nobody else's.
     pub(crate) fingerprint_key: [u8; 32],
     /// `stop` hooks under way.
     pub(crate) stops: TaskTracker,

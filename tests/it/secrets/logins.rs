@@ -90,7 +90,7 @@ async fn no_failure_of_wecom_brings_a_secret_with_it() {
             said.push_str(&format!("{:?}\n", element.call("getLoginCode", json!({ "code": code })).await));
             secrets.push(code);
             site.sim.clear_faults();
-            // A failed fetch is believed for a minute.
+            // A refused fetch is believed for a minute at most.
             site.clock.advance(60_000);
         }
     }
