@@ -25,7 +25,7 @@ pub struct Invocation {
     pub caller: Caller,
     /// The same for everything that one request from outside causes; made up if empty.
     pub request_id: Arc<str>,
-    /// How long to wait; `None`: for ever.
+    /// How long to wait; `None`: for ever. A `#[long]` method takes the time it takes.
     pub timeout: Option<Duration>,
 }
 
@@ -124,9 +124,6 @@ pub(crate) async fn invoke(
     let element = instance.key.full_name.shared();
     let result = async {
         let found = allowed(instance, method, &caller, app)?;
-        if found.long {
-            return jobs::run(inner, app, instance, found, &input, form).await;
-        }
         let deadline = timeout.map(|it| inner.now().saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
         let call = Call {
             app: Arc::clone(app),
@@ -135,7 +132,7 @@ pub(crate) async fn invoke(
             deadline,
             request_id: Arc::clone(&request_id),
         };
-        run(inner, instance, found, input, form, call).await
+        carry_out(inner, instance, found, input, form, call).await
     }
     .await;
     if let Err(e) = &result {
@@ -144,7 +141,22 @@ pub(crate) async fn invoke(
     result
 }
 
-/// Makes one call; whoever calls this has checked that it is allowed.
+/// Makes one call that is allowed: a `#[long]` method's as a job, unless a job makes it, since then it is part of that.
+pub(crate) async fn carry_out(
+    inner: &Arc<Inner>,
+    instance: &Arc<Instance>,
+    method: &Method,
+    input: Input<'_>,
+    form: Form,
+    call: Call,
+) -> Result<Output> {
+    if method.long && !jobs::is_in_job(&call) {
+        return jobs::run(inner, instance, method, &input, form, &call).await;
+    }
+    run(inner, instance, method, input, form, call).await
+}
+
+/// Makes one call at once; whoever calls this has checked that it is allowed.
 pub(crate) async fn run(
     inner: &Arc<Inner>,
     instance: &Arc<Instance>,

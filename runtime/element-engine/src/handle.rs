@@ -84,6 +84,6 @@ impl ElementHandle {
         if !found.long || found.kind != MethodKind::Method {
             return Err(Error::invalid_args(format!("`{method}` is no long method: call it and wait")));
         }
-        jobs::start(&self.inner, &self.app, &self.instance, found, &Input::Value(args)).await
+        jobs::start(&self.inner, &self.app, &self.instance, found, &Input::Value(args), caller.clone()).await
     }
 }

@@ -26,19 +26,26 @@ const PAUSE_MAX: i64 = 300_000;
 
 /// Runs a `#[long]` method as a job and waits for it.
 pub(crate) async fn run(
-    inner: &Arc<Inner>,
-    app: &str,
+    inner: &Inner,
     instance: &Instance,
     method: &Method,
     input: &Input<'_>,
     form: Form,
+    call: &Call,
 ) -> Result<Output> {
-    let id = start(inner, app, instance, method, input).await?;
-    form.encode(&wait(inner, app, id, &mut |_| ()).await?)
+    let id = start(inner, &call.app, instance, method, input, call.caller.clone()).await?;
+    form.encode(&wait(inner, &call.app, id, &mut |_| ()).await?)
 }
 
 /// Puts the call of a `#[long]` method on the list. It is tried once: whoever asked decides about more.
-pub(crate) async fn start(inner: &Inner, app: &str, instance: &Instance, method: &Method, input: &Input<'_>) -> Result<u64> {
+pub(crate) async fn start(
+    inner: &Inner,
+    app: &str,
+    instance: &Instance,
+    method: &Method,
+    input: &Input<'_>,
+    caller: Caller,
+) -> Result<u64> {
     let args = match input {
         Input::Value(it) => (*it).clone(),
         Input::Bytes([]) => Value::Null,
@@ -49,7 +56,12 @@ pub(crate) async fn start(inner: &Inner, app: &str, instance: &Instance, method:
     };
     let (element, method) = (instance.key.full_name.as_str().into(), method.name.as_ref().into());
     let job = NewJob { element, method, args, run_at: inner.now(), max_attempts: 1 };
-    inner.options.store.jobs.add(app, job).await
+    inner.options.store.jobs.add(app, job, caller).await
+}
+
+/// Is this what a job calls, or something that it causes?
+pub(crate) fn is_in_job(call: &Call) -> bool {
+    call.request_id.starts_with(REQUEST)
 }
 
 /// Waits until a job is done; tells every step that it reports.
@@ -150,14 +162,17 @@ async fn attempt(inner: &Arc<Inner>, Leased { job, fence }: Leased) {
     }
 }
 
-/// A job is an internal call with no deadline.
+/// A job is a call with no deadline, by whoever asked for it.
 async fn call(inner: &Arc<Inner>, job: &Job, fence: u64) -> Result<Value> {
     let instance = inner.instance(&job.app, &job.call.element)?;
-    let element = instance.key.full_name.shared();
-    let caller = Caller::Element { name: Arc::clone(&element), on_behalf_of: Arc::new(Caller::Operator) };
-    let method = dispatch::allowed(&instance, &job.call.method, &caller, &job.app)?;
-    let call =
-        Call { app: job.app.as_str().into(), element, caller, deadline: None, request_id: request_id(job.id, fence).into() };
+    let method = dispatch::allowed(&instance, &job.call.method, &job.caller, &job.app)?;
+    let call = Call {
+        app: job.app.as_str().into(),
+        element: instance.key.full_name.shared(),
+        caller: job.caller.clone(),
+        deadline: None,
+        request_id: request_id(job.id, fence).into(),
+    };
     dispatch::run(inner, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
 }
 

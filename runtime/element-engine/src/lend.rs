@@ -93,8 +93,9 @@ impl Inner {
             Op::JobStart => {
                 let job: NewJob = read(&json)?;
                 let instance = self.instance(app, &job.element)?;
-                dispatch::allowed(&instance, &job.method, &Caller::Operator, app)?;
-                give(&store.jobs.add(app, job).await?)
+                let caller = as_caller(call);
+                dispatch::allowed(&instance, &job.method, &caller, app)?;
+                give(&store.jobs.add(app, job, caller).await?)
             }
             Op::JobGet => give(&store.jobs.get(app, read(&json)?).await?),
             other => {
@@ -106,11 +107,16 @@ impl Inner {
     /// An element calls another one of the same app: internal, and the original caller stays visible.
     async fn call_element(&self, call: &Call, element: &str, method: &str, json: &[u8]) -> Result<Vec<u8>> {
         let instance = self.instance(&call.app, element)?;
-        let caller = Caller::Element { name: Arc::clone(&call.element), on_behalf_of: Arc::new(call.caller.clone()) };
+        let caller = as_caller(call);
         let method = dispatch::allowed(&instance, method, &caller, &call.app)?;
         let next = Call { element: instance.key.full_name.shared(), caller, ..call.clone() };
-        dispatch::run(&self.me()?, &instance, method, Input::Bytes(json), Form::Bytes, next).await?.into_bytes()
+        dispatch::carry_out(&self.me()?, &instance, method, Input::Bytes(json), Form::Bytes, next).await?.into_bytes()
     }
+}
+
+/// The element of this call as the caller of the next one.
+fn as_caller(call: &Call) -> Caller {
+    Caller::Element { name: Arc::clone(&call.element), on_behalf_of: Arc::new(call.caller.clone()) }
 }
 
 /// Records and keys of one app are not another's.

@@ -1,6 +1,6 @@
 //! What an engine for jobs does.
 use async_trait::async_trait;
-use element::{ErrorKind, ErrorParts, Job, NewJob, Progress, Result, code};
+use element::{Caller, ErrorKind, ErrorParts, Job, NewJob, Progress, Result, code};
 use serde_json::Value;
 use std::{fmt::Debug, time::Duration};
 
@@ -25,11 +25,12 @@ pub struct Leased {
 /// it.) All methods give `Unavailable` when the engine cannot be reached.
 #[async_trait]
 pub trait Jobs: Send + Sync + Debug {
-    /// Puts a job on the list and gives its number, larger than those before it.
+    /// Puts a job on the list and gives its number, larger than those before it. `caller` is who asked for it, and whom
+    /// the method sees when it is called.
     ///
     /// # Errors
     /// `InvalidArgs` if the arguments are beyond the [`limits`](crate::limits) or no attempt is allowed. And `Unavailable`.
-    async fn add(&self, app: &str, job: NewJob) -> Result<u64>;
+    async fn add(&self, app: &str, job: NewJob, caller: Caller) -> Result<u64>;
 
     /// How a job of this app stands.
     ///

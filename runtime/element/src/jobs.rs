@@ -1,5 +1,5 @@
 //! Jobs: calls of internal methods that are made later, at least once, even if the host dies meanwhile.
-use crate::{Ctx, ErrorParts, Op, Result};
+use crate::{Caller, Ctx, ErrorParts, Op, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -61,6 +61,8 @@ pub struct Job {
     /// What to call.
     #[serde(flatten)]
     pub call: NewJob,
+    /// Who asked for it: whom the method sees as its caller.
+    pub caller: Caller,
     /// Where it stands.
     pub state: JobState,
     /// How far it is.

@@ -1,8 +1,9 @@
 //! Work that outlives whoever asked for it, under time that stands still and moves at once when all wait.
 use super::apps::{Apps, DEMO, element};
-use element::{Caller, ErrorKind, JobState, Progress};
+use element::{Caller, ErrorKind, Form, Input, JobState, Progress};
+use element_engine::Invocation;
 use expect_test::expect;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -53,6 +54,22 @@ async fn a_job_is_started_and_looked_at() {
         `countTo` may not be called from outside: it is for other elements, the command line and administrators
     "#]]
     .assert_eq(&format!("{missing}\n{short}\n{refused}\n"));
+}
+
+/// A job is no way to become somebody else.
+#[tokio::test(start_paused = true)]
+async fn a_long_method_sees_who_asked_for_it() {
+    let apps = demo().await;
+    let odd = apps.get("Odd").unwrap();
+    let ask = async |method: &'static str, args: Value| {
+        let by = Invocation::by(Caller::Anonymous);
+        odd.invoke(method, Input::Value(&args), Form::Value, by).await.unwrap().into_value().unwrap()
+    };
+    assert_eq!(ask("whoAsked", json!({})).await, json!("anonymous"));
+    // Through another element too; and from there it is a job as well, with no deadline of its own.
+    let relayed = apps.call("Odd", "relay", json!({"element": "Odd", "method": "whoAsked"})).await.unwrap();
+    assert_eq!(relayed, json!({"element": {"name": "Odd", "onBehalfOf": "operator"}}));
+    assert_eq!(apps.runtime.app("acme.demo").unwrap().job(2).await.unwrap().unwrap().call.method, "whoAsked");
 }
 
 #[tokio::test(start_paused = true)]
@@ -123,7 +140,7 @@ async fn the_worker_ends_with_its_runtime() {
         run_at: i64::MAX,
         max_attempts: 1,
     };
-    apps.runtime.store().jobs.add("acme.demo", waiting).await.unwrap();
+    apps.runtime.store().jobs.add("acme.demo", waiting, Caller::Operator).await.unwrap();
     drop(apps);
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(alive(), before);

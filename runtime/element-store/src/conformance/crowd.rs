@@ -1,6 +1,6 @@
 //! Many who want the same at once.
 use super::{START, Subject, jobs::new_job, together};
-use element::{AskLease, ErrorKind, Expect, Increment, Result, SetKey, Write};
+use element::{AskLease, Caller, ErrorKind, Expect, Increment, Result, SetKey, Write};
 use serde_json::json;
 use std::sync::{
     Arc, Mutex,
@@ -116,7 +116,7 @@ pub(super) async fn set_if_absent(it: Subject) -> Result<()> {
 
 pub(super) async fn job(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 3)).await?;
+    let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let all = together(it.crowd.div_ceil(10), |_| {
         let jobs = jobs.clone();
         async move { jobs.lease(MINUTE).await.map(|it| it.is_some()) }

@@ -1,7 +1,7 @@
 //! The rules of jobs, as those who add them see them.
 use super::{START, Subject, refused};
 use crate::{DONE_STAYS_MS, Jobs, limits::DOCUMENT_BYTES};
-use element::{Error, ErrorKind, JobState, NewJob, Progress, Result};
+use element::{Caller, Error, ErrorKind, JobState, NewJob, Progress, Result};
 use serde_json::json;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -16,14 +16,14 @@ pub(super) fn new_job(run_at: i64, max_attempts: u32) -> NewJob {
 
 pub(super) async fn added(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START + 5, 3)).await?;
+    let id = jobs.add("a", new_job(START + 5, 3), Caller::Operator).await?;
     let job = jobs.get("a", id).await?.expect("it was added");
     assert_eq!((job.id, job.app.as_str(), &job.call), (id, "a", &new_job(START + 5, 3)));
     assert_eq!(
         (job.state, job.progress, job.attempts, job.error, job.created_at),
         (JobState::Waiting, Progress::default(), 0, None, START)
     );
-    assert!(jobs.add("b", new_job(START, 3)).await? > id);
+    assert!(jobs.add("b", new_job(START, 3), Caller::Operator).await? > id);
     assert_eq!(jobs.get("b", id).await?, None, "it belongs to another app");
     assert_eq!(jobs.get("a", id + 100).await?, None);
     Ok(())
@@ -32,10 +32,10 @@ pub(super) async fn added(it: Subject) -> Result<()> {
 pub(super) async fn due(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
     assert_eq!(jobs.lease(MINUTE).await?, None);
-    let late = jobs.add("a", new_job(START + 10, 3)).await?;
-    let first = jobs.add("a", new_job(START, 3)).await?;
-    let second = jobs.add("b", new_job(START, 3)).await?;
-    let early = jobs.add("a", new_job(0, 3)).await?;
+    let late = jobs.add("a", new_job(START + 10, 3), Caller::Operator).await?;
+    let first = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
+    let second = jobs.add("b", new_job(START, 3), Caller::Operator).await?;
+    let early = jobs.add("a", new_job(0, 3), Caller::Operator).await?;
     for id in [early, first, second] {
         let leased = jobs.lease(MINUTE).await?.expect("it is due");
         assert_eq!((leased.job.id, leased.job.attempts), (id, 1));
@@ -52,7 +52,7 @@ pub(super) async fn due(it: Subject) -> Result<()> {
 
 pub(super) async fn finished(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 3)).await?;
+    let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let leased = jobs.lease(MINUTE).await?.expect("it is due");
     let too_large = json!("x".repeat(DOCUMENT_BYTES));
     refused(jobs.finish(id, leased.fence, too_large).await, ErrorKind::InvalidArgs);
@@ -71,9 +71,9 @@ pub(super) async fn finished(it: Subject) -> Result<()> {
 
 pub(super) async fn done_goes(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 1)).await?;
+    let id = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
     let fence = jobs.lease(MINUTE).await?.expect("it is due").fence;
-    let dead = jobs.add("a", new_job(START, 1)).await?;
+    let dead = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
     let other = jobs.lease(MINUTE).await?.expect("it is due").fence;
     jobs.fail(dead, other, error("no"), START).await?;
     jobs.finish(id, fence, json!(1)).await?;
@@ -82,7 +82,7 @@ pub(super) async fn done_goes(it: Subject) -> Result<()> {
     it.clock.advance(1);
     assert_eq!(jobs.get("a", id).await?, None);
     assert!(jobs.get("a", dead).await?.is_some(), "a dead job waits for a person");
-    let next = jobs.add("a", new_job(START, 1)).await?;
+    let next = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
     assert!(next > dead, "a number is never given twice");
     Ok(())
 }
@@ -93,7 +93,7 @@ fn error(message: &str) -> element::ErrorParts {
 
 pub(super) async fn failed(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 2)).await?;
+    let id = jobs.add("a", new_job(START, 2), Caller::Operator).await?;
     let first = jobs.lease(MINUTE).await?.expect("it is due");
     assert!(jobs.fail(id, first.fence, error("first"), START + 500).await?);
     let job = jobs.get("a", id).await?.expect("it was added");
@@ -113,7 +113,7 @@ pub(super) async fn failed(it: Subject) -> Result<()> {
 
 pub(super) async fn dead_and_retried(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 1)).await?;
+    let id = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
     assert!(!jobs.retry("a", id).await?, "it is not dead");
     let leased = jobs.lease(MINUTE).await?.expect("it is due");
     assert!(!jobs.retry("a", id).await?);
@@ -137,10 +137,13 @@ pub(super) async fn dead_and_retried(it: Subject) -> Result<()> {
 
 pub(super) async fn limits(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    refused(jobs.add("a", new_job(START, 0)).await, ErrorKind::InvalidArgs);
+    refused(jobs.add("a", new_job(START, 0), Caller::Operator).await, ErrorKind::InvalidArgs);
     let args = json!({"text": "x".repeat(DOCUMENT_BYTES)});
-    refused(jobs.add("a", NewJob { args, ..new_job(START, 1) }).await, ErrorKind::InvalidArgs);
-    refused(jobs.add("a", NewJob { element: String::new(), ..new_job(START, 1) }).await, ErrorKind::InvalidArgs);
+    refused(jobs.add("a", NewJob { args, ..new_job(START, 1) }, Caller::Operator).await, ErrorKind::InvalidArgs);
+    refused(
+        jobs.add("a", NewJob { element: String::new(), ..new_job(START, 1) }, Caller::Operator).await,
+        ErrorKind::InvalidArgs,
+    );
     refused(jobs.lease(0).await, ErrorKind::InvalidArgs);
     refused(jobs.renew(1, 1, 0).await, ErrorKind::InvalidArgs);
     assert_eq!(jobs.lease(MINUTE).await?, None);
@@ -177,7 +180,7 @@ pub(super) async fn changes(it: Subject) -> Result<()> {
             }
         }
     });
-    let id = jobs.add("a", new_job(START, 1)).await?;
+    let id = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
     let leased = waits.await.expect("every change is told")?;
     assert_eq!(leased.job.id, id);
 

@@ -3,15 +3,15 @@ use super::{
     START, Subject,
     jobs::{MINUTE, new_job},
 };
-use element::{ErrorKind, ErrorParts, JobState, Progress, Result, code};
+use element::{Caller, ErrorKind, ErrorParts, JobState, Progress, Result, code};
 use serde_json::json;
 
 pub(super) async fn lease_ends(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 3)).await?;
+    let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let first = jobs.lease(MINUTE).await?.expect("it is due");
     // What has been due for longer comes first: this one before the one whose lease ends later.
-    let other = jobs.add("a", new_job(START + MINUTE as i64 - 1, 3)).await?;
+    let other = jobs.add("a", new_job(START + MINUTE as i64 - 1, 3), Caller::Operator).await?;
     it.clock.advance(MINUTE as i64);
     assert_eq!(jobs.lease(MINUTE).await?.map(|it| it.job.id), Some(other));
     let second = jobs.lease(MINUTE).await?.expect("its lease is over");
@@ -21,7 +21,7 @@ pub(super) async fn lease_ends(it: Subject) -> Result<()> {
 
 pub(super) async fn too_late(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 3)).await?;
+    let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let first = jobs.lease(MINUTE).await?.expect("it is due").fence;
     it.clock.advance(MINUTE as i64);
     let second = jobs.lease(MINUTE).await?.expect("its lease is over").fence;
@@ -45,7 +45,7 @@ pub(super) async fn too_late(it: Subject) -> Result<()> {
 
 pub(super) async fn renewed(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 3)).await?;
+    let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let leased = jobs.lease(MINUTE).await?.expect("it is due");
     for _ in 0..5 {
         it.clock.advance(MINUTE as i64 - 1);
@@ -62,7 +62,7 @@ pub(super) async fn renewed(it: Subject) -> Result<()> {
 
 pub(super) async fn progress(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 3)).await?;
+    let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     assert!(!jobs.progress(id, 0, Progress { done: 1, total: 2 }).await?, "nobody works on it");
     let fence = jobs.lease(MINUTE).await?.expect("it is due").fence;
     for done in 1..=3 {
@@ -78,13 +78,13 @@ pub(super) async fn progress(it: Subject) -> Result<()> {
 /// A job that kills whoever works on it stops after its last attempt, and another job is not held up by it.
 pub(super) async fn lost_to_the_end(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    let id = jobs.add("a", new_job(START, 2)).await?;
+    let id = jobs.add("a", new_job(START, 2), Caller::Operator).await?;
     for attempt in 1..=2 {
         let leased = jobs.lease(MINUTE).await?.expect("an attempt is left");
         assert_eq!((leased.job.id, leased.job.attempts), (id, attempt));
         it.clock.advance(MINUTE as i64);
     }
-    let other = jobs.add("a", new_job(START + 2 * MINUTE as i64, 1)).await?;
+    let other = jobs.add("a", new_job(START + 2 * MINUTE as i64, 1), Caller::Operator).await?;
     assert_eq!(jobs.lease(MINUTE).await?.map(|it| it.job.id), Some(other));
     let dead = jobs.get("a", id).await?.expect("it was added");
     assert_eq!((dead.state, dead.attempts, dead.error), (JobState::Dead, 2, Some(crate::lost_worker(2))));

@@ -2,7 +2,7 @@
 use super::{AT_ONCE, lock};
 use crate::{DONE_STAYS_MS, Leased, limits, lost_worker};
 use async_trait::async_trait;
-use element::{Clock, ErrorParts, Job, JobState, NewJob, Progress, Result};
+use element::{Caller, Clock, ErrorParts, Job, JobState, NewJob, Progress, Result};
 use hashbrown::HashMap;
 use serde_json::Value;
 use std::{
@@ -51,7 +51,7 @@ impl State {
         }
     }
 
-    fn add(&mut self, app: &str, call: NewJob, now: i64) -> u64 {
+    fn add(&mut self, app: &str, call: NewJob, caller: Caller, now: i64) -> u64 {
         self.clean(now);
         self.last_id += 1;
         let id = self.last_id;
@@ -60,6 +60,7 @@ impl State {
             id,
             app: app.to_owned(),
             call,
+            caller,
             state: JobState::Waiting,
             progress: Progress::default(),
             attempts: 0,
@@ -162,10 +163,10 @@ impl MemoryJobs {
 
 #[async_trait]
 impl crate::Jobs for MemoryJobs {
-    async fn add(&self, app: &str, job: NewJob) -> Result<u64> {
+    async fn add(&self, app: &str, job: NewJob, caller: Caller) -> Result<u64> {
         limits::job(&job)?;
         let now = self.clock.now();
-        let id = lock(&self.state).add(app, job, now);
+        let id = lock(&self.state).add(app, job, caller, now);
         self.tell(true);
         Ok(id)
     }

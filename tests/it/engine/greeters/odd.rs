@@ -79,6 +79,13 @@ impl Odd {
         self.refuse(code).await
     }
 
+    /// Who asked, as a job sees it. Anybody may ask.
+    #[access(public)]
+    #[long]
+    async fn who_asked(&self, ctx: &Ctx) -> Result<Value> {
+        serde_json::to_value(ctx.caller()).map_err(|e| Error::internal(e.to_string()))
+    }
+
     #[long]
     async fn give_too_much(&self) -> Result<String> {
         Ok("x".repeat(2 << 20))
