@@ -4,7 +4,7 @@ use crate::{
     App, Diagnostic, Document, Element, Instance, Part, Snapshot, State, Type,
     conceal::without_secrets,
     plan::{InstanceKey, Plan, Planned, Todo},
-    runtime::Inner,
+    runtime::Engine,
     snapshot::{Layer, OnDrop},
 };
 use element::{AppId, ErrorKind, FullName, Object, START, STOP};
@@ -20,9 +20,9 @@ use std::{
 const STARTS_AT_ONCE: usize = 16;
 
 /// Makes the next snapshot. Instances with the same key are the same objects as before.
-pub(crate) async fn build(inner: &Arc<Inner>, plan: Plan, before: &Snapshot) -> Snapshot {
+pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -> Snapshot {
     let generation = before.generation + 1;
-    let builder = Builder { inner, generation, before, known: known(before), diagnostics: Mutex::new(plan.diagnostics) };
+    let builder = Builder { engine, generation, before, known: known(before), diagnostics: Mutex::new(plan.diagnostics) };
     let built_in = Arc::new(builder.layer(None, plan.built_in).await);
     let mut snapshot = Snapshot { generation, ..Snapshot::default() };
     for app in plan.apps {
@@ -62,7 +62,7 @@ fn stale(app: &App, built_in: &Arc<Layer>) -> App {
 }
 
 struct Builder<'a> {
-    inner: &'a Arc<Inner>,
+    engine: &'a Arc<Engine>,
     generation: u64,
     before: &'a Snapshot,
     known: HashMap<&'a InstanceKey, &'a Arc<Instance>>,
@@ -134,7 +134,7 @@ impl Builder<'_> {
             }
         };
         if ty.info.starts {
-            let hook = self.inner.hook(&key, &object, START).await;
+            let hook = self.engine.hook(&key, &object, START).await;
             hook.map_err(|e| {
                 tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
                 let reason = match e.kind {
@@ -149,15 +149,15 @@ impl Builder<'_> {
     }
 
     fn stop_later(&self, key: &InstanceKey, object: &Arc<dyn Object>) -> OnDrop {
-        let (inner, key, object) = (Arc::downgrade(self.inner), key.clone(), Arc::clone(object));
+        let (engine, key, object) = (Arc::downgrade(self.engine), key.clone(), Arc::clone(object));
         // Whoever waits for the stops waits for the calls that still hold the element as well.
-        let token = self.inner.stops.token();
+        let token = self.engine.stops.token();
         OnDrop::new(move || {
-            let (Some(inner), _token) = (inner.upgrade(), token) else { return };
-            let (stops, handle) = (inner.stops.clone(), inner.handle.clone());
+            let (Some(engine), _token) = (engine.upgrade(), token) else { return };
+            let (stops, handle) = (engine.stops.clone(), engine.handle.clone());
             stops.spawn_on(
                 async move {
-                    if let Err(e) = inner.hook(&key, &object, STOP).await {
+                    if let Err(e) = engine.hook(&key, &object, STOP).await {
                         tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element did not stop well: {e}");
                     }
                 },

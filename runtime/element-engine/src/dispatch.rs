@@ -1,5 +1,5 @@
 //! Fourth room: one call. Find the method, check who calls, guard against panics, wait no longer than allowed.
-use crate::{Instance, Kind, Method, State, jobs, runtime::Inner, snapshot};
+use crate::{Instance, Kind, Method, State, jobs, runtime::Engine, snapshot};
 use element::{BoxFuture, Call, Caller, Ctx, Error, ErrorKind, Form, Host, Input, MethodKind, Object, Output, Result, code};
 use serde_json::Value;
 use std::{
@@ -106,7 +106,7 @@ pub(crate) fn allowed<'a>(instance: &'a Instance, method: &str, caller: &Caller,
 
 /// Makes one call from outside the elements, and reports its failure once.
 pub(crate) async fn invoke(
-    inner: &Arc<Inner>,
+    engine: &Arc<Engine>,
     app: &Arc<str>,
     instance: &Arc<Instance>,
     method: &str,
@@ -124,7 +124,7 @@ pub(crate) async fn invoke(
     let element = instance.key.full_name.shared();
     let result = async {
         let found = allowed(instance, method, &caller, app)?;
-        let deadline = timeout.map(|it| inner.now().saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
+        let deadline = timeout.map(|it| engine.now().saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
         let call = Call {
             app: Arc::clone(app),
             element: Arc::clone(&element),
@@ -132,7 +132,7 @@ pub(crate) async fn invoke(
             deadline,
             request_id: Arc::clone(&request_id),
         };
-        carry_out(inner, instance, found, input, form, call).await
+        carry_out(engine, instance, found, input, form, call).await
     }
     .await;
     if let Err(e) = &result {
@@ -143,7 +143,7 @@ pub(crate) async fn invoke(
 
 /// Makes one call that is allowed: a `#[long]` method's as a job, unless a job makes it, since then it is part of that.
 pub(crate) async fn carry_out(
-    inner: &Arc<Inner>,
+    engine: &Arc<Engine>,
     instance: &Arc<Instance>,
     method: &Method,
     input: Input<'_>,
@@ -151,14 +151,14 @@ pub(crate) async fn carry_out(
     call: Call,
 ) -> Result<Output> {
     if method.long && !jobs::is_in_job(&call) {
-        return jobs::run(inner, instance, method, &input, form, &call).await;
+        return jobs::run(engine, instance, method, &input, form, &call).await;
     }
-    run(inner, instance, method, input, form, call).await
+    run(engine, instance, method, input, form, call).await
 }
 
 /// Makes one call at once; whoever calls this has checked that it is allowed.
 pub(crate) async fn run(
-    inner: &Arc<Inner>,
+    engine: &Arc<Engine>,
     instance: &Arc<Instance>,
     method: &Method,
     input: Input<'_>,
@@ -169,8 +169,8 @@ pub(crate) async fn run(
         let message = format!("elements call each other more than {DEPTH_LIMIT} deep");
         return Err(Error::new(ErrorKind::Internal, code::UNCAUGHT, message));
     }
-    let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - inner.now()).unwrap_or(0)));
-    let host: Arc<dyn Host> = Arc::clone(inner) as _;
+    let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - engine.now()).unwrap_or(0)));
+    let host: Arc<dyn Host> = Arc::clone(engine) as _;
     let ctx = Ctx::new(host, Arc::new(call));
     let output = Calling::new(begin(&*instance.object, method.number, &ctx, input, form), left).await?;
     let size = match &output {
@@ -191,8 +191,8 @@ pub(crate) async fn run(
 }
 
 /// Calls a `start` or `stop` hook.
-pub(crate) async fn hook(inner: &Arc<Inner>, call: Call, object: &Arc<dyn Object>, number: u32) -> Result<()> {
-    let host: Arc<dyn Host> = Arc::clone(inner) as _;
+pub(crate) async fn hook(engine: &Arc<Engine>, call: Call, object: &Arc<dyn Object>, number: u32) -> Result<()> {
+    let host: Arc<dyn Host> = Arc::clone(engine) as _;
     let ctx = Ctx::new(host, Arc::new(call));
     let none = Value::Null;
     Calling::new(begin(&**object, number, &ctx, Input::Value(&none), Form::Value), Some(DEADLINE)).await.map(drop)

@@ -1,5 +1,5 @@
 //! Handles: one app, one element, and the calls on it.
-use crate::{App, Instance, Invocation, dispatch, jobs, runtime::Inner};
+use crate::{App, Instance, Invocation, dispatch, jobs, runtime::Engine};
 use element::{Caller, Error, Form, Input, Job, MethodKind, Output, Progress, Result};
 use serde_json::Value;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// One app in service, as it was when the handle was made.
 #[derive(Debug, Clone)]
 pub struct AppHandle {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) app: Arc<App>,
 }
 
@@ -24,7 +24,7 @@ impl AppHandle {
     /// `NotFound`; `Unavailable` if its files have mistakes and nothing good was there before.
     pub fn get_element(&self, full_name: &str) -> Result<ElementHandle> {
         let instance = dispatch::answering(&self.app, full_name)?;
-        Ok(ElementHandle { inner: Arc::clone(&self.inner), app: self.app.id.shared(), instance })
+        Ok(ElementHandle { engine: Arc::clone(&self.engine), app: self.app.id.shared(), instance })
     }
 
     /// A job of this app.
@@ -32,7 +32,7 @@ impl AppHandle {
     /// # Errors
     /// The store cannot be reached.
     pub async fn job(&self, id: u64) -> Result<Option<Job>> {
-        self.inner.options.store.jobs.get(self.app.id.as_str(), id).await
+        self.engine.options.store.jobs.get(self.app.id.as_str(), id).await
     }
 
     /// Waits until a job is done and gives its result; `tell` hears of every step that it reports.
@@ -40,14 +40,14 @@ impl AppHandle {
     /// # Errors
     /// The job's own, once it has failed for good; or the store cannot be reached.
     pub async fn wait_for_job(&self, id: u64, mut tell: impl FnMut(Progress) + Send) -> Result<Value> {
-        jobs::wait(&self.inner, self.app.id.as_str(), id, &mut tell).await
+        jobs::wait(&self.engine, self.app.id.as_str(), id, &mut tell).await
     }
 }
 
 /// One element in service. It stays as it is, whatever is reloaded meanwhile.
 #[derive(Debug, Clone)]
 pub struct ElementHandle {
-    inner: Arc<Inner>,
+    engine: Arc<Engine>,
     app: Arc<str>,
     instance: Arc<Instance>,
 }
@@ -72,7 +72,7 @@ impl ElementHandle {
     /// # Errors
     /// As [`call`](Self::call); and the caller may not call it.
     pub async fn invoke(&self, method: &str, input: Input<'_>, form: Form, invocation: Invocation) -> Result<Output> {
-        dispatch::invoke(&self.inner, &self.app, &self.instance, method, input, form, invocation).await
+        dispatch::invoke(&self.engine, &self.app, &self.instance, method, input, form, invocation).await
     }
 
     /// Puts a call of a `#[long]` method on the list of jobs; gives its number.
@@ -84,6 +84,6 @@ impl ElementHandle {
         if !found.long || found.kind != MethodKind::Method {
             return Err(Error::invalid_args(format!("`{method}` is no long method: call it and wait")));
         }
-        jobs::start(&self.inner, &self.app, &self.instance, found, &Input::Value(args), caller.clone()).await
+        jobs::start(&self.engine, &self.app, &self.instance, found, &Input::Value(args), caller.clone()).await
     }
 }

@@ -1,5 +1,5 @@
 //! Jobs: `#[long]` methods and calls that elements put off, done by a worker that outlives whoever asked.
-use crate::{Instance, Method, dispatch, runtime::Inner};
+use crate::{Instance, Method, dispatch, runtime::Engine};
 use element::{Call, Caller, Error, ErrorKind, Form, Host, Input, Job, JobState, NewJob, Output, Progress, Result, code};
 use element_store::Leased;
 use serde_json::Value;
@@ -26,20 +26,20 @@ const PAUSE_MAX: i64 = 300_000;
 
 /// Runs a `#[long]` method as a job and waits for it.
 pub(crate) async fn run(
-    inner: &Inner,
+    engine: &Engine,
     instance: &Instance,
     method: &Method,
     input: &Input<'_>,
     form: Form,
     call: &Call,
 ) -> Result<Output> {
-    let id = start(inner, &call.app, instance, method, input, call.caller.clone()).await?;
-    form.encode(&wait(inner, &call.app, id, &mut |_| ()).await?)
+    let id = start(engine, &call.app, instance, method, input, call.caller.clone()).await?;
+    form.encode(&wait(engine, &call.app, id, &mut |_| ()).await?)
 }
 
 /// Puts the call of a `#[long]` method on the list. It is tried once: whoever asked decides about more.
 pub(crate) async fn start(
-    inner: &Inner,
+    engine: &Engine,
     app: &str,
     instance: &Instance,
     method: &Method,
@@ -55,8 +55,8 @@ pub(crate) async fn start(
         Input::Raw(_) => return Err(Error::internal("a raw method cannot be long")),
     };
     let (element, method) = (instance.key.full_name.as_str().into(), method.name.as_ref().into());
-    let job = NewJob { element, method, args, run_at: inner.now(), max_attempts: 1 };
-    inner.options.store.jobs.add(app, job, caller).await
+    let job = NewJob { element, method, args, run_at: engine.now(), max_attempts: 1 };
+    engine.options.store.jobs.add(app, job, caller).await
 }
 
 /// Is this what a job calls, or something that it causes?
@@ -65,8 +65,8 @@ pub(crate) fn is_in_job(call: &Call) -> bool {
 }
 
 /// Waits until a job is done; tells every step that it reports.
-pub(crate) async fn wait(inner: &Inner, app: &str, id: u64, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Value> {
-    let jobs = &inner.options.store.jobs;
+pub(crate) async fn wait(engine: &Engine, app: &str, id: u64, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Value> {
+    let jobs = &engine.options.store.jobs;
     let (mut seen, mut told) = (0, Progress::default());
     loop {
         // First look for news, then at the job: a change between the two is news of the next round.
@@ -90,7 +90,7 @@ pub(crate) async fn wait(inner: &Inner, app: &str, id: u64, tell: &mut (dyn FnMu
 }
 
 /// Takes due jobs until the runtime is gone or closed.
-pub(crate) async fn work(runtime: Weak<Inner>) {
+pub(crate) async fn work(runtime: Weak<Engine>) {
     let slots = Arc::new(Semaphore::new(AT_ONCE));
     let Some((jobs, closing)) = runtime.upgrade().map(|it| (Arc::clone(&it.options.store.jobs), it.closing.clone())) else {
         return;
@@ -105,16 +105,16 @@ pub(crate) async fn work(runtime: Weak<Inner>) {
             tracing::warn!(code = e.code, internal = %e.internal, "no jobs can be taken: {e}");
             None
         });
-        let Some(inner) = runtime.upgrade() else { return };
+        let Some(engine) = runtime.upgrade() else { return };
         if let Some(leased) = leased {
             tokio::spawn(async move {
-                attempt(&inner, leased).await;
+                attempt(&engine, leased).await;
                 drop(slot);
             });
             continue;
         }
         // Waiting must not keep the runtime alive.
-        drop((slot, inner));
+        drop((slot, engine));
         tokio::select! {
             it = jobs.changed(seen, NEWS) => seen = it,
             () = closing.cancelled() => return,
@@ -122,9 +122,9 @@ pub(crate) async fn work(runtime: Weak<Inner>) {
     }
 }
 
-async fn attempt(inner: &Arc<Inner>, Leased { job, fence }: Leased) {
-    let jobs = &inner.options.store.jobs;
-    let mut call = std::pin::pin!(call(inner, &job, fence));
+async fn attempt(engine: &Arc<Engine>, Leased { job, fence }: Leased) {
+    let jobs = &engine.options.store.jobs;
+    let mut call = std::pin::pin!(call(engine, &job, fence));
     let result = loop {
         tokio::select! {
             result = &mut call => break result,
@@ -154,7 +154,7 @@ async fn attempt(inner: &Arc<Inner>, Leased { job, fence }: Leased) {
             let (code, internal) = (e.code, &*e.internal);
             tracing::warn!(app, element, method, job = job.id, attempts, code, internal, "a job failed: {e}");
             let pause = PAUSE.saturating_mul(1 << (job.attempts.saturating_sub(1)).min(20)).min(PAUSE_MAX);
-            jobs.fail(job.id, fence, (*e).clone(), inner.now().saturating_add(pause)).await
+            jobs.fail(job.id, fence, (*e).clone(), engine.now().saturating_add(pause)).await
         }
     };
     if let Err(e) = written {
@@ -163,8 +163,8 @@ async fn attempt(inner: &Arc<Inner>, Leased { job, fence }: Leased) {
 }
 
 /// A job is a call with no deadline, by whoever asked for it.
-async fn call(inner: &Arc<Inner>, job: &Job, fence: u64) -> Result<Value> {
-    let instance = inner.instance(&job.app, &job.call.element)?;
+async fn call(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
+    let instance = engine.instance(&job.app, &job.call.element)?;
     let method = dispatch::allowed(&instance, &job.call.method, &job.caller, &job.app)?;
     let call = Call {
         app: job.app.as_str().into(),
@@ -173,7 +173,7 @@ async fn call(inner: &Arc<Inner>, job: &Job, fence: u64) -> Result<Value> {
         deadline: None,
         request_id: request_id(job.id, fence).into(),
     };
-    dispatch::run(inner, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
+    dispatch::run(engine, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
 }
 
 /// Everything that a job causes can be found in the log under this, and its progress finds the job by it.
@@ -181,7 +181,7 @@ fn request_id(job: u64, fence: u64) -> String {
     format!("{REQUEST}{job}-{fence}")
 }
 
-impl Inner {
+impl Engine {
     /// What a method reports. Outside a job nobody waits for it.
     pub(crate) async fn progress(&self, call: &Call, progress: Progress) -> Result<()> {
         let numbers = call.request_id.strip_prefix(REQUEST).and_then(|it| it.split_once('-'));

@@ -1,5 +1,5 @@
 //! What a Type asks through its `Ctx`, done: the engine's side of the `Host` boundary.
-use crate::{dispatch, runtime::Inner};
+use crate::{dispatch, runtime::Engine};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use element::{
     Ask, AskLease, BoxFuture, Call, Caller, Error, ErrorKind, Form, Host, HttpRequest, Increment, Input, Level, NewJob, Op,
@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 /// More random bytes at once are a mistake.
 const RANDOM_LIMIT: u32 = 1024;
 
-impl Host for Inner {
+impl Host for Engine {
     fn ask<'a>(&'a self, call: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
         Box::pin(self.answer(call, ask))
     }
@@ -34,7 +34,7 @@ impl Host for Inner {
     }
 }
 
-impl Inner {
+impl Engine {
     async fn answer(&self, call: &Call, ask: Ask<'_>) -> Result<Vec<u8>> {
         let Ask { op, a, b, json } = ask;
         let (app, store) = (&*call.app, &self.options.store);

@@ -8,8 +8,8 @@ use std::{
 pub(crate) fn each<T: Send>(first: Vec<T>, threads: usize, work: impl Fn(T) -> Vec<T> + Sync) {
     let queue = Queue { state: Mutex::new(State { waiting: first, under_way: 0 }), changed: Condvar::new() };
     let run = || {
-        while let Some((unit, place)) = queue.take() {
-            place.give(work(unit));
+        while let Some((unit, taken)) = queue.take() {
+            taken.give(work(unit));
         }
     };
     thread::scope(|scope| {
@@ -34,16 +34,16 @@ struct State<T> {
 }
 
 /// A unit that somebody works on. It is given back even by a thread that panics, so that the others do not wait for ever.
-struct Place<'q, T>(&'q Queue<T>);
+struct Taken<'q, T>(&'q Queue<T>);
 
 impl<T> Queue<T> {
     /// `None`: nothing waits, and nobody works on what could bring more.
-    fn take(&self) -> Option<(T, Place<'_, T>)> {
+    fn take(&self) -> Option<(T, Taken<'_, T>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(unit) = state.waiting.pop() {
                 state.under_way += 1;
-                return Some((unit, Place(self)));
+                return Some((unit, Taken(self)));
             }
             if state.under_way == 0 {
                 return None;
@@ -53,13 +53,13 @@ impl<T> Queue<T> {
     }
 }
 
-impl<T> Place<'_, T> {
+impl<T> Taken<'_, T> {
     fn give(self, more: Vec<T>) {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner).waiting.extend(more);
     }
 }
 
-impl<T> Drop for Place<'_, T> {
+impl<T> Drop for Taken<'_, T> {
     fn drop(&mut self) {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner).under_way -= 1;
         self.0.changed.notify_all();

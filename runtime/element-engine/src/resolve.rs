@@ -5,7 +5,7 @@ use crate::{
     plan::{InstanceKey, Kind, Plan, Planned, PlannedApp, Todo},
     tree::{AppFolder, Config, ElementFolder, Tree},
     vars::Vars,
-    view::{Layer, Lineage, Meaning, Unclear, View},
+    view::{Declared, Lineage, Meaning, Unclear, View},
 };
 use element::{AppId, FullName, Role, nearest};
 use serde_json::Value;
@@ -49,7 +49,7 @@ fn app(folder: &AppFolder, registry: &Registry, vars: &Vars, diagnostics: &mut V
         let message = "`extends` is not followed yet: only the app's own elements and the built-in ones are seen";
         diagnostics.push(Diagnostic::warning("extends-ignored", &folder.manifest.path, message).at(place));
     }
-    let layer = Layer::read(folder, diagnostics);
+    let layer = Declared::read(folder, diagnostics);
     let view = View { id: &folder.id, layer: &layer, registry, vars };
     let elements = folder.elements.iter().map(|it| view.plan(it, diagnostics)).collect();
     PlannedApp {

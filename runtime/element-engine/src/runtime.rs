@@ -20,7 +20,7 @@ const CLOSING: Duration = Duration::from_secs(10);
 /// Apps in service. Cheap to clone; the last clone that goes takes everything with it. Only [`close`](Self::close) waits
 /// for what elements do when they stop.
 #[derive(Clone)]
-pub struct Runtime(Arc<Inner>);
+pub struct Runtime(Arc<Engine>);
 
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -28,7 +28,7 @@ impl fmt::Debug for Runtime {
     }
 }
 
-pub(crate) struct Inner {
+pub(crate) struct Engine {
     me: Weak<Self>,
     root: PathBuf,
     registry: Registry,
@@ -46,7 +46,7 @@ pub(crate) struct Inner {
     pub(crate) handle: tokio::runtime::Handle,
 }
 
-impl fmt::Debug for Inner {
+impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime").field("root", &self.root).finish_non_exhaustive()
     }
@@ -58,7 +58,7 @@ impl Runtime {
         let mut fingerprint_key = [0; 32];
         options.random.fill(&mut fingerprint_key);
         let root = root.into();
-        let inner = Arc::new_cyclic(|me| Inner {
+        let engine = Arc::new_cyclic(|me| Engine {
             me: Weak::clone(me),
             root,
             registry,
@@ -71,7 +71,7 @@ impl Runtime {
             closing: CancellationToken::new(),
             handle: tokio::runtime::Handle::current(),
         });
-        let runtime = Self(inner);
+        let runtime = Self(engine);
         // The first load is a reload from the empty snapshot: there is one way.
         runtime.reload().await;
         tokio::spawn(jobs::work(Arc::downgrade(&runtime.0)));
@@ -80,12 +80,12 @@ impl Runtime {
 
     /// Looks at all files again and puts what they say into service; gives what is in service then.
     pub async fn reload(&self) -> Arc<Snapshot> {
-        let inner = &self.0;
-        let _one_writer = inner.writer.lock().await;
-        if inner.closing.is_cancelled() {
+        let engine = &self.0;
+        let _one_writer = engine.writer.lock().await;
+        if engine.closing.is_cancelled() {
             return self.snapshot();
         }
-        let reader = Arc::clone(inner);
+        let reader = Arc::clone(engine);
         let tree = tokio::task::spawn_blocking(move || {
             scan(&*reader.options.files, &reader.root, reader.options.secrets_dir.as_deref())
         })
@@ -97,11 +97,11 @@ impl Runtime {
                 return self.snapshot();
             }
         };
-        let vars = Vars { values: inner.options.vars.clone(), files: tree.secrets.clone() };
-        let plan = resolve(&tree, &inner.registry, &vars);
-        let before = inner.snapshot.load_full();
-        let next = Arc::new(build(inner, plan, &before).await);
-        inner.snapshot.store(Arc::clone(&next));
+        let vars = Vars { values: engine.options.vars.clone(), files: tree.secrets.clone() };
+        let plan = resolve(&tree, &engine.registry, &vars);
+        let before = engine.snapshot.load_full();
+        let next = Arc::new(build(engine, plan, &before).await);
+        engine.snapshot.store(Arc::clone(&next));
         next
     }
 
@@ -128,7 +128,7 @@ impl Runtime {
     /// # Errors
     /// `NotFound`.
     pub fn app(&self, id: &str) -> Result<AppHandle> {
-        Ok(AppHandle { inner: Arc::clone(&self.0), app: self.0.app(id)? })
+        Ok(AppHandle { engine: Arc::clone(&self.0), app: self.0.app(id)? })
     }
 
     /// Takes everything out of service and waits, for at most ten seconds, until every element has stopped.
@@ -144,7 +144,7 @@ impl Runtime {
     }
 }
 
-impl Inner {
+impl Engine {
     pub(crate) fn app(&self, id: &str) -> Result<Arc<App>> {
         let snapshot = self.snapshot.load();
         snapshot.app(id).map(Arc::clone).ok_or_else(|| {

@@ -12,9 +12,9 @@ use element::{AppId, FullName, Role};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What one app defines.
-pub(crate) struct Layer<'t>(pub(crate) BTreeMap<&'t str, Option<(&'t ElementFolder, Declaration)>>);
+pub(crate) struct Declared<'t>(pub(crate) BTreeMap<&'t str, Option<(&'t ElementFolder, Declaration)>>);
 
-impl<'t> Layer<'t> {
+impl<'t> Declared<'t> {
     pub(crate) fn read(app: &'t AppFolder, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut by_case: BTreeMap<String, Vec<&ElementFolder>> = BTreeMap::new();
         for element in &app.elements {
@@ -68,7 +68,7 @@ pub(crate) enum Unclear {
 
 pub(crate) struct View<'t> {
     pub(crate) id: &'t AppId,
-    pub(crate) layer: &'t Layer<'t>,
+    pub(crate) layer: &'t Declared<'t>,
     pub(crate) registry: &'t Registry,
     pub(crate) vars: &'t Vars,
 }

@@ -11,7 +11,7 @@ use axum::{
 use criterion::{Criterion, criterion_group, criterion_main};
 use element_engine::{Options, Runtime};
 use element_host::{
-    http::{Site, whole},
+    http::{Site, standalone},
     linked,
 };
 use serde_json::json;
@@ -30,7 +30,7 @@ fn calls(criterion: &mut Criterion) {
         bencher.to_async(&tokio).iter(|| async { black_box(element.call("getLoginConfig", json!({})).await.unwrap()) });
     });
 
-    let router = any_service(whole(Site { runtime, admin: None }));
+    let router = any_service(standalone(Site { runtime, admin: None }));
     let request = || {
         let request = Request::post("/api/acme/demo/auths/loginTypes/QywxInnerExample/getLoginConfig");
         request.header("content-type", "application/json").body(Body::from("{}")).unwrap()

@@ -6,7 +6,7 @@
 use axum::{Router, routing::post};
 use element_engine::{Options, Runtime};
 use element_host::{
-    http::{Site, whole},
+    http::{Site, standalone},
     linked,
 };
 use std::{
@@ -76,7 +76,7 @@ async fn main() {
     }
     let vars = BTreeMap::from([("PUBLIC_URL".into(), "http://127.0.0.1:8080".into())]);
     let runtime = Runtime::open(APPS, linked::registry().unwrap(), Options { vars, ..Options::default() }).await;
-    let element = serve(whole(Site { runtime, admin: None })).await;
+    let element = serve(standalone(Site { runtime, admin: None })).await;
     let length = ask(&mut TcpStream::connect(element).await.unwrap(), &mut vec![0; 16 << 10]).await;
     let bare = serve(Router::new().route(PATH, post(async move || "x".repeat(length)))).await;
 

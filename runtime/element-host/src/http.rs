@@ -36,7 +36,7 @@ pub fn router(site: Site) -> Router {
 }
 
 /// [`router`] and an answer for every other address, for a host that has no router of its own.
-pub fn whole(site: Site) -> Router {
+pub fn standalone(site: Site) -> Router {
     router(site).fallback(nothing_here)
 }
 

@@ -2,7 +2,7 @@
 #![no_main]
 use axum::{body::Body, http::Request};
 use element_engine::{MemoryFiles, Options, Registry, Runtime};
-use element_host::http::{Site, whole};
+use element_host::http::{Site, standalone};
 use libfuzzer_sys::fuzz_target;
 use std::sync::{Arc, LazyLock};
 use tower::ServiceExt;
@@ -28,7 +28,7 @@ fuzz_target!(|data: &[u8]| {
     runtime.block_on(async {
         let options = Options { files: Arc::new(MemoryFiles::parse(GOOD)), ..Options::default() };
         let runtime = Runtime::open("/apps", REGISTRY.clone(), options).await;
-        let answer = whole(Site { runtime, admin: None }).oneshot(request).await.unwrap();
+        let answer = standalone(Site { runtime, admin: None }).oneshot(request).await.unwrap();
         assert_ne!(answer.status().as_u16(), 500);
     });
 });

@@ -86,7 +86,7 @@ impl Site {
 
         let under_way = Arc::new(AtomicUsize::new(0));
         let site = http::Site { runtime: runtime.clone(), admin: Some(admin.clone()) };
-        let router = http::whole(site).layer(from_fn_with_state(Arc::clone(&under_way), count));
+        let router = http::standalone(site).layer(from_fn_with_state(Arc::clone(&under_way), count));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await });

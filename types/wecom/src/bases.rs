@@ -4,7 +4,7 @@ use url::Url;
 
 /// One of WeCom's hosts.
 #[derive(Debug)]
-pub(crate) struct Site {
+pub(crate) struct Base {
     /// The operator's setting that stands in for it.
     setting: &'static str,
     /// WeCom's own.
@@ -12,19 +12,19 @@ pub(crate) struct Site {
 }
 
 /// The API (page 90313).
-pub(crate) const API: Site = Site { setting: "WECOM_API_BASE", own: "https://qyapi.weixin.qq.com" };
+pub(crate) const API: Base = Base { setting: "WECOM_API_BASE", own: "https://qyapi.weixin.qq.com" };
 /// The page with the QR code (page 98152).
-pub(crate) const LOGIN: Site = Site { setting: "WECOM_LOGIN_BASE", own: "https://login.work.weixin.qq.com" };
+pub(crate) const LOGIN: Base = Base { setting: "WECOM_LOGIN_BASE", own: "https://login.work.weixin.qq.com" };
 /// The page for a login inside the client (page 91022).
-pub(crate) const OPEN: Site = Site { setting: "WECOM_OPEN_BASE", own: "https://open.weixin.qq.com" };
+pub(crate) const OPEN: Base = Base { setting: "WECOM_OPEN_BASE", own: "https://open.weixin.qq.com" };
 /// The older page with the QR code (page 91019).
-pub(crate) const OPEN_WORK: Site = Site { setting: "WECOM_OPEN_WORK_BASE", own: "https://open.work.weixin.qq.com" };
+pub(crate) const OPEN_WORK: Base = Base { setting: "WECOM_OPEN_WORK_BASE", own: "https://open.work.weixin.qq.com" };
 
 /// The names of all settings that this crate reads. Each is an address, `http` or `https`, without a path or with one
 /// that goes before WeCom's own.
 pub const SETTINGS: &[&str] = &[API.setting, LOGIN.setting, OPEN.setting, OPEN_WORK.setting];
 
-impl Site {
+impl Base {
     /// The address in force, without a slash at its end.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 use super::{simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
-    http::{Site, whole},
+    http::{Site, standalone},
     logging::{self, Log},
     open::{LISTEN, Provided, open},
 };
@@ -61,7 +61,7 @@ impl Serve {
         let site = Site { runtime: runtime.clone(), admin: Some(admin) };
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
-        let server = tokio::spawn(async move { axum::serve(listener, whole(site)).with_graceful_shutdown(until).await });
+        let server = tokio::spawn(async move { axum::serve(listener, standalone(site)).with_graceful_shutdown(until).await });
         asked.next().await;
         tracing::info!("stopping: running calls are finished first; ask once more to stop at once");
         drop(stop);
