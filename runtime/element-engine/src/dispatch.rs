@@ -1,6 +1,9 @@
 //! Fourth room: one call. Find the method, check who calls, guard against panics, wait no longer than allowed.
 use crate::{Instance, Kind, Method, State, jobs, runtime::Engine, snapshot};
-use element::{BoxFuture, Call, Caller, Ctx, Error, ErrorKind, Form, Host, Input, MethodKind, Object, Output, Result, code};
+use element::{
+    BoxFuture, Call, Caller, Ctx, Error, ErrorKind, Form, Host, Input, MethodKind, Object, Output, Result, code,
+    did_you_mean,
+};
 use serde_json::Value;
 use std::{
     any::Any,
@@ -15,7 +18,8 @@ use std::{
 pub const DEADLINE: Duration = Duration::from_secs(30);
 /// Elements that call each other in a circle end here.
 const DEPTH_LIMIT: usize = 32;
-/// A larger result is a mistake: it has to fit into memory many times over.
+/// A larger result is a mistake: it has to fit into memory many times over. It is asked of results that leave the process
+/// as bytes; one that a caller in the process takes as a value is as large as that caller allows.
 const RESULT_LIMIT: usize = 16 << 20;
 
 /// How a call is made. The default is the operator's: anything may be called, for at most 30 seconds.
@@ -48,8 +52,7 @@ pub(crate) fn answering(app: &snapshot::App, full_name: &str) -> Result<Arc<Inst
     let Some(element) = app.element(full_name) else {
         let names = app.elements();
         let callable = names.iter().filter(|it| it.instance().is_some());
-        let near = element::nearest(full_name, callable.map(|it| it.full_name.as_str()));
-        let near = near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+        let near = did_you_mean(full_name, callable.map(|it| it.full_name.as_str()));
         let message = format!("there is no element `{}` in `{}`{near}", shorten(full_name), app.id);
         return Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message));
     };
@@ -77,7 +80,7 @@ pub(crate) fn shorten(name: &str) -> String {
 pub(crate) fn allowed<'a>(instance: &'a Instance, method: &str, caller: &Caller, app: &str) -> Result<&'a Method> {
     let name = &instance.key.full_name;
     let Some(found) = instance.ty.method(method) else {
-        let near = instance.ty.near(method).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+        let near = did_you_mean(method, instance.ty.method_names());
         let message = format!("`{name}` has no method `{}`{near}", shorten(method));
         return Err(Error::new(ErrorKind::NotFound, code::NO_METHOD, message));
     };

@@ -1,5 +1,5 @@
 //! Handles: one app, one element, and the calls on it.
-use crate::{App, Instance, Invocation, dispatch, jobs, runtime::Engine};
+use crate::{App, Instance, Invocation, Method, dispatch, jobs, runtime::Engine};
 use element::{Caller, Error, Form, Input, Job, MethodKind, Output, Progress, Result};
 use serde_json::Value;
 use std::sync::Arc;
@@ -59,6 +59,14 @@ impl ElementHandle {
         &self.instance
     }
 
+    /// A method that this caller may call.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unauthenticated` or `Refused` if the caller may not call it.
+    pub fn method(&self, name: &str, caller: &Caller) -> Result<&Method> {
+        dispatch::allowed(&self.instance, name, caller, &self.app)
+    }
+
     /// Calls a method as the operator, for at most 30 seconds.
     ///
     /// # Errors
@@ -80,7 +88,7 @@ impl ElementHandle {
     /// # Errors
     /// As [`invoke`](Self::invoke); and the method is not a long one.
     pub async fn start(&self, method: &str, args: &Value, caller: &Caller) -> Result<u64> {
-        let found = dispatch::allowed(&self.instance, method, caller, &self.app)?;
+        let found = self.method(method, caller)?;
         if !found.long || found.kind != MethodKind::Method {
             return Err(Error::invalid_args(format!("`{method}` is no long method: call it and wait")));
         }

@@ -41,11 +41,8 @@ impl Engine {
         match op {
             Op::Call => self.call_element(call, a, b, &json).await,
             Op::Find => {
-                if a != "type" && a != "meta" {
-                    return Err(Error::internal(format!("elements are found by `type` or `meta`, not by `{a}`")));
-                }
                 let snapshot = self.snapshot.load();
-                give(&snapshot.app(app).map(|it| it.find(b)).unwrap_or_default())
+                give(&snapshot.app(app).map(|it| it.find(a)).unwrap_or_default())
             }
             Op::Http => {
                 let request: HttpRequest = read(&json)?;

@@ -1,5 +1,5 @@
 //! Every Meta, Type, service and model that code offers, with contracts checked and names unique.
-use element::{Access, Linked, MetaInfo, MethodKind, Object, OriginInfo, Role, TypeInfo, nearest};
+use element::{Access, Linked, MetaInfo, MethodKind, Object, OriginInfo, Role, TypeInfo};
 use hashbrown::HashMap;
 use jsonschema::Validator;
 use serde_json::Value;
@@ -52,9 +52,9 @@ impl Type {
         self.by_name.get(name).map(|&number| &self.methods[number as usize])
     }
 
-    /// The method that was probably meant.
-    pub(crate) fn near(&self, name: &str) -> Option<&str> {
-        nearest(name, self.by_name.keys().map(|it| &**it))
+    /// Every name and alias of a method.
+    pub(crate) fn method_names(&self) -> impl Iterator<Item = &str> {
+        self.by_name.keys().map(|it| &**it)
     }
 
     /// Which code it is: an Instance built from other code is another Instance.
@@ -123,7 +123,7 @@ impl Registry {
     ///
     /// # Errors
     /// The name is taken, the Meta is missing or not kept, or a schema cannot be used.
-    pub fn add_type(&mut self, info: TypeInfo, build: BuildObject) -> Result<(), RegistryError> {
+    pub fn add_type(&mut self, mut info: TypeInfo, build: BuildObject) -> Result<(), RegistryError> {
         self.refuse_taken(&info.full_name, &info.origin)?;
         let name = &info.full_name;
         let meta = match &info.meta {
@@ -145,20 +145,19 @@ impl Registry {
             .map_err(|e| RegistryError(format!("`{name}` has a config schema that cannot be used: {}", e.masked())))?;
         let mut by_name = Map::default();
         let mut methods = Vec::new();
-        for (number, method) in (0u32..).zip(&info.methods) {
-            let promised = meta.and_then(|meta| meta.promises.iter().find(|it| it.name == method.name)).map(|it| it.access);
-            let access = promised.or(method.access).unwrap_or(Access::Internal);
+        for (number, method) in (0u32..).zip(&mut info.methods) {
+            let promise = meta.and_then(|meta| meta.promises.iter().find(|it| it.name == method.name));
+            let access = promise.map(|it| it.access).or(method.access).unwrap_or(Access::Internal);
+            // What the Type leaves to its Meta is said here once for everyone who reads the table.
+            method.access = Some(access);
+            if let Some(promise) = promise.filter(|_| method.doc.is_empty()) {
+                method.doc.clone_from(&promise.doc);
+            }
             for name in std::iter::once(&method.name).chain(&method.aliases) {
                 by_name.insert(name.as_str().into(), number);
             }
-            methods.push(Method {
-                name: method.name.as_str().into(),
-                number,
-                access,
-                kind: method.kind,
-                get: method.get,
-                long: method.long,
-            });
+            let name = method.name.as_str().into();
+            methods.push(Method { name, number, access, kind: method.kind, get: method.get, long: method.long });
         }
         self.types.insert(info.full_name.clone(), Arc::new(Type { methods, by_name, validator, build, info }));
         Ok(())

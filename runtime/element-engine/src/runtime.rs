@@ -4,7 +4,7 @@ use crate::{
     plan::InstanceKey, resolve::resolve, scan::scan, vars::Vars,
 };
 use arc_swap::ArcSwap;
-use element::{Call, Caller, Error, ErrorKind, Host, Object, Result, code};
+use element::{Call, Caller, Error, ErrorKind, Host, Object, Result, code, did_you_mean};
 use element_store::Store;
 use std::{
     fmt,
@@ -148,8 +148,7 @@ impl Engine {
     pub(crate) fn app(&self, id: &str) -> Result<Arc<App>> {
         let snapshot = self.snapshot.load();
         snapshot.app(id).map(Arc::clone).ok_or_else(|| {
-            let near = element::nearest(id, snapshot.apps.keys().map(|it| &**it));
-            let near = near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+            let near = did_you_mean(id, snapshot.apps.keys().map(|it| &**it));
             Error::new(ErrorKind::NotFound, code::NO_APP, format!("there is no app `{}`{near}", dispatch::shorten(id)))
         })
     }

@@ -1,22 +1,17 @@
 //! `/api/<org>/<app>/<full name with />/<method>`: an HTTP request becomes a call, its result an answer.
 use crate::{
+    arguments::Arguments,
     caller::caller,
-    http::{BODY_LIMIT, Site},
+    http::Site,
     reply::{self, BadRequest, Started},
 };
 use axum::{
-    body::{Body, to_bytes},
-    extract::{Path, Query, Request, State, rejection::PathRejection},
-    http::{HeaderMap, Method as Verb, header},
+    extract::{Path, Request, State, rejection::PathRejection},
+    http::Method as Verb,
     response::Response,
 };
-use element::{Error, ErrorKind, Form, Input, MethodKind, Output, code};
-use element_engine::{ElementHandle, Invocation, Method};
-use serde_json::{Map, Value};
-use std::{collections::BTreeMap, time::Duration};
-
-/// Somebody who sends a body more slowly than this holds up nobody.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+use element::{Error, ErrorKind, Form, Input, Output, code};
+use element_engine::Invocation;
 
 /// Answers one request, and writes one line about it.
 pub(crate) async fn answer(
@@ -76,105 +71,21 @@ async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Re
     let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
     let (parts, body) = request.into_parts();
     let caller = caller(site, app, &parts.headers).await;
-    let found = element.instance().ty.method(method).cloned();
-    let is_raw = found.as_ref().is_some_and(|it| it.kind == MethodKind::Raw);
-    let get = found.as_ref().is_some_and(|it| is_raw || it.get);
-    let arguments = match (&parts.method, &found) {
-        (&Verb::GET, Some(_)) if !get => return Err(Failure::Http(BadRequest::Method { get })),
-        (&Verb::GET | &Verb::POST, _) => {
-            Arguments::read(&parts.method, parts.uri.query(), &parts.headers, body, is_raw).await?
-        }
-        _ => return Err(Failure::Http(BadRequest::Method { get })),
-    };
-    let arguments = match (arguments, &found) {
-        (Arguments::Query(query), Some(it)) => Arguments::Json(typed(query, &element, it)),
-        (other, _) => other,
-    };
+    let method = element.method(method, &caller)?.clone();
+    match parts.method {
+        Verb::POST => {}
+        Verb::GET if method.get => {}
+        _ => return Err(Failure::Http(BadRequest::Method { get: method.get })),
+    }
+    let schema = &element.instance().ty.info.methods[method.number as usize].args;
+    let arguments = Arguments::read(&parts, body, method.kind, schema).await.map_err(Failure::Http)?;
     let invocation = Invocation { request_id: started.request_id.as_str().into(), ..Invocation::by(caller) };
-    let method = method.to_owned();
     // On its own task: a client that goes away does not cancel a call.
     let call = tokio::spawn(async move {
         match arguments {
-            Arguments::Json(bytes) => element.invoke(&method, Input::Bytes(&bytes), Form::Bytes, invocation).await,
-            Arguments::Raw(request) => element.invoke(&method, Input::Raw(request), Form::Bytes, invocation).await,
-            // A method that is not there: the call says so.
-            Arguments::Query(_) => element.invoke(&method, Input::Bytes(b""), Form::Bytes, invocation).await,
+            Arguments::Json(bytes) => element.invoke(&method.name, Input::Bytes(&bytes), Form::Bytes, invocation).await,
+            Arguments::Raw(request) => element.invoke(&method.name, Input::Raw(request), Form::Bytes, invocation).await,
         }
     });
     Ok(call.await.map_err(|e| Error::internal(format!("the task of a call ended: {e}")))??)
-}
-
-enum Arguments {
-    Json(Vec<u8>),
-    Query(BTreeMap<String, String>),
-    Raw(Box<element::Request>),
-}
-
-impl Arguments {
-    async fn read(verb: &Verb, query: Option<&str>, headers: &HeaderMap, body: Body, is_raw: bool) -> Result<Self, Failure> {
-        if verb == Verb::GET && !is_raw {
-            return Ok(Self::Query(pairs(query)));
-        }
-        let too_large = headers
-            .get(header::CONTENT_LENGTH)
-            .and_then(|it| it.to_str().ok()?.parse().ok())
-            .is_some_and(|it: u64| it > BODY_LIMIT as u64);
-        if too_large {
-            return Err(Failure::Http(BadRequest::TooLarge));
-        }
-        let read = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await;
-        let body = read.map_err(|_| Failure::Http(BadRequest::Interrupted))?.map_err(|e| Failure::Http(why(&e)))?;
-        if is_raw {
-            let known =
-                headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
-            let request = element::Request {
-                method: verb.as_str().into(),
-                query: pairs(query),
-                headers: known.collect(),
-                body: body.into(),
-            };
-            return Ok(Self::Raw(Box::new(request)));
-        }
-        if !body.is_empty() && !is_json(headers) {
-            return Err(Failure::Http(BadRequest::ContentType));
-        }
-        Ok(Self::Json(body.into()))
-    }
-}
-
-fn why(e: &axum::Error) -> BadRequest {
-    let mut source: Option<&dyn std::error::Error> = Some(e);
-    while let Some(it) = source {
-        if it.to_string().contains("length limit") {
-            return BadRequest::TooLarge;
-        }
-        source = it.source();
-    }
-    BadRequest::Interrupted
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    let ty = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    ty.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
-}
-
-fn pairs(query: Option<&str>) -> BTreeMap<String, String> {
-    let uri = format!("/?{}", query.unwrap_or_default());
-    let pairs = uri.parse().ok().and_then(|uri| Query::<BTreeMap<String, String>>::try_from_uri(&uri).ok());
-    pairs.map(|it| it.0).unwrap_or_default()
-}
-
-/// A query knows only text: what the method's schema wants as a number or a boolean is read as one.
-fn typed(query: BTreeMap<String, String>, element: &ElementHandle, method: &Method) -> Vec<u8> {
-    let schema = &element.instance().ty.info.methods[method.number as usize].args;
-    let wants_text = |name: &str| {
-        let ty = &schema["properties"][name]["type"];
-        ty.as_str().map_or_else(|| ty.as_array().is_none_or(|all| all.contains(&"string".into())), |it| it == "string")
-    };
-    let value = |name: &str, text: String| match serde_json::from_str(&text) {
-        Ok(it @ (Value::Number(_) | Value::Bool(_))) if !wants_text(name) => it,
-        _ => Value::String(text),
-    };
-    let arguments: Map<String, Value> = query.into_iter().map(|(name, text)| (name.clone(), value(&name, text))).collect();
-    Value::Object(arguments).to_string().into_bytes()
 }

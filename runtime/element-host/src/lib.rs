@@ -4,6 +4,7 @@
 
 pub mod admin;
 mod api;
+mod arguments;
 mod caller;
 pub mod commands;
 mod health;

@@ -66,20 +66,13 @@ impl Ctx {
         ElementRef { ctx: self, full_name }
     }
 
-    /// Full names of the elements in service whose Type, or a Type it is derived from, is `full_name`.
+    /// Full names of the Instances in service that the app sees and that are of this Type, or of a Type derived from it,
+    /// or whose Type keeps this Meta.
     ///
     /// # Errors
     /// The host cannot be reached.
-    pub async fn find_by_type(&self, full_name: &str) -> Result<Vec<String>> {
-        self.ask(Op::Find, "type", full_name, &()).await
-    }
-
-    /// Full names of the elements in service whose Type keeps the Meta `full_name`.
-    ///
-    /// # Errors
-    /// The host cannot be reached.
-    pub async fn find_by_meta(&self, full_name: &str) -> Result<Vec<String>> {
-        self.ask(Op::Find, "meta", full_name, &()).await
+    pub async fn find(&self, type_or_meta: &str) -> Result<Vec<String>> {
+        self.ask(Op::Find, type_or_meta, "", &()).await
     }
 
     /// Sends an HTTP request through the host's client.
@@ -146,7 +139,8 @@ impl Ctx {
         self.ask(Op::Sleep, "", "", &u64::try_from(time.as_millis()).unwrap_or(u64::MAX)).await
     }
 
-    /// A keyed hash of `secret`, the same on all hosts that share a store: what stands for a secret in a cache key.
+    /// A keyed hash of `secret`: what stands for a secret in the name of an ephemeral key. Hosts that share those keys
+    /// give the same; elsewhere, and after a restart without a store that lasts, it is another.
     ///
     /// # Errors
     /// The host cannot be reached.

@@ -65,7 +65,7 @@ macro_rules! operations {
 operations! {
     /// Call an element of the app: `a` element, `b` method, JSON arguments → result.
     Call = 1,
-    /// Find elements in the app's view: `a` is `type` or `meta`, `b` its full name → list of full names.
+    /// Find Instances in the app's view: `a` the full name of a Type or a Meta → list of full names.
     Find = 2,
     /// Send an HTTP request: [`HttpRequest`](crate::HttpRequest) → [`HttpReply`](crate::HttpReply).
     Http = 3,
@@ -73,7 +73,7 @@ operations! {
     Setting = 4,
     /// Random bytes: JSON count → base64url.
     Random = 5,
-    /// Keyed hash of a text, equal on all hosts that share a store: JSON text → hex.
+    /// Keyed hash of a text, equal on all hosts that share ephemeral keys: JSON text → base64url.
     Fingerprint = 6,
     /// Add to a metric: `a` its name, JSON number.
     Metric = 7,

@@ -85,7 +85,7 @@ pub use info::{MetaInfo, MethodInfo, OriginInfo, PromiseInfo, TypeInfo};
 pub use jobs::{Job, JobState, Jobs, NewJob, Progress};
 pub use keys::{AskLease, Grant, Increment, Keys, Lease, Reach, SetKey};
 pub use name::{AppId, FullName, NameError, check_label};
-pub use nearest::nearest;
+pub use nearest::{did_you_mean, nearest};
 pub use object::{BoxFuture, Form, Input, Object, Output, START, STOP};
 pub use records::{Expect, Page, Query, Record, Records, Write};
 pub use secret::Secret;

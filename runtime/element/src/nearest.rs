@@ -1,4 +1,4 @@
-//! "Did you mean …?": the one place that compares words. It runs in the compiler as well, for the contract check.
+//! "Did you mean …?": compares words. It runs in the compiler as well, for the contract check, which no library's does.
 
 /// Longest word that is compared, in bytes.
 const LONGEST: usize = 63;
@@ -52,6 +52,16 @@ pub(crate) const fn tolerance(word: &str) -> usize {
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let best = candidates.into_iter().map(|it| (distance(word, it), it)).min_by_key(|(distance, _)| *distance)?;
     (best.0 <= tolerance(word)).then_some(best.1)
+}
+
+/// The end of a sentence about a word that nobody knows: `; did you mean …?`, or nothing.
+///
+/// ```
+/// assert_eq!(element::did_you_mean("corpID", ["agentId", "corpId"]), "; did you mean `corpId`?");
+/// assert_eq!(element::did_you_mean("banana", ["agentId", "corpId"]), "");
+/// ```
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, candidates).map(|it| format!("; did you mean `{it}`?")).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -181,7 +181,7 @@ async fn only_post_calls_and_get_where_it_is_said() {
         GET /api/acme/demo/auths/loginTypes/QywxInnerExample/banana
             404 20003 `auths.loginTypes.QywxInnerExample` has no method `banana`
         PUT /api/acme/demo/auths/loginTypes/QywxInnerExample/banana
-            405 20015 send a POST; only methods that say so answer GET (allow: POST)
+            404 20003 `auths.loginTypes.QywxInnerExample` has no method `banana`
         POST /healthz
             405 "" (allow: GET,HEAD)
     "#]]

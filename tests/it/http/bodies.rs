@@ -146,7 +146,7 @@ async fn a_body_says_that_it_is_json() {
         application/x-www-form-urlencoded "a=b": 415 20015 the arguments are a JSON object: send it with `content-type: application/json`
         application/jsonp "{}": 415 20015 the arguments are a JSON object: send it with `content-type: application/json`
         text/plain "": 200 "auths.loginTypes.QywxInnerType"
-        none: 415 20015 the arguments are a JSON object: send it with `content-type: application/json`
+        none: 403 20007 `authType` may not be called from outside: it is for other elements, the command line and administrators
         not UTF-8: 422 20004 the arguments are no JSON: invalid unicode code point at line 1 column 11
     "#]].assert_eq(&text);
 }

@@ -3,7 +3,7 @@ use super::print;
 use crate::linked;
 use anyhow::{Result, bail};
 use clap::Args;
-use element::nearest;
+use element::did_you_mean;
 use std::process::ExitCode;
 
 /// Print the JSON Schema of a Type's config.
@@ -17,8 +17,7 @@ impl Schema {
     pub(super) fn run(self) -> Result<ExitCode> {
         let registry = linked::registry()?;
         let Some(ty) = registry.ty(&self.ty) else {
-            let near = nearest(&self.ty, registry.types().map(|it| it.info.full_name.as_str()));
-            let near = near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+            let near = did_you_mean(&self.ty, registry.types().map(|it| it.info.full_name.as_str()));
             bail!("there is no Type `{}`{near}", self.ty);
         };
         match &ty.info.schema {

@@ -61,7 +61,8 @@ impl Serve {
         let site = Site { runtime: runtime.clone(), admin: Some(admin) };
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
-        let server = tokio::spawn(async move { axum::serve(listener, standalone(site)).with_graceful_shutdown(until).await });
+        let server =
+            tokio::spawn(async move { axum::serve(listener, standalone(site)).with_graceful_shutdown(until).await });
         asked.next().await;
         tracing::info!("stopping: running calls are finished first; ask once more to stop at once");
         drop(stop);

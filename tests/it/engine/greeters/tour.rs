@@ -95,7 +95,7 @@ impl Tour {
     }
 
     async fn find(&self, ctx: &Ctx, ty: &str, meta: &str) -> Result<Value> {
-        Ok(json!([ctx.find_by_type(ty).await?, ctx.find_by_meta(meta).await?]))
+        Ok(json!([ctx.find(ty).await?, ctx.find(meta).await?]))
     }
 
     async fn greet_with(&self, ctx: &Ctx, element: &str, who: &str) -> Result<String> {
