@@ -14,8 +14,6 @@ fn hello_says_what_it_should() {
     expect![[r#"
         "Good day, Ada! Yours, acme.demo."
         unknown argument `nmae`: did you mean `name`? There are `name`, `times`
-        demo/greeters/Typo/Typo.json:1:1: error[missing-key]: `greeting` is missing
-            help: `greeting`: The word that comes first.
         demo/greeters/Typo/Typo.json:1:2: error[unknown-key]: unknown key `greting`
             help: did you mean `greeting`? There are `greeting`
     "#]]

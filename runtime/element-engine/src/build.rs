@@ -24,7 +24,7 @@ pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -
     let generation = before.generation + 1;
     let builder = Builder { engine, generation, before, known: known(before), diagnostics: Mutex::new(plan.diagnostics) };
     let built_in = Arc::new(builder.layer(None, plan.built_in).await);
-    let mut snapshot = Snapshot { generation, ..Snapshot::default() };
+    let mut snapshot = Snapshot { generation, built_in: Arc::clone(&built_in), ..Snapshot::default() };
     for app in plan.apps {
         let mut own = builder.layer(Some(&app.id), app.elements).await;
         if let Some(before) = before.app(app.id.as_str()) {

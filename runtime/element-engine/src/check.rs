@@ -134,6 +134,12 @@ fn explain(error: &ValidationError<'_>, documents: &[&Document], schema: &Value)
         }
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
+            // A misspelled key is one mistake: it is told where it stands, with the name that is missing.
+            let known = known_keys(error, schema);
+            let is_this = |key: &str| !known.contains(&key) && nearest(key, known.iter().copied()) == Some(name);
+            if error.instance().as_object().is_some_and(|it| it.keys().take(AT_MOST).any(|key| is_this(key))) {
+                return Vec::new();
+            }
             let about = description(error, schema, name);
             let diagnostic = say("missing-key", Part::Value, format!("`{}` is missing", inside(name)));
             vec![if about.is_empty() { diagnostic } else { diagnostic.help(format!("`{name}`: {about}")) }]

@@ -58,6 +58,7 @@ impl Declaration {
             }),
         };
         warnings.extend(misspelled(document));
+        warnings.extend(not_followed(document));
         if mistakes.is_empty() { Ok(Self { title, ty, is_abstract }) } else { Err(mistakes) }
     }
 }
@@ -73,6 +74,21 @@ fn truth(it: &Value) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// Keys that would say who may do what. Whoever writes them relies on them, so nobody may think that they count already.
+fn not_followed(document: &Document) -> impl Iterator<Item = Diagnostic> {
+    let value = &document.value;
+    let list = value["functionList"].as_array().is_some_and(|it| !it.is_empty());
+    let private = value["accessModifier"].as_str().is_some_and(|it| it != "public");
+    let all = [
+        (list, "functionList", "who may call a method is what its Type says"),
+        (private, "accessModifier", "no app extends another yet, so every element is its own app's"),
+    ];
+    all.into_iter().filter(|(there, ..)| *there).map(|(_, key, instead)| {
+        let place = document.place(&format!("/{key}"), Part::Key);
+        Diagnostic::warning("not-followed", &document.path, format!("`{key}` is not followed yet: {instead}")).at(place)
+    })
 }
 
 /// Keys of an `e.json` that mean something here or in JAAP, facts of the element model §2.3.

@@ -26,6 +26,22 @@ pub enum Kind {
     Unknown,
 }
 
+impl Kind {
+    /// A word for people.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Meta => "Meta",
+            Self::Type => "Type",
+            Self::DerivedType => "derived Type",
+            Self::Instance => "Instance",
+            Self::Service => "service",
+            Self::Model => "model",
+            Self::Unknown => "?",
+        }
+    }
+}
+
 /// What makes an Instance this one and no other: the same key is the same object, whoever sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct InstanceKey {

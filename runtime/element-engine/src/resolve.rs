@@ -47,7 +47,7 @@ fn app(folder: &AppFolder, registry: &Registry, vars: &Vars, diagnostics: &mut V
     if folder.manifest.value["extends"].as_array().is_some_and(|it| !it.is_empty()) {
         let place = folder.manifest.place("/extends", Part::Key);
         let message = "`extends` is not followed yet: only the app's own elements and the built-in ones are seen";
-        diagnostics.push(Diagnostic::warning("extends-ignored", &folder.manifest.path, message).at(place));
+        diagnostics.push(Diagnostic::warning("not-followed", &folder.manifest.path, message).at(place));
     }
     let layer = Declared::read(folder, diagnostics);
     let view = View { id: &folder.id, layer: &layer, registry, vars };

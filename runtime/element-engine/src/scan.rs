@@ -162,9 +162,16 @@ impl Scan<'_> {
                 return Vec::new();
             }
         };
-        if !unit.labels.is_empty() && entries.iter().any(|it| it.name == "e.json" && !it.is_dir) {
+        if let Some(name) = unit.labels.last() {
             let names: Vec<&str> = entries.iter().filter(|it| !it.is_dir).map(|it| it.name.as_str()).collect();
-            self.element(&folder, unit, &names);
+            let own = format!("{name}.json");
+            if names.contains(&"e.json") {
+                self.element(&folder, unit, &names);
+            } else if names.contains(&own.as_str()) {
+                let message = format!("`{own}` is here and no `e.json`, so this folder is no element");
+                let help = "write `e.json`, at least `{\"title\": \"…\", \"type\": \"<full name of a Type>\"}`; names count by case";
+                self.note(Diagnostic::warning("no-declaration", &folder, message).help(help));
+            }
         }
         if unit.labels.len() >= DEPTH_LIMIT {
             self.note(Diagnostic::warning(
@@ -201,6 +208,11 @@ impl Scan<'_> {
         let named = declaration.as_ref().and_then(|it| it.value["frontBundleEntry"].as_str());
         // A name that leads out of the folder is not the element's own file.
         let named = named.map(|it| it.trim_start_matches("./")).filter(|it| is_json(it) && !it.contains('/'));
+        // On some systems the two are one file, here they are two.
+        if let Some(other) = names.iter().find(|it| **it != own && **it != "e.json" && it.eq_ignore_ascii_case(&own)) {
+            let message = format!("`{other}` is no config of this element: names count by case");
+            self.note(Diagnostic::warning("name-case", folder, message).help(format!("rename it to `{own}`")));
+        }
         let config = [Some(own.as_str()), named, Some("config.json")].into_iter().flatten().find(|it| names.contains(it));
         let config = match config.map(|name| self.document(folder, name)) {
             None => Config::Absent,

@@ -9,6 +9,7 @@ pub struct Snapshot {
     /// 0 is the empty one; each reload makes one more.
     pub generation: u64,
     pub(crate) apps: Map<Arc<App>>,
+    pub(crate) built_in: Arc<Layer>,
     /// What is wrong with the files, in the order of files.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -18,6 +19,12 @@ impl Snapshot {
     #[must_use]
     pub fn app(&self, id: &str) -> Option<&Arc<App>> {
         self.apps.get(id)
+    }
+
+    /// What code registers and every app sees, in the order of full names.
+    #[must_use]
+    pub fn built_in(&self) -> Vec<&Arc<Element>> {
+        self.built_in.in_order()
     }
 
     /// All apps, in the order of ids.
@@ -48,6 +55,12 @@ impl App {
     #[must_use]
     pub fn element(&self, full_name: &str) -> Option<&Arc<Element>> {
         self.layers.iter().find_map(|layer| layer.elements.get(full_name))
+    }
+
+    /// What the app itself defines, in the order of full names.
+    #[must_use]
+    pub fn own_elements(&self) -> Vec<&Arc<Element>> {
+        self.layers.first().map(|it| it.in_order()).unwrap_or_default()
     }
 
     /// Every element of the view, in the order of full names.
@@ -89,6 +102,12 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
+    fn in_order(&self) -> Vec<&Arc<Element>> {
+        let mut elements: Vec<_> = self.elements.values().collect();
+        elements.sort_by(|a, b| a.full_name.cmp(&b.full_name));
+        elements
+    }
+
     pub(crate) fn add(&mut self, element: Element) {
         let name = &element.full_name;
         if element.kind == Kind::Instance {

@@ -14,8 +14,12 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
-use element_engine::Runtime;
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use element_engine::{Diagnostic, Runtime};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// What `element` can do.
 #[derive(Debug, Subcommand)]
@@ -87,6 +91,12 @@ fn print(text: &str) -> Result<()> {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// A diagnostic with the folder of the apps before its file, so that a terminal or an editor finds it.
+fn shown(apps: &Path, it: &Diagnostic) -> String {
+    let file = apps.join(&*it.file).display().to_string();
+    Diagnostic { file: file.trim_end_matches('/').into(), ..it.clone() }.to_string()
 }
 
 /// Columns as wide as their widest cell; the last one as it comes.

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderName, header},
     response::IntoResponse,
 };
-use element_engine::Snapshot;
+use element_engine::{self as engine, Snapshot};
 use serde_json::{Value, json};
 
 /// A proxy that remembers these answers would tell of the past.
@@ -29,14 +29,13 @@ pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> impl 
 
 fn details(snapshot: &Snapshot) -> Value {
     let apps = snapshot.apps();
-    let own = || apps.iter().flat_map(|app| app.elements()).filter(|it| it.folder.is_some());
-    let count = |word: &str| own().filter(|it| it.state.word() == word).count();
+    let own = || apps.iter().flat_map(|app| app.own_elements());
     json!({
         "generation": snapshot.generation,
         "apps": apps.len(),
         "elements": own().count(),
-        "stale": count("stale"),
-        "broken": count("broken"),
+        "stale": own().filter(|it| matches!(it.state, engine::State::Stale(_))).count(),
+        "broken": own().filter(|it| matches!(it.state, engine::State::Broken)).count(),
         "diagnostics": snapshot.diagnostics.len(),
     })
 }

@@ -57,7 +57,7 @@ fn list_shows_every_element_with_its_type_and_state() {
         (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model                                     in service
         (built in)  auths.loginTypes.services.AuthSvc                  service                                   in service
 
-        6 to look at: `element check DIR` shows them
+        5 to look at: `element check DIR` shows them
         exit 0
     "#]]
     .assert_eq(&run(&["list", apps], dir.path()));
@@ -87,8 +87,6 @@ fn check_shows_every_mistake_and_fails() {
     expect![[r#"
         DIR/notes: warning[no-app-json]: no `app.json`: this folder is no app
             help: write one, at least `{"appId": "<org>.<app>"}`, or move the folder elsewhere
-        DIR/shop/logins/Keys/Keys.json:1:1: error[missing-key]: `corpId` is missing
-            help: `corpId`: 企业 ID, as the WeCom console shows it: 我的企业 → 企业信息.
         DIR/shop/logins/Keys/Keys.json:1:1: error[missing-key]: `corpSecret` is missing
             help: `corpSecret`: Secret of the app: 应用管理 → the app → Secret.
         DIR/shop/logins/Keys/Keys.json:2:3: error[unknown-key]: unknown key `corpID`
@@ -96,7 +94,7 @@ fn check_shows_every_mistake_and_fails() {
         DIR/shop/logins/Keys/Keys.json:3:14: error[wrong-type]: `agentId` has to be a string or an integer
         DIR/shop/logins/Typo/e.json:1:10: error[unknown-type]: there is no Type `auths.loginTypes.QywxInerType`
             help: did you mean `auths.loginTypes.QywxInnerType`?
-        5 errors, 1 warning
+        4 errors, 1 warning
         exit 1
     "#]]
     .assert_eq(&run(&["check", apps], dir.path()));
@@ -108,17 +106,6 @@ fn check_shows_every_mistake_and_fails() {
             "code": "no-app-json",
             "message": "no `app.json`: this folder is no app",
             "help": "write one, at least `{\"appId\": \"<org>.<app>\"}`, or move the folder elsewhere"
-          },
-          {
-            "file": "shop/logins/Keys/Keys.json",
-            "place": {
-              "line": 1,
-              "column": 1
-            },
-            "severity": "error",
-            "code": "missing-key",
-            "message": "`corpId` is missing",
-            "help": "`corpId`: 企业 ID, as the WeCom console shows it: 我的企业 → 企业信息."
           },
           {
             "file": "shop/logins/Keys/Keys.json",

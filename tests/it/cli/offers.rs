@@ -13,27 +13,29 @@ fn types_and_schema_show_what_code_offers() {
     check(
         &["types"],
         &expect![[r#"
-        auths.loginTypes.Meta  Meta, auths 0.1.0
-        auths.loginTypes.QywxInnerType  Type of auths.loginTypes.Meta, linked from wecom 0.1.0
-            public    getLoginConfig()
-            public    getLoginCode(authCode, state?)
-            session   getUserInfo(userId)
-            internal  getAccessToken()
-            internal  authConfig()
-            internal  authType()
-            internal  authModelElemName()
-        auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model, linked from wecom 0.1.0
-            internal  get(key)
-            internal  query(after?, filter?, limit?)
-            internal  count(filter?)
-            internal  delete(key)
-        auths.loginTypes.services.AuthSvc  service, linked from auths 0.1.0
-            public    loginByCode(corp?, loginCode, platform?)
-            internal  checkSession(token)
-            public    logout(token)
-            session   currentUser()
-        exit 0
-    "#]],
+            auths.loginTypes.Meta  Meta, linked from auths 0.1.0
+                public    promised  getLoginConfig                            What a page needs to start a login
+                public    promised  getLoginCode                              Trades the code that came back from the provider for the person it belongs to
+            auths.loginTypes.QywxInnerType  Type of auths.loginTypes.Meta, linked from wecom 0.1.0
+                public              getLoginConfig()                          What a page needs to start a login: ids, a new `state`, and the addresses of WeCom's pages, ready to open
+                public              getLoginCode(authCode, state?)            Trades the code that came back from WeCom for the person
+                session             getUserInfo(userId)                       The profile of a member
+                internal            getAccessToken()                          The app's access token, for calling WeCom
+                internal  property  authConfig                                The config, secrets masked
+                internal  property  authType                                  The Type's full name
+                internal  property  authModelElemName                         The full name of the model that keeps the members
+            auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model, linked from wecom 0.1.0
+                internal            get(key)                                  The record with this key, or null
+                internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
+                internal            count(filter?)                            How many records have these values
+                internal            delete(key)                               Takes the record with this key away; was there one?
+            auths.loginTypes.services.AuthSvc  service, linked from auths 0.1.0
+                public              loginByCode(loginCode, corp?, platform?)  Trades a login code for a session of seven days
+                internal            checkSession(token)                       The session behind a token, or null if there is none (any more)
+                public              logout(token)                             Ends a session
+                session             currentUser()                             Whom the session of this call belongs to; an element asks for whoever called it
+            exit 0
+        "#]],
     );
     let schema = run(&["schema", "auths.loginTypes.QywxInnerType"], Path::new("/nowhere"));
     expect![[r##"

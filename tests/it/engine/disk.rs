@@ -227,8 +227,6 @@ async fn three_thousand_elements_and_one_mistake() {
     let runtime = open(root.path()).await;
     let snapshot = runtime.snapshot();
     expect![[r#"
-        demo/many/n34/Hi1234/Hi1234.json:1:1: error[missing-key]: `greeting` is missing
-            help: `greeting`: The word that comes first.
         demo/many/n34/Hi1234/Hi1234.json:1:2: error[unknown-key]: unknown key `greetin`
             help: did you mean `greeting`? There are `again`, `greeting`, `key`, `loud`, `manner`, `names`, `times`
     "#]]

@@ -100,8 +100,6 @@ async fn an_edit_is_taken_over_and_a_bad_one_leaves_the_last_good() {
         demo/Mine/Mine.json:5:3: error[bad-json]: this is no JSON: expected `,` or `}`
             help: is a comma missing before this?
         unknown key: stale, "https://login.acme.test/back"
-        demo/Mine/Mine.json:1:1: error[missing-key]: `corpSecret` is missing
-            help: `corpSecret`: Secret of the app: 应用管理 → the app → Secret.
         demo/Mine/Mine.json:3:3: error[unknown-key]: unknown key `corpSecre`
             help: did you mean `corpSecret`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `redirectUri`
         wrong type: stale, "https://login.acme.test/back"

@@ -1,5 +1,5 @@
 //! `element call`
-use super::print;
+use super::{print, shown};
 use crate::{
     admin::AdminToken,
     logging::{self, Log},
@@ -72,10 +72,10 @@ impl Call {
             element.call(&self.method, self.args.clone()).await
         }
         .await;
-        // What is wrong with the files is the likeliest reason, and nobody should have to look for it.
-        if result.is_err() {
+        // Where something is not there, mistakes in its files are the likeliest reason, and nobody should have to look.
+        if result.as_ref().is_err_and(|e| [code::NO_APP, code::NO_ELEMENT, code::NOT_IN_SERVICE].contains(&e.code)) {
             for diagnostic in &runtime.snapshot().diagnostics {
-                tracing::warn!("{diagnostic}");
+                tracing::warn!("{}", shown(&self.apps, diagnostic));
             }
         }
         runtime.close().await;

@@ -1,5 +1,5 @@
 //! `element check`
-use super::{Format, Look, print};
+use super::{Format, Look, print, shown};
 use anyhow::Result;
 use clap::Args;
 use element_engine::{Diagnostic, Severity};
@@ -21,7 +21,7 @@ impl Check {
             Format::Json => print(&serde_json::to_string_pretty(found)?)?,
             Format::Text => {
                 for it in found {
-                    print(&self.shown(it))?;
+                    print(&shown(&self.look.apps, it))?;
                 }
                 print(&summary(found))?;
             }
@@ -29,12 +29,6 @@ impl Check {
         let failed = found.iter().any(|it| it.severity == Severity::Error);
         runtime.close().await;
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-    }
-
-    /// With the folder before the file, so that a terminal or an editor finds it.
-    fn shown(&self, it: &Diagnostic) -> String {
-        let file = self.look.apps.join(&*it.file).display().to_string();
-        Diagnostic { file: file.trim_end_matches('/').into(), ..it.clone() }.to_string()
     }
 }
 

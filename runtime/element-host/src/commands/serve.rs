@@ -1,5 +1,5 @@
 //! `element serve`
-use super::{simulate, stop::AskedToStop};
+use super::{shown, simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
     http::{Site, standalone},
@@ -9,7 +9,11 @@ use crate::{
 use anyhow::{Context, Result};
 use clap::Args;
 use element_engine::{DEADLINE, Severity, Snapshot};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
 /// Serve a folder of apps over HTTP.
@@ -56,7 +60,7 @@ impl Serve {
         };
         let runtime = open(&self.apps, &self.provided, address).await?;
         let snapshot = runtime.snapshot();
-        report(&snapshot);
+        report(&self.apps, &snapshot);
         tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address));
         let site = Site { runtime: runtime.clone(), admin: Some(admin) };
         let (stop, stopped) = oneshot::channel::<()>();
@@ -86,11 +90,11 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 }
 
 /// Each mistake once, loud enough that nobody overlooks it.
-fn report(snapshot: &Snapshot) {
+fn report(apps: &Path, snapshot: &Snapshot) {
     for diagnostic in &snapshot.diagnostics {
         match diagnostic.severity {
-            Severity::Error => tracing::warn!(code = diagnostic.code, "{diagnostic}"),
-            Severity::Warning => tracing::info!(code = diagnostic.code, "{diagnostic}"),
+            Severity::Error => tracing::warn!(code = diagnostic.code, "{}", shown(apps, diagnostic)),
+            Severity::Warning => tracing::info!(code = diagnostic.code, "{}", shown(apps, diagnostic)),
         }
     }
 }

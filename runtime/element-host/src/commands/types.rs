@@ -3,7 +3,7 @@ use super::{Format, print};
 use crate::linked;
 use anyhow::Result;
 use clap::Args;
-use element::{Access, Role};
+use element::{Access, MetaInfo, MethodInfo, MethodKind, Role};
 use element_engine::Type;
 use std::process::ExitCode;
 
@@ -26,7 +26,7 @@ impl Types {
             }
             Format::Text => {
                 for meta in registry.metas() {
-                    print(&format!("{}  Meta, {} {}", meta.full_name, meta.origin.package, meta.origin.version))?;
+                    print(&promised(meta))?;
                 }
                 for ty in registry.types() {
                     print(&shown(ty))?;
@@ -37,6 +37,12 @@ impl Types {
     }
 }
 
+fn promised(meta: &MetaInfo) -> String {
+    let head = format!("{}  Meta, linked from {} {}", meta.full_name, meta.origin.package, meta.origin.version);
+    let lines = meta.promises.iter().map(|it| line(it.access, &it.name, "promised", &it.doc));
+    std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
 fn shown(ty: &Type) -> String {
     let info = &ty.info;
     let what = match (info.role, &info.meta) {
@@ -45,18 +51,37 @@ fn shown(ty: &Type) -> String {
         (Role::Service, _) => "service".into(),
         (Role::Model, _) => "model".into(),
     };
-    let mut out = format!("{}  {what}, linked from {} {}", info.full_name, info.origin.package, info.origin.version);
-    for (method, said) in ty.methods.iter().zip(&info.methods) {
-        let access = match method.access {
-            Access::Public => "public",
-            Access::Session => "session",
-            Access::Internal => "internal",
+    let head = format!("{}  {what}, linked from {} {}", info.full_name, info.origin.package, info.origin.version);
+    let lines = info.methods.iter().map(|it| {
+        let kind = match it.kind {
+            MethodKind::Property => "property",
+            MethodKind::Raw => "raw",
+            MethodKind::Method if it.long => "long",
+            MethodKind::Method if it.get => "get",
+            MethodKind::Method => "",
         };
-        let arguments = said.args["properties"].as_object().into_iter().flat_map(|it| it.keys().cloned());
-        let required: Vec<&str> =
-            said.args["required"].as_array().into_iter().flatten().filter_map(|it| it.as_str()).collect();
-        let arguments = arguments.map(|it| if required.contains(&it.as_str()) { it } else { format!("{it}?") });
-        out.push_str(&format!("\n    {access:8}  {}({})", method.name, arguments.collect::<Vec<_>>().join(", ")));
-    }
-    out
+        let call = if it.kind == MethodKind::Property { it.name.clone() } else { format!("{}({})", it.name, arguments(it)) };
+        line(it.access.unwrap_or(Access::Internal), &call, kind, &it.doc)
+    });
+    std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// Those that have to be given come first.
+fn arguments(method: &MethodInfo) -> String {
+    let required = method.args["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let names = method.args["properties"].as_object().into_iter().flat_map(|it| it.keys());
+    let (needed, other): (Vec<_>, Vec<_>) = names.partition(|name| required.iter().any(|it| it == name.as_str()));
+    needed.into_iter().cloned().chain(other.into_iter().map(|it| format!("{it}?"))).collect::<Vec<_>>().join(", ")
+}
+
+fn line(access: Access, call: &str, kind: &str, doc: &str) -> String {
+    let access = match access {
+        Access::Public => "public",
+        Access::Session => "session",
+        Access::Internal => "internal",
+    };
+    // The first sentence, wherever its lines end.
+    let about = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let about = about.split_once(". ").map_or(about.as_str(), |(first, _)| first).trim_end_matches('.');
+    format!("    {access:8}  {kind:8}  {call:40}  {about}").trim_end().to_owned()
 }
