@@ -1,1 +1,1 @@
-//! x
+//! Empty: the compile-fail cases want the package that they stand in to have a library.

@@ -171,7 +171,7 @@ impl Registry {
     pub fn require(&self, names: &[(&str, &str)]) -> Result<(), RegistryError> {
         let missing = names.iter().filter(|(name, _)| !self.types.contains_key(*name) && !self.metas.contains_key(*name));
         let missing: Vec<String> = missing
-            .map(|(name, package)| format!("`{name}`: write `use {package} as _;` beside the list that names it"))
+            .map(|(name, package)| format!("`{name}`: name its crate in the program's code, at least `use {package} as _;`"))
             .collect();
         if missing.is_empty() {
             Ok(())

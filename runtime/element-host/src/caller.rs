@@ -4,9 +4,6 @@ use axum::http::{HeaderMap, header};
 use element::{Caller, Session};
 use serde_json::{Value, json};
 
-/// The element that knows sessions, in every app's view.
-const AUTH_SVC: &str = "auths.loginTypes.services.AuthSvc";
-
 /// Who it is, for this app. A token that proves nothing is nobody's: what is refused then is refused to anyone.
 pub(crate) async fn caller(site: &Site, app: &str, headers: &HeaderMap) -> Caller {
     let Some(token) = bearer(headers) else { return Caller::Anonymous };
@@ -18,7 +15,7 @@ pub(crate) async fn caller(site: &Site, app: &str, headers: &HeaderMap) -> Calle
 
 /// Asked through ordinary dispatch, so that an app may bring its own `AuthSvc`.
 async fn session(site: &Site, app: &str, token: &str) -> Option<Session> {
-    let service = site.runtime.app(app).ok()?.get_element(AUTH_SVC).ok()?;
+    let service = site.runtime.app(app).ok()?.get_element(auths::AuthSvc::FULL_NAME).ok()?;
     let found = service.call("checkSession", json!({ "token": token })).await.ok()?;
     let text = |key: &str| found.get(key).and_then(Value::as_str).map(Into::into);
     Some(Session { app: app.into(), user: text("userId")?, corp: text("corpId")? })

@@ -4,18 +4,13 @@
 //! here, and the start of every command compares [`EXPECTED`] with what really came.
 use element_engine::{Registry, RegistryError};
 
-use auths as _;
-#[cfg(feature = "linked-wecom")]
-use wecom as _;
-
-/// Full names that must be there, and the crate that each comes from.
+/// Full names that must be there, and the crate that each comes from. To name a crate's Type here is to link the crate.
 pub const EXPECTED: &[(&str, &str)] = &[
-    ("auths.loginTypes.Meta", "auths"),
-    ("auths.loginTypes.services.AuthSvc", "auths"),
+    (auths::AuthSvc::FULL_NAME, "auths"),
     #[cfg(feature = "linked-wecom")]
-    ("auths.loginTypes.QywxInnerType", "wecom"),
+    (wecom::QywxInner::FULL_NAME, "wecom"),
     #[cfg(feature = "linked-wecom")]
-    ("auths.loginTypes.QywxInnerType.QywxInnerAuthModel", "wecom"),
+    (wecom::QywxInnerAuthModel::FULL_NAME, "wecom"),
 ];
 
 /// Settings that the linked Types ask for; each may come from the process environment under the same name.

@@ -12,19 +12,22 @@ use syn::{
     spanned::Spanned,
 };
 
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Role {
+#[derive(Clone, Copy)]
+pub(crate) enum Role<'a> {
     Type,
     Service,
-    Model,
+    /// The block is ours, see `model`.
+    Model {
+        record: &'a Ident,
+    },
 }
 
-impl Role {
+impl Role<'_> {
     fn form(self) -> &'static str {
         match self {
             Self::Type => "`#[element::ty(\"auths.loginTypes.QywxInnerType\", meta = Login)]`",
             Self::Service => "`#[element::service(\"auths.loginTypes.services.AuthSvc\")]`",
-            Self::Model => "`#[element::model(\"auths.loginTypes.QywxInnerType.QywxInnerAuthModel\")]`",
+            Self::Model { .. } => "`#[element::model(\"auths.loginTypes.QywxInnerType.QywxInnerAuthModel\")]`",
         }
     }
 }
@@ -51,7 +54,7 @@ impl Parse for Attr {
 }
 
 impl Attr {
-    fn read(role: Role, attr: &TokenStream, of_trait: bool, mistakes: &mut Mistakes) -> Self {
+    fn read(role: Role<'_>, attr: &TokenStream, of_trait: bool, mistakes: &mut Mistakes) -> Self {
         let it = syn::parse2(attr.clone()).unwrap_or_else(|e| {
             let what = if attr.is_empty() { "the full name is missing".into() } else { e.to_string() };
             mistakes.add(e.span(), format!("{what}; the form is {}", role.form()));
@@ -62,14 +65,14 @@ impl Attr {
             (Role::Type, None) if mistakes.is_empty() && !of_trait => {
                 mistakes.at(attr, format!("a Type keeps a Meta: the form is {}", role.form()));
             }
-            (Role::Service | Role::Model, Some(meta)) => mistakes.at(meta, "only a Type keeps a Meta"),
+            (Role::Service | Role::Model { .. }, Some(meta)) => mistakes.at(meta, "only a Type keeps a Meta"),
             _ => {}
         }
         it
     }
 }
 
-pub(crate) fn expand(role: Role, attr: &TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn expand(role: Role<'_>, attr: &TokenStream, item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else {
         let mistake = syn::Error::new_spanned(item, "put this on `impl YourStruct { … }`").to_compile_error();
@@ -128,7 +131,7 @@ fn give_back(attr: &Attr, block: &ItemImpl, mistakes: &Mistakes) -> TokenStream 
     }
 }
 
-fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> TokenStream {
+fn emit(role: Role<'_>, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> TokenStream {
     let (hooks, methods): (Vec<_>, Vec<_>) = methods.into_iter().partition(Method::is_hook);
     let (ty, full_name, about) = (&block.self_ty, &attr.full_name, doc(&block.attrs));
     let structs = methods.iter().map(Method::args_struct);
@@ -149,13 +152,16 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
         Role::Service => {
             (quote!(Service), quote!(None), quote_spanned!(ty.span()=> ::element::private::build_default::<#ty>))
         }
-        // The block of a model stands beside `RECORD_SCHEMA`, see `model`.
-        Role::Model => (quote!(Model), quote!(Some(RECORD_SCHEMA)), quote!(::element::private::build_default::<#ty>)),
+        Role::Model { record } => (
+            quote!(Model),
+            quote!(Some(::element::private::schema::<#record>)),
+            quote!(::element::private::build_default::<#ty>),
+        ),
     };
     let (meta, contract) =
         attr.meta.as_ref().map_or_else(|| (quote!(None), quote!()), |meta| keep(meta, full_name, ty, &methods));
     // A model's block is ours, not the author's: its struct has its own `FULL_NAME`.
-    let public_name = (role != Role::Model).then(|| {
+    let public_name = (!matches!(role, Role::Model { .. })).then(|| {
         quote! {
             #[allow(dead_code)]
             impl #ty {
@@ -170,7 +176,7 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
         const _: () = {
             use ::element::private::{serde, schemars};
             #(#structs)*
-            const METHODS: &[::element::private::MethodDef] = &[#(#rows),*];
+            const __METHODS: &[::element::private::MethodDef] = &[#(#rows),*];
             #contract
             #[automatically_derived]
             impl ::element::private::Object for #ty {
@@ -188,13 +194,13 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
                     }
                 }
             }
-            static TYPE: ::element::private::TypeDef = ::element::private::TypeDef {
+            static __TYPE: ::element::private::TypeDef = ::element::private::TypeDef {
                 full_name: #full_name,
                 role: ::element::private::Role::#role_word,
                 doc: #about,
                 meta: #meta,
                 schema: #schema,
-                methods: METHODS,
+                methods: __METHODS,
                 build: #build,
                 starts: #starts,
                 stops: #stops,
@@ -202,13 +208,13 @@ fn emit(role: Role, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> Toke
                     package: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!(),
                 },
             };
-            ::element::private::inventory::submit! { ::element::private::Linked::Type(&TYPE) }
+            ::element::private::inventory::submit! { ::element::private::Linked::Type(&__TYPE) }
         };
     }
 }
 
 /// Names and access are compared by a `const fn`, results by the Meta's slots (see `meta`). An inherent function of
-/// `dyn Meta` wins over the trait `Own`'s, so only what the Meta promises is compared with it.
+/// `dyn Meta` wins over the trait `__Own`'s, so only what the Meta promises is compared with it.
 fn keep(meta: &Path, full_name: &LitStr, ty: &syn::Type, methods: &[Method]) -> (TokenStream, TokenStream) {
     let promised = methods.iter().filter(|method| method.kind == Kind::Method);
     let slots = promised.clone().map(|method| {
@@ -223,14 +229,14 @@ fn keep(meta: &Path, full_name: &LitStr, ty: &syn::Type, methods: &[Method]) -> 
     let contract = quote_spanned! {meta.span()=>
         impl #meta for #ty {}
         const _: () = {
-            const _: () = if let Some(complaint) = ::element::private::broken(#full_name, #table, METHODS) {
+            const _: () = if let Some(complaint) = ::element::private::broken(#full_name, #table, __METHODS) {
                 ::core::panic!("{}", complaint.text())
             };
             #[allow(dead_code)]
             fn results() {
                 #[allow(dead_code)]
-                trait Own { #(#slots)* }
-                impl Own for dyn #meta {}
+                trait __Own { #(#slots)* }
+                impl __Own for dyn #meta {}
                 #(#compare)*
             }
         };

@@ -9,10 +9,16 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Type, spanned::Spanned};
 
 impl Method {
+    /// With underscores before it, because the author's own types may have any other name.
     fn struct_name(&self) -> Ident {
+        format_ident!("__{}", self.title())
+    }
+
+    /// What a schema calls its arguments.
+    fn title(&self) -> String {
         let mut name = camel(&self.ident.to_string());
         name[..1].make_ascii_uppercase();
-        format_ident!("{name}Args")
+        format!("{name}Args")
     }
 
     /// The struct that the JSON arguments are decoded into; nothing for a method without arguments.
@@ -20,7 +26,7 @@ impl Method {
         if self.fields().next().is_none() {
             return quote!();
         }
-        let name = self.struct_name();
+        let (name, title) = (self.struct_name(), self.title());
         let life = self.fields().any(|field| field.borrows).then(|| quote!('arg,));
         let fields = self.fields().map(|field| {
             let (attrs, ident, ty, aliases) = (&field.attrs, &field.ident, &field.ty, &field.names.aliases);
@@ -40,7 +46,7 @@ impl Method {
         quote! {
             #[derive(serde::Deserialize, schemars::JsonSchema)]
             #[serde(crate = "::element::private::serde", rename_all = "camelCase", deny_unknown_fields, #bound)]
-            #[schemars(crate = "::element::private::schemars", #bound)]
+            #[schemars(crate = "::element::private::schemars", rename = #title, #bound)]
             struct #name<#life const ASKED: bool> { #(#fields),* }
         }
     }

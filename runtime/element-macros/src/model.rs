@@ -16,11 +16,11 @@ pub(crate) fn expand(attr: &TokenStream, item: &TokenStream) -> TokenStream {
     let records = quote!(ctx.records(#full_name));
     // The same block that an author would write for a service, once for all models.
     let methods = block::expand(
-        block::Role::Model,
+        block::Role::Model { record: name },
         attr,
         &quote! {
             #[doc = #about]
-            impl Rows {
+            impl __Rows {
                 /// The record with this key, or null.
                 async fn get(&self, ctx: &::element::Ctx, key: &str) -> ::element::Result<Option<::element::Record<#name>>> {
                     #records.get(key).await
@@ -63,8 +63,7 @@ pub(crate) fn expand(attr: &TokenStream, item: &TokenStream) -> TokenStream {
         }
         const _: () = {
             #[derive(Debug, Default)]
-            struct Rows;
-            const RECORD_SCHEMA: fn() -> ::element::private::schemars::Schema = ::element::private::record_schema::<#name>;
+            struct __Rows;
             #methods
         };
     }

@@ -1,4 +1,6 @@
 //! What the attributes write calls to. Not public API: it may change with any version.
+#![allow(missing_docs, reason = "nobody reads its pages; what is said here is why something is as it is")]
+
 pub use crate::{
     Access, BoxFuture, Ctx, Form, Input, Linked, MetaDef, MethodDef, MethodKind, Object, Origin, Output, Page, Promise,
     Query, Record, Result, Role, START, STOP, TypeDef, contract::broken, decode::Fits,
@@ -21,7 +23,10 @@ use std::{marker::PhantomData, sync::Arc};
 // that lacks something is one mistake: the same sentence each time, at the author's own words, which the compiler shows
 // once. Three of them have a second implementation that is never met, and stand-ins for it. With one implementation alone
 // the compiler would go on to what that one needs and speak in the words of serde and schemars; with two it says that
-// there is none, in ours.
+// there is none, in ours:
+//
+//     impl<T: Serialize + JsonSchema> Reply for T {}          // alone: "`Plain` does not implement `Serialize`", and more
+//     impl<T> Reply for T where for<'a> &'a (): Never {}      // as well: "`Plain` cannot be the result of a method"
 
 /// Met by nothing.
 pub trait Never {}
@@ -32,12 +37,7 @@ pub trait Never {}
     label = "write `element::Result<…>`; its error is `element::Error`"
 )]
 pub trait Returns {
-    /// It.
     type Value;
-    /// As our own result.
-    ///
-    /// # Errors
-    /// The method's.
     fn result(self) -> Result<Self::Value>;
 }
 
@@ -55,14 +55,9 @@ impl<T> Returns for Result<T> {
     note = "put `#[element::data]` on each struct and enum in it"
 )]
 pub trait Reply {
-    /// Its schema.
     fn schema() -> Schema {
         Schema::default()
     }
-    /// See [`Form::encode`].
-    ///
-    /// # Errors
-    /// The same.
     fn encode(&self, _: Form) -> Result<Output> {
         Err(Error::internal("no reply"))
     }
@@ -107,14 +102,9 @@ impl<T: for<'de> Deserialize<'de> + JsonSchema> Granted<'_> for T {}
     label = "a Type is its config: put `#[element::config]` on `struct {Self}`"
 )]
 pub trait Config {
-    /// Its schema.
     fn schema() -> Schema {
         Schema::default()
     }
-    /// Makes an Instance's object.
-    ///
-    /// # Errors
-    /// The config does not fit; the schema check before has caught nearly all of it, with better words.
     fn build(_: &Value) -> Result<Arc<dyn Object>, serde_json::Error> {
         Err(serde::de::Error::custom("no config"))
     }
@@ -135,10 +125,6 @@ impl<T> Config for T where for<'a> &'a (): Never {}
     label = "write `element::Result<element::Response>`"
 )]
 pub trait RawReturns {
-    /// As our own result.
-    ///
-    /// # Errors
-    /// The method's.
     fn response(self) -> Result<Response>;
 }
 impl RawReturns for Result<Response> {
@@ -153,7 +139,6 @@ impl RawReturns for Result<Response> {
     label = "a Meta is a trait with `#[element::meta(\"…\")]`"
 )]
 pub trait Contract {
-    /// Its table.
     const META: &'static MetaDef;
 }
 
@@ -163,18 +148,12 @@ pub trait Contract {
 pub struct Args<T>(PhantomData<T>);
 
 impl<T> Args<T> {
-    /// Asks for nothing yet.
     pub const OF: Self = Self(PhantomData);
 }
 
 /// See [`Args`].
 pub trait Readable<'a, T> {
-    /// See [`Input::decode`].
-    ///
-    /// # Errors
-    /// The same.
     fn decode(&self, input: &Input<'a>, each: &[(&str, Fits)]) -> Result<T>;
-    /// The struct's schema.
     fn schema(&self) -> Schema;
 }
 impl<'a, T: Deserialize<'a> + JsonSchema> Readable<'a, T> for Args<T> {
@@ -188,28 +167,19 @@ impl<'a, T: Deserialize<'a> + JsonSchema> Readable<'a, T> for Args<T> {
 
 /// See [`Args`]. No program that compiles comes here.
 pub trait Unreadable<'a, T> {
-    /// Never called.
-    ///
-    /// # Errors
-    /// Always.
     fn decode(&self, _: &Input<'a>, _: &[(&str, Fits)]) -> Result<T> {
         Err(Error::internal("an argument cannot be read"))
     }
-    /// Never called.
     fn schema(&self) -> Schema {
         Schema::default()
     }
 }
 impl<T> Unreadable<'_, T> for &Args<T> {}
 
-fn schema<T: JsonSchema + ?Sized>() -> Schema {
-    SchemaGenerator::default().into_root_schema_for::<T>()
-}
-
-/// The schema of a model's records.
+/// The schema of anything that has one.
 #[must_use]
-pub fn record_schema<T: JsonSchema>() -> Schema {
-    schema::<T>()
+pub fn schema<T: JsonSchema + ?Sized>() -> Schema {
+    SchemaGenerator::default().into_root_schema_for::<T>()
 }
 
 /// The schema of no arguments.
@@ -225,9 +195,6 @@ pub fn raw_schema() -> Schema {
 }
 
 /// Makes the object of a service or a model.
-///
-/// # Errors
-/// Never.
 pub fn build_default<T: Default + Object>(_: &Value) -> Result<Arc<dyn Object>, serde_json::Error> {
     Ok(Arc::new(T::default()))
 }

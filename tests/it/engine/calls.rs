@@ -291,7 +291,7 @@ fn the_registry_has_what_is_linked_and_says_what_is_not() {
     let registry = Registry::linked().unwrap();
     registry.require(&[("greeters.Meta", "tests"), ("greeters.PoliteType", "tests")]).unwrap();
     let error = registry.require(&[("robots.Walker", "robots")]).unwrap_err();
-    expect!["not linked into this program: `robots.Walker`: write `use robots as _;` beside the list that names it"]
+    expect!["not linked into this program: `robots.Walker`: name its crate in the program's code, at least `use robots as _;`"]
         .assert_eq(&error.to_string());
     let mut twice = super::apps::registry(|it| it);
     let polite = twice.ty("greeters.PoliteType").unwrap().info.clone();

@@ -33,6 +33,20 @@ pub enum Speed {
 #[element::config]
 pub struct Post {}
 
+/// A name that the attribute might have wanted for itself.
+#[element::data]
+pub struct TextsArgs {
+    /// Nothing special.
+    pub rows: u32,
+}
+
+/// Another one.
+#[element::model("senders.PostType.Rows")]
+pub struct Rows {
+    /// Nothing special.
+    pub __rows: u32,
+}
+
 fn one() -> u32 {
     1
 }
@@ -44,7 +58,15 @@ impl Post {
         u32::try_from(copies.len()).map_err(|_| Error::invalid_args("too many"))
     }
 
-    async fn texts(&self, owned: String, lent: &str, maybe: Option<&str>, maybe_owned: Option<String>) -> Result<usize> {
+    async fn texts(
+        &self,
+        owned: String,
+        lent: &str,
+        maybe: Option<&str>,
+        maybe_owned: Option<String>,
+        more: Option<TextsArgs>,
+    ) -> Result<usize> {
+        let _ = more;
         Ok(owned.len() + lent.len() + maybe.map_or(0, str::len) + maybe_owned.map_or(0, |it| it.len()))
     }
 

@@ -50,7 +50,6 @@ pub async fn consume(ctx: &Ctx, state: Option<&str>) -> Result<()> {
     let Some(state) = state.filter(|it| !it.is_empty()) else {
         return if ctx.caller().is_outside() { Err(missing()) } else { Ok(()) };
     };
-    // The one place where a state is used: a memo of the answer to its first use is looked up and kept here.
     let bound: Option<BoundTo> = ctx.host_keys().take(&key(state)).await?;
     match bound {
         Some(bound) if bound == BoundTo::addressed(ctx) => Ok(()),

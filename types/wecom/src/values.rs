@@ -28,7 +28,8 @@ text!(CorpId);
 impl TryFrom<String> for CorpId {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c == '/') {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+        if !(1..=64).contains(&text.len()) || !text.bytes().all(fits) {
             return Err("`corpId`: expected the 企业 ID that the console shows under 我的企业 → 企业信息");
         }
         Ok(Self(text))
