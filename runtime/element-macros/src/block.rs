@@ -1,7 +1,9 @@
 //! `#[element::ty]` and `#[element::service]` on an `impl` block: every `&self` function becomes callable by name.
 use crate::{
+    attrs::doc,
     method::{Kind, Method},
-    words::{Mistakes, check_full_name, check_method_name, doc, refuse_same_names, text},
+    mistakes::Mistakes,
+    names::{check_full_name, check_method_name, refuse_same_names, text},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

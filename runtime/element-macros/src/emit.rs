@@ -1,8 +1,8 @@
 //! What one method becomes: its argument struct, its row in the table, its arm in the dispatch, its checks.
 use crate::{
     method::{Kind, Method},
+    names::camel,
     param::Param,
-    words::camel,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

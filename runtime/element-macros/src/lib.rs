@@ -2,14 +2,16 @@
 //!
 //! Each attribute gathers every mistake before it gives up, says what to write instead, and always gives the
 //! author's own code back, so that one mistake brings no others.
+mod attrs;
 mod block;
 mod data;
 mod emit;
 mod meta;
 mod method;
+mod mistakes;
 mod model;
+mod names;
 mod param;
-mod words;
 
 use proc_macro::TokenStream;
 

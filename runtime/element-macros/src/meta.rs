@@ -3,8 +3,10 @@
 //! The trait becomes an empty marker; on `dyn Trait` stand the table and, for each promise, a "slot": a function
 //! whose bound only the promised result meets. A Type's block calls each slot with its own result, so a wrong one is
 //! a trait error at the author's own return type.
-use crate::words::{
-    Mistakes, camel, check_full_name, check_method_name, doc, refuse_misspelled, refuse_same_names, take_access, text,
+use crate::{
+    attrs::{doc, refuse_misspelled, take_access},
+    mistakes::Mistakes,
+    names::{camel, check_full_name, check_method_name, refuse_same_names, text},
 };
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

@@ -1,7 +1,9 @@
 //! One function of a block, read and checked.
 use crate::{
+    attrs::{SerdeNames, doc, refuse_misspelled, take_access, take_word},
+    mistakes::Mistakes,
+    names::{camel, refuse_same_names, without_self},
     param::{Field, Param},
-    words::{Mistakes, SerdeNames, camel, doc, refuse_misspelled, refuse_same_names, take_access, take_word, without_self},
 };
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
 //! One parameter of a method: lent by the runtime, a named JSON argument, or a raw request.
-use crate::words::{Mistakes, SerdeNames, camel};
+use crate::{attrs::SerdeNames, mistakes::Mistakes, names::camel};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{
