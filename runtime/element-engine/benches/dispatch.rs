@@ -1,7 +1,10 @@
 //! What a call costs beside the method itself, and what a folder of elements costs to bring into service.
 #![allow(missing_docs)]
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use element::{Form, Input, Result};
+use element::{
+    Result,
+    host::{Form, Input},
+};
 use element_engine::{Invocation, MemoryFiles, Options, Registry, Runtime};
 use serde_json::json;
 use std::{hint::black_box, sync::Arc};

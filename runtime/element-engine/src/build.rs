@@ -7,7 +7,10 @@ use crate::{
     runtime::Engine,
     snapshot::{Layer, OnDrop},
 };
-use element::{AppId, ErrorKind, FullName, Object, START, STOP};
+use element::{
+    AppId, ErrorKind, FullName,
+    host::{Object, START, STOP},
+};
 use futures_util::{StreamExt, stream};
 use hashbrown::HashMap;
 use serde_json::Value;

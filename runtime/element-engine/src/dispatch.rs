@@ -1,8 +1,10 @@
 //! Fourth room: one call. Find the method, check who calls, guard against panics, wait no longer than allowed.
 use crate::{Instance, Kind, Method, State, jobs, runtime::Engine, snapshot};
 use element::{
-    BoxFuture, Call, Caller, Ctx, Error, ErrorKind, Form, Host, Input, MethodKind, Object, Output, Result, code,
+    Caller, Ctx, Error, ErrorKind, Result, code,
+    def::MethodKind,
     did_you_mean,
+    host::{BoxFuture, Call, Form, Host, Input, Object, Output},
 };
 use serde_json::Value;
 use std::{

@@ -1,6 +1,10 @@
 //! Handles: one app, one element, and the calls on it.
 use crate::{App, Instance, Invocation, Method, dispatch, jobs, runtime::Engine};
-use element::{Caller, Error, Form, Input, Job, MethodKind, Output, Progress, Result};
+use element::{
+    Caller, Error, Job, Progress, Result,
+    def::MethodKind,
+    host::{Form, Input, Output},
+};
 use serde_json::Value;
 use std::sync::Arc;
 

@@ -1,6 +1,9 @@
 //! Jobs: `#[long]` methods and calls that elements put off, done by a worker that outlives whoever asked.
 use crate::{Instance, Method, dispatch, runtime::Engine};
-use element::{Call, Caller, Error, ErrorKind, Form, Host, Input, Job, JobState, NewJob, Output, Progress, Result, code};
+use element::{
+    Caller, Error, ErrorKind, Job, JobState, NewJob, Progress, Result, code,
+    host::{Call, Form, Host, Input, Output},
+};
 use element_store::Leased;
 use serde_json::Value;
 use std::{

@@ -2,8 +2,8 @@
 use crate::{dispatch, runtime::Engine};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use element::{
-    Ask, AskLease, BoxFuture, Call, Caller, Error, ErrorKind, Form, Host, HttpRequest, Increment, Input, Level, NewJob, Op,
-    Query, Result, SetKey, Write, code,
+    Caller, Error, ErrorKind, HttpRequest, Level, NewJob, Query, Result, code,
+    host::{Ask, AskLease, BoxFuture, Call, Form, Host, Increment, Input, Op, SetKey, Write},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,6 +1,6 @@
 //! What the operator decides: where things are, and what stands in for the machine's own clock and randomness.
 use crate::{Disk, Files};
-use element::{Clock, Random, SystemClock};
+use element::host::{Clock, Random, SystemClock};
 use element_store::Store;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 

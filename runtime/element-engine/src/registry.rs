@@ -1,5 +1,9 @@
 //! Every Meta, Type, service and model that code offers, with contracts checked and names unique.
-use element::{Access, Linked, MetaInfo, MethodKind, Object, OriginInfo, Role, TypeInfo};
+use element::{
+    Access,
+    def::{Linked, MetaInfo, MethodKind, OriginInfo, Role, TypeInfo},
+    host::Object,
+};
 use hashbrown::HashMap;
 use jsonschema::Validator;
 use serde_json::Value;
@@ -91,7 +95,7 @@ impl Registry {
     pub fn linked() -> Result<Self, RegistryError> {
         let mut registry = Self::default();
         let (mut metas, mut types) = (Vec::new(), Vec::new());
-        for linked in element::linked() {
+        for linked in element::def::linked() {
             match linked {
                 Linked::Meta(def) => metas.push(def),
                 Linked::Type(def) => types.push(def),

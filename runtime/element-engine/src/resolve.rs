@@ -7,7 +7,7 @@ use crate::{
     vars::Vars,
     view::{Declared, Lineage, Meaning, Unclear, View},
 };
-use element::{AppId, FullName, Role, nearest};
+use element::{AppId, FullName, def::Role, nearest};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -4,7 +4,10 @@ use crate::{
     plan::InstanceKey, resolve::resolve, scan::scan, vars::Vars,
 };
 use arc_swap::ArcSwap;
-use element::{Call, Caller, Error, ErrorKind, Host, Object, Result, code, did_you_mean};
+use element::{
+    Caller, Error, ErrorKind, Result, code, did_you_mean,
+    host::{Call, Host, Object},
+};
 use element_store::Store;
 use std::{
     fmt,

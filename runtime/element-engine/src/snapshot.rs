@@ -1,6 +1,6 @@
 //! What is in service: immutable, shared by all calls, replaced as a whole.
 use crate::{Diagnostic, Kind, Type, plan::InstanceKey, registry::Map};
-use element::{AppId, FullName, Object};
+use element::{AppId, FullName, host::Object};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 /// Everything in service at one time.

@@ -8,7 +8,7 @@ use crate::{
     tree::{AppFolder, Config, ElementFolder},
     vars::Vars,
 };
-use element::{AppId, FullName, Role};
+use element::{AppId, FullName, def::Role};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// What one app defines.

@@ -1,6 +1,6 @@
 //! The administrators' token: 256 random bits in a file that only the operator reads.
 use anyhow::{Context, Result, bail};
-use element::{Random, Secret};
+use element::{Secret, host::Random};
 use element_engine::SystemRandom;
 use std::{
     fs,

@@ -10,7 +10,10 @@ use axum::{
     http::Method as Verb,
     response::Response,
 };
-use element::{Error, ErrorKind, Form, Input, Output, code};
+use element::{
+    Error, ErrorKind, code,
+    host::{Form, Input, Output},
+};
 use element_engine::Invocation;
 
 /// Answers one request, and writes one line about it.

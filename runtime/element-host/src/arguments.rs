@@ -5,7 +5,7 @@ use axum::{
     extract::Query,
     http::{HeaderMap, Method as Verb, header, request::Parts},
 };
-use element::MethodKind;
+use element::def::MethodKind;
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, time::Duration};
 

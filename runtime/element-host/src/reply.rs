@@ -110,7 +110,7 @@ const fn status(kind: ErrorKind) -> StatusCode {
 }
 
 fn envelope(started: &Started, status: StatusCode, errcode: i64, errmsg: &str, data: &[u8]) -> Response {
-    let sys_time = element::Clock::now(&element::SystemClock);
+    let sys_time = element::host::Clock::now(&element::host::SystemClock);
     let head = Head { errcode, errmsg, request_id: &started.request_id, sys_time, duration: started.duration() };
     // The head is an object of plain members; the result is JSON already, and goes in before its last brace as it is.
     let mut body = serde_json::to_vec(&head).unwrap_or_default();

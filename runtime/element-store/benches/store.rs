@@ -1,6 +1,9 @@
 //! What the memory engine costs, through the traits as every caller meets them.
 use criterion::{Criterion, criterion_group, criterion_main};
-use element::{AskLease, Expect, SetKey, SystemClock, Write};
+use element::{
+    Expect,
+    host::{AskLease, SetKey, SystemClock, Write},
+};
 use element_store::Store;
 use serde_json::{Value, json};
 use std::{hint::black_box, sync::Arc};

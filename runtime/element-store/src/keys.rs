@@ -1,6 +1,9 @@
 //! What an engine for ephemeral keys and leases does.
 use async_trait::async_trait;
-use element::{AskLease, Grant, Increment, Result, SetKey};
+use element::{
+    Result,
+    host::{AskLease, Grant, Increment, SetKey},
+};
 use serde_json::Value;
 use std::fmt::Debug;
 

@@ -1,7 +1,7 @@
 //! What lasts: records, ephemeral keys and jobs, as traits, and the engine that keeps them in memory.
 //!
 //! Every engine obeys the same rules. They stand at the traits [`Records`], [`Keys`] and [`Jobs`], and the suite in
-//! `conformance` (a feature of this crate) checks each of them. Time is what the injected [`element::Clock`] shows; only
+//! `conformance` (a feature of this crate) checks each of them. Time is what the injected [`element::host::Clock`] shows; only
 //! waiting takes real time.
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -15,7 +15,7 @@ pub use jobs::{DONE_STAYS_MS, Jobs, Leased, lost_worker};
 pub use keys::Keys;
 pub use records::{Records, check_expected};
 
-use element::Clock;
+use element::host::Clock;
 use std::sync::Arc;
 
 /// Everything that lasts, and everything that lasts a while. Each part may be another engine.

@@ -1,6 +1,6 @@
 //! What an engine for records does.
 use async_trait::async_trait;
-use element::{Error, ErrorKind, Expect, Page, Query, Record, Result, Write, code};
+use element::{Error, ErrorKind, Expect, Page, Query, Record, Result, code, host::Write};
 use serde_json::Value;
 use std::{collections::BTreeMap, fmt::Debug};
 

@@ -1,5 +1,8 @@
 //! Random sequences of key and lease operations, with steps of the clock, do what plain maps would do.
-use element::{AskLease, ErrorKind, Increment, ManualClock, SetKey};
+use element::{
+    ErrorKind,
+    host::{AskLease, Increment, ManualClock, SetKey},
+};
 use element_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};

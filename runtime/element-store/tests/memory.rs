@@ -9,10 +9,10 @@ async fn memory_obeys_every_rule() {
 /// The suite itself: an engine that breaks a rule is named with the rule.
 #[tokio::test]
 async fn a_broken_rule_is_named() {
-    let clock = std::sync::Arc::new(element::ManualClock::at(conformance::START));
+    let clock = std::sync::Arc::new(element::host::ManualClock::at(conformance::START));
     let store = Store::memory(clock.clone());
     // Not empty: the case finds a record that it did not put there.
-    let write = element::Write { value: 1.into(), expect: element::Expect::Any, expires_at: None };
+    let write = element::host::Write { value: 1.into(), expect: element::Expect::Any, expires_at: None };
     store.records.put("a", "c", "k", write).await.unwrap();
     let case = conformance::CASES.iter().find(|it| it.name == "records::put_get_delete").unwrap();
     let wrong = case.run(conformance::Subject { store, clock, crowd: 1 }).await.unwrap_err();

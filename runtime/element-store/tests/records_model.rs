@@ -1,5 +1,8 @@
 //! Random sequences of record operations do what a plain map would do.
-use element::{ErrorKind, Expect, ManualClock, Query, Write};
+use element::{
+    ErrorKind, Expect, Query,
+    host::{ManualClock, Write},
+};
 use element_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};

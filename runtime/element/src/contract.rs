@@ -1,6 +1,6 @@
 //! Does a Type keep its Meta's promises? Runs in the compiler; what it says is the compiler's error.
 use crate::{
-    MetaDef, MethodDef, MethodKind,
+    def::{MetaDef, MethodDef, MethodKind},
     nearest::{distance, tolerance},
 };
 

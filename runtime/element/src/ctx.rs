@@ -1,6 +1,7 @@
 //! The only door out of a Type.
 use crate::{
-    Ask, Call, Caller, Error, Host, HttpReply, HttpRequest, Jobs, Keys, Level, Op, Progress, Reach, Records, Result,
+    Caller, Error, HttpReply, HttpRequest, Jobs, Keys, Level, Progress, Records, Result,
+    host::{Ask, Call, Host, Op, Reach},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};

@@ -1,5 +1,5 @@
 //! From JSON arguments to a method's parameters, strictly, with a message that names the argument.
-use crate::{Error, Input, Request, Result, nearest};
+use crate::{Error, Request, Result, host::Input, nearest};
 use serde::Deserialize;
 use serde_json::{Value, error::Category};
 use std::{borrow::Cow, collections::BTreeMap};

@@ -1,5 +1,7 @@
-//! The tables that the attributes fill in: plain, constant data.
-use crate::Object;
+//! The tables that the attributes fill in: plain, constant data, and the same as data that can cross any boundary.
+pub use crate::info::{MetaInfo, MethodInfo, OriginInfo, PromiseInfo, TypeInfo};
+
+use crate::host::Object;
 use schemars::Schema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,7 +1,13 @@
 //! The boundary: everything a Type may ask of whoever runs it, as a number, two words and JSON bytes.
 //!
 //! A linked Type and a Type in a library meet the same trait; nothing richer than bytes crosses it.
-use crate::{BoxFuture, Caller, Error, ErrorKind, Result, code};
+use crate::{Caller, Error, ErrorKind, Result, code};
+pub use crate::{
+    clock::{Clock, ManualClock, Random, SeededRandom, SystemClock},
+    keys::{AskLease, Grant, Increment, Reach, SetKey},
+    object::{BoxFuture, Form, Input, Object, Output, START, STOP},
+    records::Write,
+};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, fmt, sync::Arc};
 
@@ -83,7 +89,7 @@ operations! {
     Sleep = 9,
     /// `a` collection, `b` key → [`Record`](crate::Record) or null.
     RecordGet = 20,
-    /// `a` collection, `b` key, [`Write`](crate::Write) → version.
+    /// `a` collection, `b` key, [`Write`] → version.
     RecordPut = 21,
     /// `a` collection, `b` key → was there one?
     RecordDelete = 22,
@@ -93,15 +99,15 @@ operations! {
     RecordCount = 24,
     /// `a` reach, `b` key → value or null.
     KeyGet = 30,
-    /// `a` reach, `b` key, [`SetKey`](crate::SetKey) → was it set?
+    /// `a` reach, `b` key, [`SetKey`] → was it set?
     KeySet = 31,
     /// `a` reach, `b` key → value or null; it is gone then.
     KeyTake = 32,
     /// `a` reach, `b` key.
     KeyDelete = 33,
-    /// `a` reach, `b` key, [`Increment`](crate::Increment) → count.
+    /// `a` reach, `b` key, [`Increment`] → count.
     KeyIncrement = 34,
-    /// `a` reach, `b` name, [`AskLease`](crate::AskLease) → [`Grant`](crate::Grant) or null.
+    /// `a` reach, `b` name, [`AskLease`] → [`Grant`] or null.
     LeaseAcquire = 40,
     /// `a` reach, `b` name, JSON fence → was it held?
     LeaseRelease = 41,

@@ -1,5 +1,8 @@
 //! What a Meta, Type, service or model says about itself, as data that can cross any boundary.
-use crate::{Access, MetaDef, MethodDef, MethodKind, Origin, Promise, Role, TypeDef};
+use crate::{
+    Access,
+    def::{MetaDef, MethodDef, MethodKind, Origin, Promise, Role, TypeDef},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

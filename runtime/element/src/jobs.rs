@@ -1,5 +1,5 @@
 //! Jobs: calls of internal methods that are made later, at least once, even if the host dies meanwhile.
-use crate::{Caller, Ctx, ErrorParts, Op, Result};
+use crate::{Caller, Ctx, ErrorParts, Result, host::Op};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

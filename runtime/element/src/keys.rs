@@ -1,5 +1,5 @@
 //! Ephemeral keys and leases: what every host must agree on for a while (tokens, states, login codes).
-use crate::{Ctx, Op, Result};
+use crate::{Ctx, Result, host::Op};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::time::Duration;

@@ -51,6 +51,10 @@
 //! | [`config`], [`data`] | on structs: the derives, camelCase; a config refuses unknown keys |
 //! | [`service`] | the same block without a config: `Default` makes one per process |
 //! | [`model`] | on a struct: records of the app, seen as an element |
+//!
+//! # Who needs what
+//!
+//! What stands here is for authors. Whoever runs Types finds the boundary in [`host`] and the tables in [`def`].
 #![cfg_attr(not(test), warn(clippy::expect_used))]
 
 mod caller;
@@ -58,9 +62,9 @@ mod clock;
 mod contract;
 mod ctx;
 mod decode;
-mod def;
+pub mod def;
 mod error;
-mod host;
+pub mod host;
 mod http;
 mod info;
 mod jobs;
@@ -74,18 +78,15 @@ mod records;
 mod secret;
 
 pub use caller::{Caller, Session};
-pub use clock::{Clock, ManualClock, Random, SeededRandom, SystemClock};
 pub use ctx::{Ctx, ElementRef};
-pub use def::{Access, Build, Linked, MetaDef, MethodDef, MethodKind, Origin, Promise, Role, TypeDef, linked};
+pub use def::Access;
 pub use element_macros::{config, data, meta, model, service, ty};
 pub use error::{Error, ErrorKind, ErrorParts, Result, code};
-pub use host::{Ask, Call, Host, Level, Op};
+pub use host::Level;
 pub use http::{HiddenText, HttpReply, HttpRequest, Request, Response};
-pub use info::{MetaInfo, MethodInfo, OriginInfo, PromiseInfo, TypeInfo};
 pub use jobs::{Job, JobState, Jobs, NewJob, Progress};
-pub use keys::{AskLease, Grant, Increment, Keys, Lease, Reach, SetKey};
+pub use keys::{Keys, Lease};
 pub use name::{AppId, FullName, NameError, check_label};
 pub use nearest::{did_you_mean, nearest};
-pub use object::{BoxFuture, Form, Input, Object, Output, START, STOP};
-pub use records::{Expect, Page, Query, Record, Records, Write};
+pub use records::{Expect, Page, Query, Record, Records};
 pub use secret::Secret;

@@ -2,8 +2,11 @@
 #![allow(missing_docs, reason = "nobody reads its pages; what is said here is why something is as it is")]
 
 pub use crate::{
-    Access, BoxFuture, Ctx, Form, Input, Linked, MetaDef, MethodDef, MethodKind, Object, Origin, Output, Page, Promise,
-    Query, Record, Result, Role, START, STOP, TypeDef, contract::broken, decode::Fits,
+    Access, Ctx, Page, Query, Record, Result,
+    contract::broken,
+    decode::Fits,
+    def::{Linked, MetaDef, MethodDef, MethodKind, Origin, Promise, Role, TypeDef},
+    host::{BoxFuture, Form, Input, Object, Output, START, STOP},
 };
 pub use inventory;
 pub use schemars;

@@ -1,5 +1,5 @@
 //! Records: JSON documents of an app, in named collections, that last.
-use crate::{Ctx, Op, Result};
+use crate::{Ctx, Result, host::Op};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;

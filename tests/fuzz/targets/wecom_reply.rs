@@ -1,8 +1,6 @@
 //! Any bytes as WeCom's answer: a result or a clean error.
 #![no_main]
-use element::{
-    Ask, BoxFuture, Call, Caller, Ctx, ErrorKind, Form, HiddenText, Host, HttpReply, Input, Level, Linked, Op, Result,
-};
+use element::{Caller, Ctx, ErrorKind, HiddenText, HttpReply, Level, Result, host::{Ask, BoxFuture, Call, Form, Host, Input, Op}, def::Linked};
 use libfuzzer_sys::fuzz_target;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -37,7 +35,7 @@ fn reply(body: &[u8]) -> Vec<u8> {
 }
 
 fuzz_target!(|data: &[u8]| {
-    let ty = element::linked().find_map(|it| match it {
+    let ty = element::def::linked().find_map(|it| match it {
         Linked::Type(ty) if ty.full_name == wecom::QywxInner::FULL_NAME => Some(*ty),
         _ => None,
     });

@@ -1,6 +1,9 @@
 //! Who may call what: every caller, every access.
 use super::apps::{Apps, DEMO, element};
-use element::{Caller, Form, Input, Session};
+use element::{
+    Caller, Session,
+    host::{Form, Input},
+};
 use element_engine::Invocation;
 use expect_test::{Expect, expect};
 use std::sync::Arc;

@@ -1,5 +1,9 @@
 //! Apps in memory that a test edits, and a runtime over them.
-use element::{Clock, Linked, Object, Result, SeededRandom};
+use element::{
+    Result,
+    def::Linked,
+    host::{Clock, Object, SeededRandom},
+};
 use element_engine::{ElementHandle, Entry, Files, MemoryFiles, Options, Registry, Runtime, Snapshot};
 use element_store::Store;
 use serde_json::Value;
@@ -58,14 +62,14 @@ impl Clock for TimersClock {
 /// What `greeters` registers, each object wrapped, and nothing that other modules of this binary link.
 pub(crate) fn registry(wrap: fn(Arc<dyn Object>) -> Arc<dyn Object>) -> Registry {
     let mut registry = Registry::default();
-    for linked in element::linked() {
+    for linked in element::def::linked() {
         if let Linked::Meta(def) = linked
             && def.full_name.starts_with("greeters.")
         {
             registry.add_meta((*def).into()).unwrap();
         }
     }
-    for linked in element::linked() {
+    for linked in element::def::linked() {
         if let Linked::Type(def) = linked
             && def.full_name.starts_with("greeters.")
         {

@@ -1,6 +1,9 @@
 //! Calls and what comes back: arguments, names, properties, raw methods.
 use super::apps::{Apps, DEMO, element};
-use element::{Form, Input, Output, Request};
+use element::{
+    Request,
+    host::{Form, Input, Output},
+};
 use element_engine::{Invocation, Registry};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
@@ -291,8 +294,10 @@ fn the_registry_has_what_is_linked_and_says_what_is_not() {
     let registry = Registry::linked().unwrap();
     registry.require(&[("greeters.Meta", "tests"), ("greeters.PoliteType", "tests")]).unwrap();
     let error = registry.require(&[("robots.Walker", "robots")]).unwrap_err();
-    expect!["not linked into this program: `robots.Walker`: name its crate in the program's code, at least `use robots as _;`"]
-        .assert_eq(&error.to_string());
+    expect![
+        "not linked into this program: `robots.Walker`: name its crate in the program's code, at least `use robots as _;`"
+    ]
+    .assert_eq(&error.to_string());
     let mut twice = super::apps::registry(|it| it);
     let polite = twice.ty("greeters.PoliteType").unwrap().info.clone();
     let error = twice.add_type(polite.clone(), std::sync::Arc::new(|_| Err("never".into()))).unwrap_err().to_string();

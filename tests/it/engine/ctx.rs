@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     routing::{get, post},
 };
-use element::{ErrorKind, SystemClock};
+use element::{ErrorKind, host::SystemClock};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
@@ -118,7 +118,7 @@ async fn equal_secrets_have_equal_fingerprints_and_nothing_else_has() {
     assert_eq!(of("hunter2").await, of("hunter2").await);
     assert_ne!(of("hunter2").await, of("hunter3").await);
     assert!(!of("hunter2").await.contains("hunter"));
-    let elsewhere = Apps::open_with(DEMO, |options| options.random = Arc::new(element::SeededRandom::new(2))).await;
+    let elsewhere = Apps::open_with(DEMO, |options| options.random = Arc::new(element::host::SeededRandom::new(2))).await;
     let keyed = elsewhere.call(TOUR, "fingerprint", json!({"secret": "hunter2"})).await.unwrap().to_string();
     assert_ne!(keyed, of("hunter2").await, "without the key nobody can try secrets");
 }

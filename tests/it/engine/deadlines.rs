@@ -1,6 +1,9 @@
 //! Calls that take too long, under time that stands still and moves at once when all wait.
 use super::apps::{Apps, DEMO, element};
-use element::{Caller, ErrorKind, Form, Input, Output, code};
+use element::{
+    Caller, ErrorKind, code,
+    host::{Form, Input, Output},
+};
 use element_engine::{DEADLINE, Invocation};
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};

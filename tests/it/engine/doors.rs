@@ -2,7 +2,10 @@
 //!
 //! A `Ctx` does not give away its host, so each operation goes through the method of `Ctx` that is made for it.
 use super::loopback::{read, write};
-use element::{AskLease, Ctx, Error, HttpRequest, Increment, Keys, Lease, Op, Progress, Query, Result, SetKey, Write};
+use element::{
+    Ctx, Error, HttpRequest, Keys, Lease, Progress, Query, Result,
+    host::{AskLease, Increment, Op, SetKey, Write},
+};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -1,6 +1,9 @@
 //! Work that outlives whoever asked for it, under time that stands still and moves at once when all wait.
 use super::apps::{Apps, DEMO, element};
-use element::{Caller, ErrorKind, Form, Input, JobState, Progress};
+use element::{
+    Caller, ErrorKind, JobState, Progress,
+    host::{Form, Input},
+};
 use element_engine::Invocation;
 use expect_test::expect;
 use serde_json::{Value, json};
@@ -99,7 +102,7 @@ async fn a_job_is_tried_again_with_longer_pauses_until_it_is_dead() {
     // The tour itself would be over after 30 seconds; a job is not.
     let tour = apps.get("greeters.services.Tour").unwrap();
     let invocation = element_engine::Invocation { timeout: None, ..element_engine::Invocation::default() };
-    let answer = tour.invoke("job", element::Input::Value(&args), element::Form::Value, invocation).await;
+    let answer = tour.invoke("job", element::host::Input::Value(&args), element::host::Form::Value, invocation).await;
     let answer = answer.unwrap().into_value().unwrap();
     assert_eq!((&answer["attempts"], &answer["died of"]["code"]), (&json!(4), &json!(1)));
     // One second until the first try, then pauses of 1, 2 and 4; the worker looks every few seconds.

@@ -7,7 +7,10 @@
 //!   └─ doors ◄────────[ operation number, word, word, JSON ]── FarHost
 //! ```
 use super::doors;
-use element::{Ask, BoxFuture, Call, Ctx, Error, Form, Host, Input, Level, Object, Output, Request, Response, Result};
+use element::{
+    Ctx, Error, Level, Request, Response, Result,
+    host::{Ask, BoxFuture, Call, Form, Host, Input, Object, Output},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::{fmt, sync::Arc};

@@ -4,7 +4,10 @@ use super::{
     doors,
     loopback::through_bytes,
 };
-use element::{Caller, Error, Form, Input, Op, Output, Request};
+use element::{
+    Caller, Error, Request,
+    host::{Form, Input, Op, Output},
+};
 use element_engine::{Invocation, MemoryFiles, Registry};
 use serde_json::{Value, json};
 

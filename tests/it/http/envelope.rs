@@ -1,6 +1,6 @@
 //! The envelope around every answer.
 use crate::site::{Ask, DEMO_PATH, Reply, Site, without_chance, without_ports};
-use element::{Clock, SystemClock};
+use element::host::{Clock, SystemClock};
 use expect_test::{Expect, expect};
 
 #[track_caller]

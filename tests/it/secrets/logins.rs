@@ -101,7 +101,8 @@ async fn no_failure_of_wecom_brings_a_secret_with_it() {
     let args = json!({ "code": code });
     let timeout = Some(std::time::Duration::from_millis(200));
     let invocation = Invocation { timeout, ..Invocation::by(Caller::Operator) };
-    let late = element.invoke("getLoginCode", element::Input::Value(&args), element::Form::Value, invocation).await;
+    let late =
+        element.invoke("getLoginCode", element::host::Input::Value(&args), element::host::Form::Value, invocation).await;
     said.push_str(&format!("{:?}", late.unwrap_err()));
     secrets.push(code);
     let answers = String::from_utf8_lossy(&site.answered.lock().unwrap()).into_owned();

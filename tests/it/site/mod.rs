@@ -11,7 +11,10 @@ use axum::{
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use element::{Clock, ManualClock, Result, SystemClock};
+use element::{
+    Result,
+    host::{Clock, ManualClock, SystemClock},
+};
 use element_engine::{ElementHandle, MemoryFiles, Options, Runtime};
 use element_host::{admin::AdminToken, http, linked};
 use element_store::Store;

@@ -1,8 +1,8 @@
 //! Calls in both forms: arguments of every shape, and every kind of method.
 use super::sample::{Everything, sample};
 use element::{
-    Ask, BoxFuture, Call, Caller, Ctx, Error, ErrorKind, Form, Host, Input, Level, Object, Request, Result, START, STOP,
-    code,
+    Caller, Ctx, Error, ErrorKind, Level, Request, Result, code,
+    host::{Ask, BoxFuture, Call, Form, Host, Input, Object, START, STOP},
 };
 use serde_json::{Value, json};
 use std::sync::Arc;

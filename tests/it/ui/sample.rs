@@ -1,5 +1,8 @@
 //! A Meta and a Type with a parameter of every shape, a service and a model.
-use element::{Ctx, Error, ErrorKind, Linked, Request, Response, Result, Secret, TypeDef};
+use element::{
+    Ctx, Error, ErrorKind, Request, Response, Result, Secret,
+    def::{Linked, TypeDef},
+};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -155,7 +158,7 @@ pub(super) struct Sighting {
 
 /// What linking knows under this name.
 pub(super) fn sample(full_name: &str) -> &'static TypeDef {
-    let found = element::linked().find_map(|it| match it {
+    let found = element::def::linked().find_map(|it| match it {
         Linked::Type(it) if it.full_name == full_name => Some(it),
         _ => None,
     });

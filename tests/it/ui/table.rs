@@ -1,6 +1,6 @@
 //! The tables that the attributes fill in, as text.
 use super::sample::{Counter, Everything, Sighting, sample};
-use element::{MetaInfo, TypeInfo};
+use element::def::{MetaInfo, TypeInfo};
 use expect_test::expect_file;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -22,7 +22,7 @@ async fn a_login_over_http_from_the_config_to_the_way_out() {
     let session = site.post(&format!("{AUTH_PATH}/loginByCode"), &args).await;
     note("loginByCode", &shown(&session));
     let session = session.data();
-    let left = session["expiresAt"].as_i64().unwrap() - element::Clock::now(&*site.clock);
+    let left = session["expiresAt"].as_i64().unwrap() - element::host::Clock::now(&*site.clock);
     assert_eq!(left, 7 * 24 * 60 * 60 * 1000);
 
     let token = session["token"].as_str().unwrap();

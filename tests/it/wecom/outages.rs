@@ -1,7 +1,7 @@
 //! A WeCom that is busy, slow, far away, or not itself.
 use super::{told, told_error};
 use crate::site::{DEMO, Site, apps, shown};
-use element::{Form, Input};
+use element::host::{Form, Input};
 use element_engine::Invocation;
 use expect_test::{Expect, expect};
 use serde_json::json;

@@ -98,9 +98,9 @@ async fn profiles_are_for_their_owners_and_for_those_inside() {
     "#]].assert_eq(&text);
 
     let args = json!({"userId": "zhangsan"});
-    let input = || element::Input::Value(&args);
+    let input = || element::host::Input::Value(&args);
     let element = site.element(DEMO).unwrap();
     let invocation = Invocation::by(Caller::Anonymous);
-    let error = element.invoke("getUserInfo", input(), element::Form::Value, invocation).await.unwrap_err();
+    let error = element.invoke("getUserInfo", input(), element::host::Form::Value, invocation).await.unwrap_err();
     assert_eq!(error.code, element::code::LOGIN_NEEDED, "in-process the caller counts as well");
 }

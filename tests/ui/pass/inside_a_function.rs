@@ -2,7 +2,7 @@
 
 #[test]
 fn everything_stands_in_a_function() {
-    use element::{Ctx, Linked, Result};
+    use element::{Ctx, Result, def::Linked};
 
     /// Who was greeted.
     #[element::data]
@@ -46,5 +46,5 @@ fn everything_stands_in_a_function() {
         Linked::Meta(it) => it.full_name.starts_with("inside."),
         Linked::Type(it) => it.full_name.starts_with("inside."),
     };
-    assert_eq!(element::linked().filter(is_ours).count(), 3);
+    assert_eq!(element::def::linked().filter(is_ours).count(), 3);
 }

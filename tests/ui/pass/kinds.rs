@@ -1,5 +1,8 @@
 //! Every kind of method, every role, every hook.
-use element::{Access, Ctx, Linked, MethodKind, Request, Response, Result, Role, Secret};
+use element::{
+    Access, Ctx, Request, Response, Result, Secret,
+    def::{Linked, MethodKind, Role},
+};
 
 /// A way of greeting.
 #[element::meta("kinds.Meta")]
@@ -130,7 +133,7 @@ pub struct Greeted {
 
 #[test]
 fn every_kind_and_role_is_in_the_tables() {
-    let types: Vec<_> = element::linked()
+    let types: Vec<_> = element::def::linked()
         .filter_map(|it| match it {
             Linked::Type(it) if it.full_name.starts_with("kinds.") => Some(it),
             _ => None,

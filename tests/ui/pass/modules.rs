@@ -61,6 +61,7 @@ mod by_use {
 #[test]
 fn types_of_every_module_are_linked() {
     let names = [by_super::Plain::FULL_NAME, by_crate::Polite::FULL_NAME, by_use::Curious::FULL_NAME];
-    let kept = element::linked().filter(|it| matches!(it, element::Linked::Type(it) if names.contains(&it.full_name)));
+    let kept =
+        element::def::linked().filter(|it| matches!(it, element::def::Linked::Type(it) if names.contains(&it.full_name)));
     assert_eq!(kept.count(), 3);
 }

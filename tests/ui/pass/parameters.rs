@@ -1,5 +1,5 @@
 //! Every shape that a parameter may have, and names that the attribute must not trip over.
-use element::{Ctx, Error, Linked, Result};
+use element::{Ctx, Error, Result, def::Linked};
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
@@ -124,7 +124,7 @@ impl Post {
 
 #[test]
 fn names_on_the_wire_are_camel_case_and_serdes() {
-    let post = element::linked().find_map(|it| match it {
+    let post = element::def::linked().find_map(|it| match it {
         Linked::Type(it) if it.full_name == Post::FULL_NAME => Some(it),
         _ => None,
     });

@@ -1,7 +1,7 @@
 //! A host with ephemeral keys, records, a clock that is moved and bytes that follow from a seed.
 use element::{
-    Ask, BoxFuture, Call, Caller, Clock, Ctx, Error, Expect, Host, Level, ManualClock, Op, Random, Record, Result,
-    SeededRandom, SetKey, Write,
+    Caller, Ctx, Error, Expect, Level, Record, Result,
+    host::{Ask, BoxFuture, Call, Clock, Host, ManualClock, Op, Random, SeededRandom, SetKey, Write},
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, sync::Arc, sync::Mutex};

@@ -1,7 +1,7 @@
 //! A host of a few lines: ephemeral keys, leases, a clock that `sleep` moves, and a WeCom that is one function.
 use element::{
-    Ask, AskLease, BoxFuture, Call, Caller, Clock, Ctx, Grant, HiddenText, Host, HttpReply, HttpRequest, Level, ManualClock,
-    Op, Random, Result, SeededRandom, SetKey,
+    Caller, Ctx, HiddenText, HttpReply, HttpRequest, Level, Result,
+    host::{Ask, AskLease, BoxFuture, Call, Clock, Grant, Host, ManualClock, Op, Random, SeededRandom, SetKey},
 };
 use serde_json::{Value, json};
 use std::{

@@ -3,7 +3,10 @@ use super::{Format, print};
 use crate::linked;
 use anyhow::Result;
 use clap::Args;
-use element::{Access, MetaInfo, MethodInfo, MethodKind, Role};
+use element::{
+    Access,
+    def::{MetaInfo, MethodInfo, MethodKind, Role},
+};
 use element_engine::Type;
 use std::process::ExitCode;
 

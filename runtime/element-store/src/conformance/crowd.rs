@@ -1,6 +1,9 @@
 //! Many who want the same at once.
 use super::{START, Subject, jobs::new_job, together};
-use element::{AskLease, Caller, ErrorKind, Expect, Increment, Result, SetKey, Write};
+use element::{
+    Caller, ErrorKind, Expect, Result,
+    host::{AskLease, Increment, SetKey, Write},
+};
 use serde_json::json;
 use std::sync::{
     Arc, Mutex,

@@ -1,7 +1,7 @@
 //! What documents may be, and that they stay what they are.
 use super::{Subject, refused};
 use crate::limits::{COLLECTION_BYTES, DOCUMENT_BYTES, DOCUMENT_DEPTH, KEY_BYTES};
-use element::{ErrorKind, Expect, Query, Result, Write};
+use element::{ErrorKind, Expect, Query, Result, host::Write};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -1,7 +1,10 @@
 //! The rules of ephemeral keys.
 use super::{Subject, refused};
 use crate::limits::{DOCUMENT_BYTES, KEY_BYTES};
-use element::{AskLease, ErrorKind, Increment, Result, SetKey};
+use element::{
+    ErrorKind, Result,
+    host::{AskLease, Increment, SetKey},
+};
 use serde_json::{Value, json};
 
 // Times are long: an engine may let real time end a key as well, and a slow machine is no mistake of the engine.

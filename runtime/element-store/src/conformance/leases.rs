@@ -1,6 +1,9 @@
 //! The rules of leases, for one who asks after the other.
 use super::{START, Subject, refused};
-use element::{AskLease, ErrorKind, Result, SetKey};
+use element::{
+    ErrorKind, Result,
+    host::{AskLease, SetKey},
+};
 use serde_json::json;
 
 const MINUTE: u64 = 60_000;

@@ -17,7 +17,10 @@ mod records;
 mod workers;
 
 use crate::Store;
-use element::{BoxFuture, Error, ErrorKind, ManualClock, Result};
+use element::{
+    Error, ErrorKind, Result,
+    host::{BoxFuture, ManualClock},
+};
 use std::{fmt::Debug, sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::timeout};
 

@@ -1,6 +1,6 @@
 //! The rules of records.
 use super::{START, Subject, refused};
-use element::{ErrorKind, Expect, Query, Record, Result, Write, code};
+use element::{ErrorKind, Expect, Query, Record, Result, code, host::Write};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 use super::{AT_ONCE, lock};
 use crate::{DONE_STAYS_MS, Leased, limits, lost_worker};
 use async_trait::async_trait;
-use element::{Caller, Clock, ErrorParts, Job, JobState, NewJob, Progress, Result};
+use element::{Caller, ErrorParts, Job, JobState, NewJob, Progress, Result, host::Clock};
 use hashbrown::HashMap;
 use serde_json::Value;
 use std::{

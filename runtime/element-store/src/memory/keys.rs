@@ -8,7 +8,10 @@ use super::{
 };
 use crate::limits;
 use async_trait::async_trait;
-use element::{AskLease, Clock, Error, ErrorKind, Grant, Increment, Result, SetKey, code};
+use element::{
+    Error, ErrorKind, Result, code,
+    host::{AskLease, Clock, Grant, Increment, SetKey},
+};
 use hashbrown::HashMap;
 use serde_json::Value;
 use std::{
@@ -155,7 +158,7 @@ impl fmt::Debug for MemoryKeys {
 mod tests {
     use super::*;
     use crate::Keys;
-    use element::ManualClock;
+    use element::host::ManualClock;
     use serde_json::json;
 
     #[tokio::test]

@@ -9,7 +9,7 @@ use super::{
     place::{At, Place},
 };
 use crate::limits;
-use element::{AskLease, Clock, Grant};
+use element::host::{AskLease, Clock, Grant};
 use hashbrown::HashMap;
 use std::{
     collections::BTreeMap,

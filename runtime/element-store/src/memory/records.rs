@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{check_expected, limits};
 use async_trait::async_trait;
-use element::{Clock, Page, Query, Record, Result, Write};
+use element::{
+    Page, Query, Record, Result,
+    host::{Clock, Write},
+};
 use hashbrown::HashMap;
 use serde_json::Value;
 use std::{
@@ -189,7 +192,7 @@ impl fmt::Debug for MemoryRecords {
 mod tests {
     use super::*;
     use crate::Records;
-    use element::{Expect, ManualClock};
+    use element::{Expect, host::ManualClock};
     use serde_json::json;
 
     #[tokio::test]

@@ -187,10 +187,10 @@ fn a_config_is_checked_when_it_is_read() {
 
 #[test]
 fn what_the_type_offers_is_what_is_documented() {
-    let offered: Vec<_> = element::linked()
+    let offered: Vec<_> = element::def::linked()
         .filter_map(|it| match it {
-            element::Linked::Type(it) => Some(element::TypeInfo::from(*it)),
-            element::Linked::Meta(_) => None,
+            element::def::Linked::Type(it) => Some(element::def::TypeInfo::from(*it)),
+            element::def::Linked::Meta(_) => None,
         })
         .filter(|it| it.full_name == QywxInner::FULL_NAME)
         .flat_map(|it| it.methods)

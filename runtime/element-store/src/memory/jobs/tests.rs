@@ -1,7 +1,7 @@
 //! Jobs in memory: what only this engine has to keep.
 use super::*;
 use crate::Jobs;
-use element::{Caller, ManualClock};
+use element::{Caller, host::ManualClock};
 use serde_json::json;
 
 #[tokio::test]

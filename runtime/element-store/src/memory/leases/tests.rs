@@ -1,6 +1,6 @@
 //! Leases in memory: what only this engine has to keep.
 use super::*;
-use element::ManualClock;
+use element::host::ManualClock;
 use std::{future::poll_fn, pin::pin, task::Poll};
 
 const AT: At<'_> = At { scope: "s", name: "l" };
