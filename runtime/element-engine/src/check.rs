@@ -1,5 +1,9 @@
 //! A config against its Type's schema: every mistake at once, in words that never hold a value, since it may be a secret.
-use crate::{Diagnostic, Document, Part, conceal::referred, vars::Vars};
+use crate::{
+    Diagnostic, Document, Part,
+    conceal::{referred, secrets},
+    vars::Vars,
+};
 use element::nearest;
 use jsonschema::{
     JsonType, ValidationError, Validator,
@@ -31,6 +35,7 @@ pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validat
     let mut mistakes: Vec<Diagnostic> = filled
         .unresolved
         .iter()
+        .take(AT_MOST)
         .map(|it| {
             let message = format!("nothing is known under `{{{{{}}}}}`", it.name);
             let (document, place) = locate(documents, &it.pointer, Part::Value);
@@ -44,6 +49,16 @@ pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validat
             })
         })
         .collect();
+    let secret = secrets(&config, schema);
+    let misplaced = filled.from_files.iter().filter(|pointer| !secret.iter().any(|(it, _)| it == *pointer));
+    mistakes.extend(misplaced.take(AT_MOST).map(|pointer| {
+        // What is no secret is shown: to whoever asks for a login's config, for one.
+        let message = format!("`{}` is no secret, so no text of `--secrets-dir` may go into it", path(pointer));
+        let (document, place) = locate(documents, pointer, Part::Value);
+        Diagnostic::error("secret-misplaced", &document.path, message)
+            .at(place)
+            .help("write the text itself, or use `{{NAME}}`")
+    }));
     coerce(&mut config, validator, &filled.alone);
     let wrong = validator.iter_errors(&config).take(AT_MOST).flat_map(|it| explain(&it, documents, schema));
     // What is wrong with a value that is not known yet is not known either.
@@ -135,9 +150,10 @@ fn explain(error: &ValidationError<'_>, documents: &[&Document], schema: &Value)
         ValidationErrorKind::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             // A misspelled key is one mistake: it is told where it stands, with the name that is missing.
+            let strict = object_schema(error, schema)["additionalProperties"] == false;
             let known = known_keys(error, schema);
             let is_this = |key: &str| !known.contains(&key) && nearest(key, known.iter().copied()) == Some(name);
-            if error.instance().as_object().is_some_and(|it| it.keys().take(AT_MOST).any(|key| is_this(key))) {
+            if strict && error.instance().as_object().is_some_and(|it| it.keys().take(AT_MOST).any(|key| is_this(key))) {
                 return Vec::new();
             }
             let about = description(error, schema, name);

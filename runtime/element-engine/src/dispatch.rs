@@ -1,5 +1,5 @@
 //! Fourth room: one call. Find the method, check who calls, guard against panics, wait no longer than allowed.
-use crate::{Instance, Kind, Method, State, jobs, runtime::Engine, snapshot};
+use crate::{Instance, Kind, Method, State, jobs, leases::EndLeases, runtime::Engine, snapshot};
 use element::{
     Caller, Ctx, Error, ErrorKind, Result, code,
     def::MethodKind,
@@ -20,6 +20,8 @@ use std::{
 pub const DEADLINE: Duration = Duration::from_secs(30);
 /// Elements that call each other in a circle end here.
 const DEPTH_LIMIT: usize = 32;
+/// Among how many elements the one that was meant is looked for.
+const NEAR_AMONG: usize = 500;
 /// A larger result is a mistake: it has to fit into memory many times over. It is asked of results that leave the process
 /// as bytes; one that a caller in the process takes as a value is as large as that caller allows.
 const RESULT_LIMIT: usize = 16 << 20;
@@ -52,8 +54,9 @@ impl Invocation {
 /// What an element's name stands for in a call: something that answers, or the reason why not.
 pub(crate) fn answering(app: &snapshot::App, full_name: &str) -> Result<Arc<Instance>> {
     let Some(element) = app.element(full_name) else {
-        let names = app.elements();
-        let callable = names.iter().filter(|it| it.instance().is_some());
+        let names = app.elements_in_any_order();
+        // Anybody may ask for what is not there, so it must not cost more in a large app.
+        let callable = names.filter(|it| it.instance().is_some()).take(NEAR_AMONG);
         let near = did_you_mean(full_name, callable.map(|it| it.full_name.as_str()));
         let message = format!("there is no element `{}` in `{}`{near}", shorten(full_name), app.id);
         return Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message));
@@ -176,7 +179,9 @@ pub(crate) async fn run(
     }
     let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - engine.now()).unwrap_or(0)));
     let host: Arc<dyn Host> = Arc::clone(engine) as _;
-    let ctx = Ctx::new(host, Arc::new(call));
+    let call = Arc::new(call);
+    let _end_leases = EndLeases::of(engine, &call);
+    let ctx = Ctx::new(host, Arc::clone(&call));
     let output = Calling::new(begin(&*instance.object, method.number, &ctx, input, form), left).await?;
     let size = match &output {
         Output::Bytes(it) => it.len(),

@@ -70,6 +70,8 @@ pub(crate) fn is_in_job(call: &Call) -> bool {
 /// Waits until a job is done; tells every step that it reports.
 pub(crate) async fn wait(engine: &Engine, app: &str, id: u64, tell: &mut (dyn FnMut(Progress) + Send)) -> Result<Value> {
     let jobs = &engine.options.store.jobs;
+    let closing =
+        || Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, "the runtime is closing; the job may be done later");
     let (mut seen, mut told) = (0, Progress::default());
     loop {
         // First look for news, then at the job: a change between the two is news of the next round.
@@ -86,6 +88,11 @@ pub(crate) async fn wait(engine: &Engine, app: &str, id: u64, tell: &mut (dyn Fn
             JobState::Dead => {
                 let Some(e) = job.error else { return Err(Error::internal("a dead job without a reason")) };
                 return Err(Error::new(e.kind, e.code, e.message).because(e.internal));
+            }
+            // Nobody takes it any more.
+            JobState::Waiting if engine.closing.is_cancelled() => return Err(closing()),
+            JobState::Waiting | JobState::Running { .. } if engine.attempts.is_closed() && engine.attempts.is_empty() => {
+                return Err(closing());
             }
             JobState::Waiting | JobState::Running { .. } => seen = jobs.changed(seen, LOOK).await,
         }
@@ -110,7 +117,8 @@ pub(crate) async fn work(runtime: Weak<Engine>) {
         });
         let Some(engine) = runtime.upgrade() else { return };
         if let Some(leased) = leased {
-            tokio::spawn(async move {
+            let attempts = engine.attempts.clone();
+            attempts.spawn(async move {
                 attempt(&engine, leased).await;
                 drop(slot);
             });
@@ -152,6 +160,8 @@ async fn attempt(engine: &Arc<Engine>, Leased { job, fence }: Leased) {
     };
     let written = match result {
         Ok(it) => it,
+        // What fails while everything goes out of service has not failed: its lease ends, and it is done again.
+        Err(_) if engine.closing.is_cancelled() => return,
         Err(e) => {
             let Job { app, call: NewJob { element, method, .. }, attempts, .. } = &job;
             let (code, internal) = (e.code, &*e.internal);

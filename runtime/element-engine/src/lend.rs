@@ -85,12 +85,25 @@ impl Engine {
             Op::KeyTake => give(&store.keys.take(&scope(a, app)?, b).await?),
             Op::KeyDelete => give(&store.keys.delete(&scope(a, app)?, b).await.map(drop)?),
             Op::KeyIncrement => give(&store.keys.increment(&scope(a, app)?, b, read::<Increment>(&json)?).await?),
-            Op::LeaseAcquire => give(&store.keys.lease(&scope(a, app)?, b, read::<AskLease>(&json)?).await?),
-            Op::LeaseRelease => give(&store.keys.release(&scope(a, app)?, b, read(&json)?).await?),
+            Op::LeaseAcquire => {
+                let scope = scope(a, app)?;
+                let grant = store.keys.lease(&scope, b, read::<AskLease>(&json)?).await?;
+                if let Some(grant) = grant {
+                    self.leases.given(call, scope, b, grant, self.now());
+                }
+                give(&grant)
+            }
+            Op::LeaseRelease => {
+                let fence = read(&json)?;
+                self.leases.returned(call, fence);
+                give(&store.keys.release(&scope(a, app)?, b, fence).await?)
+            }
             Op::JobStart => {
                 let job: NewJob = read(&json)?;
                 let instance = self.instance(app, &job.element)?;
-                let caller = as_caller(call);
+                // Who started it all is enough: a job that puts itself off again must not grow a chain of callers.
+                let origin = Arc::new(call.caller.origin().clone());
+                let caller = Caller::Element { name: Arc::clone(&call.element), on_behalf_of: origin };
                 dispatch::allowed(&instance, &job.method, &caller, app)?;
                 give(&store.jobs.add(app, job, caller).await?)
             }

@@ -34,6 +34,7 @@ mod snapshot;
 mod tree;
 
 mod queue;
+mod read;
 mod scan;
 
 mod check;
@@ -47,6 +48,7 @@ mod build;
 
 mod dispatch;
 mod jobs;
+mod leases;
 mod lend;
 mod outbound;
 

@@ -2,10 +2,10 @@
 use crate::{Disk, Files};
 use element::host::{Clock, Random, SystemClock};
 use element_store::Store;
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
 
 /// What the operator decides. The default is a real disk, a real clock, and a store in memory.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Options {
     /// Values of `{{NAME}}` in configs.
     pub vars: BTreeMap<String, String>,
@@ -21,6 +21,18 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Gives bytes that nobody can guess.
     pub random: Arc<dyn Random>,
+}
+
+/// Variables may be secrets: their names are shown.
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Options")
+            .field("vars", &self.vars.keys())
+            .field("secrets_dir", &self.secrets_dir)
+            .field("settings", &self.settings.keys())
+            .field("files", &self.files)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Options {

@@ -37,7 +37,7 @@ impl Kind {
             Self::Instance => "Instance",
             Self::Service => "service",
             Self::Model => "model",
-            Self::Unknown => "?",
+            Self::Unknown => "unknown",
         }
     }
 }

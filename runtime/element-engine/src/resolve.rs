@@ -5,7 +5,7 @@ use crate::{
     plan::{InstanceKey, Kind, Plan, Planned, PlannedApp, Todo},
     tree::{AppFolder, Config, ElementFolder, Tree},
     vars::Vars,
-    view::{Declared, Lineage, Meaning, Unclear, View},
+    view::{Declared, LONGEST, Lineage, Meaning, Unclear, View},
 };
 use element::{AppId, FullName, def::Role, nearest};
 use serde_json::Value;
@@ -193,6 +193,10 @@ impl<'t> View<'t> {
                 let path = path.iter().map(FullName::as_str).collect::<Vec<_>>().join(" → ");
                 about_type("type-cycle", document, format!("`type` leads back to itself: {path}"))
                     .help("name a Type that code offers, at the end")
+            }
+            Unclear::TooLong => {
+                about_type("type-chain", document, format!("more than {LONGEST} Types are derived from each other here"))
+                    .help("derive from a nearer one")
             }
             Unclear::Missing => {
                 let registered =

@@ -1,6 +1,6 @@
 //! The runtime: one snapshot in service, and one writer that replaces it.
 use crate::{
-    App, AppHandle, Instance, Options, Registry, Snapshot, build::build, dispatch, jobs, outbound::Outbound,
+    App, AppHandle, Instance, Options, Registry, Snapshot, build::build, dispatch, jobs, leases::Leases, outbound::Outbound,
     plan::InstanceKey, resolve::resolve, scan::scan, vars::Vars,
 };
 use arc_swap::ArcSwap;
@@ -44,6 +44,10 @@ pub(crate) struct Engine {
     pub(crate) fingerprint_key: [u8; 32],
     /// `stop` hooks under way.
     pub(crate) stops: TaskTracker,
+    /// Jobs under way.
+    pub(crate) attempts: TaskTracker,
+    /// Leases that calls hold, see `leases`.
+    pub(crate) leases: Leases,
     pub(crate) closing: CancellationToken,
     /// Where a `stop` hook runs, whichever thread lets go of the element.
     pub(crate) handle: tokio::runtime::Handle,
@@ -71,6 +75,8 @@ impl Runtime {
             outbound: Outbound::default(),
             fingerprint_key,
             stops: TaskTracker::new(),
+            attempts: TaskTracker::new(),
+            leases: Leases::default(),
             closing: CancellationToken::new(),
             handle: tokio::runtime::Handle::current(),
         });
@@ -89,19 +95,18 @@ impl Runtime {
             return self.snapshot();
         }
         let reader = Arc::clone(engine);
-        let tree = tokio::task::spawn_blocking(move || {
-            scan(&*reader.options.files, &reader.root, reader.options.secrets_dir.as_deref())
-        })
-        .await;
-        let tree = match tree {
+        let look = move || {
+            let Options { files, secrets_dir, vars, .. } = &reader.options;
+            let tree = scan(&**files, &reader.root, secrets_dir.as_deref());
+            resolve(&tree, &reader.registry, &Vars { values: vars.clone(), files: tree.secrets.clone() })
+        };
+        let plan = match tokio::task::spawn_blocking(look).await {
             Ok(it) => it,
             Err(e) => {
                 tracing::error!("the apps cannot be looked at: {e}; what is in service stays");
                 return self.snapshot();
             }
         };
-        let vars = Vars { values: engine.options.vars.clone(), files: tree.secrets.clone() };
-        let plan = resolve(&tree, &engine.registry, &vars);
         let before = engine.snapshot.load_full();
         let next = Arc::new(build(engine, plan, &before).await);
         engine.snapshot.store(Arc::clone(&next));
@@ -134,14 +139,26 @@ impl Runtime {
         Ok(AppHandle { engine: Arc::clone(&self.0), app: self.0.app(id)? })
     }
 
-    /// Takes everything out of service and waits, for at most ten seconds, until every element has stopped.
+    /// Takes everything out of service. Running jobs come to their end first, or are left to be done again; then every
+    /// element stops. Each of the two is waited for, for at most ten seconds.
     pub async fn close(self) {
-        self.0.closing.cancel();
-        let _one_writer = self.0.writer.lock().await;
-        let generation = self.0.snapshot.load().generation + 1;
-        drop(self.0.snapshot.swap(Arc::new(Snapshot { generation, ..Snapshot::default() })));
-        self.0.stops.close();
-        if tokio::time::timeout(CLOSING, self.0.stops.wait()).await.is_err() {
+        let engine = &self.0;
+        engine.closing.cancel();
+        engine.attempts.close();
+        if tokio::time::timeout(CLOSING, engine.attempts.wait()).await.is_err() {
+            tracing::warn!(
+                "some jobs did not come to their end within {} s and are left to be done again",
+                CLOSING.as_secs()
+            );
+        }
+        let stopped = async {
+            let _one_writer = engine.writer.lock().await;
+            let generation = engine.snapshot.load().generation + 1;
+            drop(engine.snapshot.swap(Arc::new(Snapshot { generation, ..Snapshot::default() })));
+            engine.stops.close();
+            engine.stops.wait().await;
+        };
+        if tokio::time::timeout(CLOSING, stopped).await.is_err() {
             tracing::warn!("some elements did not stop within {} s", CLOSING.as_secs());
         }
     }

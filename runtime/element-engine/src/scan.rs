@@ -1,9 +1,10 @@
 //! First room: folders and files become a [`Tree`]. The only reader of app files; it never fails, it collects.
 use crate::{
-    Diagnostic, Document, Entry, Files, Severity, queue,
+    Diagnostic, Document, Entry, Files, queue,
+    read::{FILE_LIMIT, app_id, is_json, read_secrets, unreadable},
     tree::{AppFolder, Config, ElementFolder, Tree},
 };
-use element::{AppId, FullName, check_label};
+use element::{FullName, check_label};
 use std::{
     collections::BTreeMap,
     io,
@@ -13,8 +14,6 @@ use std::{
 
 /// Names that hold no elements: build output, shared code, run-time data, and what other tools leave behind.
 const NOT_ELEMENTS: [&str; 6] = ["dist", "commons", "test", "appData", "node_modules", "__pycache__"];
-/// A declaration or a config is small; whatever is larger is something else.
-const FILE_LIMIT: u64 = 1 << 20;
 /// Nobody builds deeper on purpose.
 const DEPTH_LIMIT: usize = 24;
 /// A cold disk answers slowly and many at once: far more threads than cores pay off there.
@@ -27,17 +26,24 @@ pub(crate) fn scan(files: &dyn Files, root: &Path, secrets: Option<&Path>) -> Tr
     match files.list(root) {
         Ok(entries) if entries.iter().any(|it| it.name == "app.json" && !it.is_dir) => {
             let help = "give the folder that holds it, and every app in that folder is served";
+            // Whatever this is now, what was served before is not what it says.
+            tree.unseen.push("".into());
             tree.diagnostics.push(
                 Diagnostic::error("root-is-an-app", &"".into(), "this folder is an app, not a folder of apps").help(help),
             );
         }
         Ok(entries) => {
-            let folders = entries.into_iter().filter(|it| it.is_dir && !it.name.starts_with('.'));
-            let units = folders.filter_map(|it| {
-                let came = scan.follow("", &it, &[])?;
-                Some(Unit { app: it.name.into(), labels: Vec::new(), came })
-            });
-            queue::each(units.collect(), THREADS, |unit| scan.look(&unit));
+            let seen = entries.into_iter().filter(|it| !it.name.starts_with('.'));
+            let (folders, others): (Vec<_>, Vec<_>) = seen.partition(|it| it.is_dir);
+            // An app may be a link, as deploys make them; one that leads nowhere, even for a moment, is no app taken away.
+            for entry in others.iter().filter(|it| it.is_link) {
+                if let Err(e) = files.real(&root.join(&entry.name)) {
+                    let folder = entry.name.as_str().into();
+                    scan.unseen(&folder, unreadable(&folder, &e));
+                }
+            }
+            let units = folders.into_iter().map(|it| Unit { app: it.name.into(), labels: Vec::new() }).collect();
+            queue::each(units, THREADS, |unit| scan.look(&unit));
         }
         Err(e) => {
             tree.unseen.push("".into());
@@ -57,7 +63,7 @@ pub(crate) fn scan(files: &dyn Files, root: &Path, secrets: Option<&Path>) -> Tr
         app.elements.sort_by(|a, b| a.full_name.cmp(&b.full_name));
     }
     if let Some(dir) = secrets {
-        tree.read_secrets(files, dir);
+        read_secrets(&mut tree, files, dir);
     }
     tree.diagnostics.sort();
     tree
@@ -83,8 +89,6 @@ struct Unit {
     app: Arc<str>,
     /// Labels below the app's folder; empty for the app itself.
     labels: Vec<String>,
-    /// The real folders of the links that led here.
-    came: Vec<PathBuf>,
 }
 
 impl Scan<'_> {
@@ -103,23 +107,15 @@ impl Scan<'_> {
         found.diagnostics.push(diagnostic);
     }
 
-    /// How one comes to the folder `entry` in `folder`. `None`: its link leads back to where one came from, and following
-    /// it would never end.
-    fn follow(&self, folder: &str, entry: &Entry, came: &[PathBuf]) -> Option<Vec<PathBuf>> {
-        let mut came = came.to_vec();
-        if !entry.is_link {
-            return Some(came);
+    /// A file may be a link, as in a config map; but what an app says stands in its own folder, or an app's developer could
+    /// have anything read that the host may read.
+    fn refuse_foreign(&self, app: &str, path: &Arc<str>) -> Result<(), Diagnostic> {
+        let real = |relative: &str| self.files.real(&self.path(relative)).map_err(|e| unreadable(path, &e));
+        if real(path)?.starts_with(real(app)?) {
+            return Ok(());
         }
-        let here = self.path(folder);
-        let target = self.files.real(&here.join(&entry.name)).ok()?;
-        came.push(self.files.real(&here).ok()?);
-        if !came.iter().any(|it| it.starts_with(&target)) {
-            return Some(came);
-        }
-        let path = if folder.is_empty() { entry.name.clone() } else { format!("{folder}/{}", entry.name) };
-        let message = "this link leads back to a folder that it is in, so it is not followed";
-        self.note(Diagnostic::warning("link-loop", &path.into(), message).help("take it away"));
-        None
+        let message = "this link leads out of the app's folder, so it is not read";
+        Err(Diagnostic::error("foreign-link", path, message).help("put the file itself here"))
     }
 
     /// Reads `app.json`; was it good?
@@ -133,7 +129,10 @@ impl Scan<'_> {
     fn manifest(&self, folder: &Arc<str>) -> Option<AppFolder> {
         let path: Arc<str> = format!("{folder}/app.json").into();
         let manifest = match self.files.read(&self.path(&path), FILE_LIMIT) {
-            Ok(bytes) => Document::parse(&path, &bytes).map_err(|e| self.unseen(folder, e)).ok()?,
+            Ok(bytes) => {
+                let document = self.refuse_foreign(folder, &path).and_then(|()| Document::parse(&path, &bytes));
+                document.map_err(|e| self.unseen(folder, e)).ok()?
+            }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 let help = "write one, at least `{\"appId\": \"<org>.<app>\"}`, or move the folder elsewhere";
                 self.note(Diagnostic::warning("no-app-json", folder, "no `app.json`: this folder is no app").help(help));
@@ -163,11 +162,11 @@ impl Scan<'_> {
             }
         };
         if let Some(name) = unit.labels.last() {
-            let names: Vec<&str> = entries.iter().filter(|it| !it.is_dir).map(|it| it.name.as_str()).collect();
+            let has = |name: &str| entries.iter().any(|it| !it.is_dir && it.name == name);
             let own = format!("{name}.json");
-            if names.contains(&"e.json") {
-                self.element(&folder, unit, &names);
-            } else if names.contains(&own.as_str()) {
+            if has("e.json") {
+                self.element(&folder, unit, &entries);
+            } else if has(&own) {
                 let message = format!("`{own}` is here and no `e.json`, so this folder is no element");
                 let help = "write `e.json`, at least `{\"title\": \"…\", \"type\": \"<full name of a Type>\"}`; names count by case";
                 self.note(Diagnostic::warning("no-declaration", &folder, message).help(help));
@@ -191,19 +190,29 @@ impl Scan<'_> {
                 self.note(Diagnostic::error("bad-name", &path, message).help("rename the folder"));
                 return None;
             }
-            let came = self.follow(&folder, &it, &unit.came)?;
-            Some(Unit { app: Arc::clone(&unit.app), labels: unit.labels.iter().cloned().chain([it.name]).collect(), came })
+            if it.is_link {
+                let path = format!("{folder}/{}", it.name).into();
+                let message = "folders behind links are not looked at: an app is what stands in its own folder";
+                self.note(Diagnostic::warning("link", &path, message).help("put the folder itself here"));
+                return None;
+            }
+            Some(Unit { app: Arc::clone(&unit.app), labels: unit.labels.iter().cloned().chain([it.name]).collect() })
         });
         units.collect()
     }
 
-    fn element(&self, folder: &Arc<str>, unit: &Unit, names: &[&str]) {
+    fn element(&self, folder: &Arc<str>, unit: &Unit, entries: &[Entry]) {
+        let names: Vec<&str> = entries.iter().filter(|it| !it.is_dir).map(|it| it.name.as_str()).collect();
+        let document = |name: &str| {
+            let is_link = entries.iter().any(|it| it.is_link && it.name == name);
+            self.document(is_link.then_some(&*unit.app), folder, name)
+        };
         if let Some(error) = unit.labels.iter().find_map(|label| check_label(label).err()) {
             self.note(Diagnostic::error("bad-name", folder, error.to_string()).help("rename the folder"));
             return;
         }
         let Ok(full_name) = unit.labels.join(".").parse::<FullName>() else { return };
-        let declaration = self.document(folder, "e.json");
+        let declaration = document("e.json");
         let own = format!("{}.json", full_name.name());
         let named = declaration.as_ref().and_then(|it| it.value["frontBundleEntry"].as_str());
         // A name that leads out of the folder is not the element's own file.
@@ -214,7 +223,7 @@ impl Scan<'_> {
             self.note(Diagnostic::warning("name-case", folder, message).help(format!("rename it to `{own}`")));
         }
         let config = [Some(own.as_str()), named, Some("config.json")].into_iter().flatten().find(|it| names.contains(it));
-        let config = match config.map(|name| self.document(folder, name)) {
+        let config = match config.map(document) {
             None => Config::Absent,
             Some(None) => Config::Broken,
             Some(Some(it)) => Config::Document(it),
@@ -223,13 +232,14 @@ impl Scan<'_> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).elements.push((Arc::clone(&unit.app), element));
     }
 
-    /// Reads a file whose value must be an object.
-    fn document(&self, folder: &str, name: &str) -> Option<Document> {
+    /// Reads a file whose value must be an object. If it is a link, it may not lead out of the folder of `app`.
+    fn document(&self, app: Option<&str>, folder: &str, name: &str) -> Option<Document> {
         let path: Arc<str> = format!("{folder}/{name}").into();
-        let read = match self.files.read(&self.path(&path), FILE_LIMIT) {
+        let allowed = app.map_or(Ok(()), |app| self.refuse_foreign(app, &path));
+        let read = allowed.and_then(|()| match self.files.read(&self.path(&path), FILE_LIMIT) {
             Ok(bytes) => Document::parse(&path, &bytes),
             Err(e) => Err(unreadable(&path, &e)),
-        };
+        });
         let object = read.and_then(|it| {
             if it.value.is_object() {
                 Ok(it)
@@ -240,58 +250,4 @@ impl Scan<'_> {
         });
         object.map_err(|e| self.note(e)).ok()
     }
-}
-
-impl Tree {
-    fn read_secrets(&mut self, files: &dyn Files, dir: &Path) {
-        let place: Arc<str> = "--secrets-dir".into();
-        let entries = match files.list(dir) {
-            Ok(it) => it,
-            Err(e) => return self.diagnostics.push(unreadable(&place, &e)),
-        };
-        for entry in entries.into_iter().filter(|it| !it.is_dir && !it.name.starts_with('.')) {
-            match files.read(&dir.join(&entry.name), FILE_LIMIT).map(String::from_utf8) {
-                // Nearly every editor and `echo` end a file with a line break that is no part of the secret.
-                Ok(Ok(text)) => drop(self.secrets.insert(entry.name, text.trim_end_matches(['\r', '\n']).to_owned())),
-                Ok(Err(_)) => {
-                    let message = format!("the secret file `{}` is not UTF-8", entry.name);
-                    self.diagnostics
-                        .push(Diagnostic { severity: Severity::Warning, ..Diagnostic::error("not-utf8", &place, message) });
-                }
-                Err(e) => self.diagnostics.push(unreadable(&format!("--secrets-dir/{}", entry.name).into(), &e)),
-            }
-        }
-    }
-}
-
-fn is_json(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
-}
-
-fn app_id(manifest: &Document) -> Result<AppId, Diagnostic> {
-    let mistake = |message: String| {
-        let place = manifest.place("/appId", crate::Part::Value).or_else(|| manifest.place("", crate::Part::Value));
-        Diagnostic::error("bad-app-id", &manifest.path, message)
-            .at(place)
-            .help("write `\"appId\": \"<org>.<app>\"`, such as `acme.demo`")
-    };
-    match manifest.value.get("appId") {
-        Some(serde_json::Value::String(it)) => it.parse().map_err(|e| mistake(format!("{e}"))),
-        Some(_) => Err(mistake("`appId` has to be a string".into())),
-        None => Err(mistake("`appId` is missing".into())),
-    }
-}
-
-/// The reason without the system's number, and without any path: `file` says where.
-fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
-    let reason = match e.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "no permission".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
-        io::ErrorKind::InvalidInput => "it is neither a file nor a folder".to_owned(),
-        io::ErrorKind::FileTooLarge => format!("it is larger than {} KiB", FILE_LIMIT / 1024),
-        kind => kind.to_string(),
-    };
-    Diagnostic::error("unreadable", file, format!("this cannot be read: {reason}"))
 }

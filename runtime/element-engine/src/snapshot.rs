@@ -73,6 +73,11 @@ impl App {
         all.into_values().collect()
     }
 
+    /// Every element of every layer, overridden ones too.
+    pub(crate) fn elements_in_any_order(&self) -> impl Iterator<Item = &Arc<Element>> {
+        self.layers.iter().flat_map(|layer| layer.elements.values())
+    }
+
     /// Full names of the Instances in service that have `ancestor`, a Type or a Meta, in their chain.
     #[must_use]
     pub fn find(&self, ancestor: &str) -> Vec<&FullName> {

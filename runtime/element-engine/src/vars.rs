@@ -25,6 +25,8 @@ pub(crate) struct Unresolved {
 pub(crate) struct Filled {
     /// Pointers of the strings that were one placeholder alone: these may become numbers or booleans.
     pub(crate) alone: Vec<String>,
+    /// Pointers of the strings that a secret file's text went into.
+    pub(crate) from_files: Vec<String>,
     /// What could not be replaced.
     pub(crate) unresolved: Vec<Unresolved>,
 }
@@ -78,7 +80,12 @@ impl Vars {
                 None => self.values.get(name),
             };
             match found {
-                Some(it) => out.push_str(it),
+                Some(it) => {
+                    if name.starts_with("file:") {
+                        filled.from_files.push(pointer.into());
+                    }
+                    out.push_str(it);
+                }
                 None => filled.unresolved.push(Unresolved { pointer: pointer.into(), name: name.into() }),
             }
             alone = before.is_empty() && after.is_empty() && rest.len() == text.len();

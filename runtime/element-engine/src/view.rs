@@ -64,7 +64,11 @@ pub(crate) enum Unclear {
     Broken,
     NoCode,
     Cycle(Vec<FullName>),
+    TooLong,
 }
+
+/// More Types that are derived from each other are a mistake, and following them all would take ever longer.
+pub(crate) const LONGEST: usize = 32;
 
 pub(crate) struct View<'t> {
     pub(crate) id: &'t AppId,
@@ -79,6 +83,9 @@ impl<'t> View<'t> {
         if path.contains(name) {
             path.push(name.clone());
             return Err(Unclear::Cycle(path.clone()));
+        }
+        if path.len() > LONGEST {
+            return Err(Unclear::TooLong);
         }
         let Some(own) = self.layer.0.get(name.as_str()) else { return self.built_in(name) };
         let (folder, declaration) = own.as_ref().ok_or(Unclear::Broken)?;

@@ -73,7 +73,7 @@ async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Re
     }
     let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
     let (parts, body) = request.into_parts();
-    let caller = caller(site, app, &parts.headers).await;
+    let caller = caller(site, app, &parts.headers).await?;
     let method = element.method(method, &caller)?.clone();
     match parts.method {
         Verb::POST => {}

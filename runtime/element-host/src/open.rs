@@ -64,7 +64,7 @@ impl Provided {
 }
 
 fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, String>> {
-    let mut vars = BTreeMap::from([("PUBLIC_URL".to_owned(), provided.public_url(served_at))]);
+    let mut vars = BTreeMap::new();
     if let Some(file) = &provided.vars {
         let text = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
         let values: BTreeMap<String, Value> = serde_json::from_str(&text)
@@ -82,6 +82,10 @@ fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, S
             bail!("`--var {name}`: the environment has no such variable, or it is not UTF-8");
         };
         vars.insert(name.clone(), value);
+    }
+    // What is said on the command line wins, and so does what nobody said anywhere else.
+    if provided.public_url.is_some() || !vars.contains_key("PUBLIC_URL") {
+        vars.insert("PUBLIC_URL".to_owned(), provided.public_url(served_at));
     }
     Ok(vars)
 }

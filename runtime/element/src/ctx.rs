@@ -1,6 +1,7 @@
 //! The only door out of a Type.
 use crate::{
     Caller, Error, HttpReply, HttpRequest, Jobs, Keys, Level, Progress, Records, Result,
+    decode::without_values,
     host::{Ask, Call, Host, Op, Reach},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -166,7 +167,9 @@ impl Ctx {
     ) -> Result<R> {
         let json = serde_json::to_vec(json).map_err(|e| Error::internal(e.to_string()))?;
         let answer = self.host.ask(&self.call, Ask { op, a, b, json: Cow::Owned(json) }).await?;
-        serde_json::from_slice(&answer).map_err(|e| Error::internal(format!("unexpected answer to {op:?} `{a}` `{b}`: {e}")))
+        serde_json::from_slice(&answer).map_err(|e| {
+            Error::internal(format!("unexpected answer to {op:?} `{a}` `{b}`: {}", without_values(&e.to_string())))
+        })
     }
 }
 

@@ -110,7 +110,7 @@ fn unknown_name(noun: &str, unknown: &str, known: &[&str]) -> String {
 }
 
 /// `invalid type: string "hunter2", expected u32` → `expected u32, got string`: a value may be a secret.
-fn without_values(text: &str) -> String {
+pub(crate) fn without_values(text: &str) -> String {
     let starts = ["invalid type: ", "invalid value: ", "unknown variant "];
     let wrong = starts.into_iter().find_map(|start| text.strip_prefix(start));
     let Some((got, expected)) = wrong.and_then(|it| it.rsplit_once(", expected ")) else {

@@ -1,8 +1,8 @@
 //! Something in service that methods can be called on, and the forms in which arguments and results travel.
-use crate::{Ctx, Error, Request, Response, Result};
+use crate::{Ctx, Error, Request, Response, Result, decode::without_values};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::pin::Pin;
+use std::{fmt, pin::Pin};
 
 /// A future on the heap, as trait objects need it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -18,8 +18,7 @@ pub const START: u32 = u32::MAX;
 /// In place of a method's number: called once, after the last call.
 pub const STOP: u32 = u32::MAX - 1;
 
-/// Arguments, in whichever form the caller has them.
-#[derive(Debug)]
+/// Arguments, in whichever form the caller has them. They may be secrets, so `Debug` tells their form only.
 pub enum Input<'a> {
     /// A JSON value.
     Value(&'a Value),
@@ -38,8 +37,7 @@ pub enum Form {
     Bytes,
 }
 
-/// A result.
-#[derive(Debug)]
+/// A result. It may be a secret, so `Debug` tells its form only.
 pub enum Output {
     /// A JSON value.
     Value(Value),
@@ -47,6 +45,26 @@ pub enum Output {
     Bytes(Vec<u8>),
     /// What a raw method answers.
     Raw(Box<Response>),
+}
+
+impl fmt::Debug for Input<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Value(_) => "Input::Value(…)",
+            Self::Bytes(_) => "Input::Bytes(…)",
+            Self::Raw(_) => "Input::Raw(…)",
+        })
+    }
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Value(_) => "Output::Value(…)",
+            Self::Bytes(_) => "Output::Bytes(…)",
+            Self::Raw(_) => "Output::Raw(…)",
+        })
+    }
 }
 
 impl Form {
@@ -96,6 +114,8 @@ impl Output {
             Self::Bytes(it) => serde_json::from_slice(&it),
             other => serde_json::from_value(other.into_value()?),
         }
-        .map_err(|e| Error::internal(format!("a result has another shape than expected: {e}")))
+        .map_err(|e| {
+            Error::internal(format!("a result has another shape than expected: {}", without_values(&e.to_string())))
+        })
     }
 }

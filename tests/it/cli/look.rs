@@ -51,7 +51,7 @@ fn list_shows_every_element_with_its_type_and_state() {
         APP         ELEMENT                                            KIND      TYPE                            STATE
         acme.shop   logins.Good                                        Instance  auths.loginTypes.QywxInnerType  in service
         acme.shop   logins.Keys                                        Instance  auths.loginTypes.QywxInnerType  broken
-        acme.shop   logins.Typo                                        ?                                         broken
+        acme.shop   logins.Typo                                        unknown                                   broken
         (built in)  auths.loginTypes.Meta                              Meta                                      declared
         (built in)  auths.loginTypes.QywxInnerType                     Type      auths.loginTypes.Meta           declared
         (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model                                     in service

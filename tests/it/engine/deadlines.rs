@@ -72,3 +72,25 @@ async fn a_request_without_an_id_gets_one() {
     assert_ne!(first["requestId"], second["requestId"]);
     assert_eq!(first["caller"], "operator");
 }
+
+/// A call that ends in the middle, by its deadline or because nobody waits for it any more, holds up nobody.
+#[tokio::test(start_paused = true)]
+async fn leases_end_with_the_call_that_took_them() {
+    let apps = demo().await;
+    let one_second = || Invocation { timeout: Some(Duration::from_secs(1)), ..Invocation::default() };
+    invoke(&apps, "holdForEver", json!({}), one_second()).await.unwrap_err();
+    freed(&apps).await;
+    let args = json!({});
+    let given_up = tokio::time::timeout(Duration::from_secs(1), apps.call("A", "holdForEver", args)).await;
+    assert!(given_up.is_err());
+    freed(&apps).await;
+}
+
+async fn freed(apps: &Apps) {
+    let wait = async {
+        while invoke(apps, "isFree", json!({}), Invocation::default()).await.unwrap() != true {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.expect("somebody else gets the lease");
+}

@@ -111,18 +111,19 @@ async fn a_file_that_never_ends_or_never_begins_does_not_hang_the_scan() {
     check(
         &root,
         expect![[r#"
-        demo/A/e.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
-        demo/B/B.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
-        demo/C/C.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
-        demo/D/D.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
+            demo/A/e.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
+            demo/B/B.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
+            demo/C/C.json: error[foreign-link]: this link leads out of the app's folder, so it is not read
+                help: put the file itself here
+            demo/D/D.json: error[unreadable]: this cannot be read: it is neither a file nor a folder
 
-        acme.demo in demo
-          A: unknown, broken
-          B: Instance < greeters.PoliteType < greeters.Meta, broken
-          C: Instance < greeters.PoliteType < greeters.Meta, broken
-          D: Instance < greeters.PoliteType < greeters.Meta, broken
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-    "#]],
+            acme.demo in demo
+              A: unknown, broken
+              B: Instance < greeters.PoliteType < greeters.Meta, broken
+              C: Instance < greeters.PoliteType < greeters.Meta, broken
+              D: Instance < greeters.PoliteType < greeters.Meta, broken
+              Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
+        "#]],
     )
     .await;
 }

@@ -76,6 +76,33 @@ async fn a_long_method_sees_who_asked_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_job_that_puts_itself_off_does_so_for_ever() {
+    let apps = demo().await;
+    let app = apps.runtime.app("acme.demo").unwrap();
+    apps.call("Odd", "again", json!({"left": 50})).await.unwrap();
+    // Each is on the list before the one that made it is done.
+    for id in 1..=50 {
+        app.wait_for_job(id, |_| ()).await.unwrap();
+    }
+    let by = Caller::Element { name: "Odd".into(), on_behalf_of: Caller::Operator.into() };
+    assert_eq!(app.job(50).await.unwrap().unwrap().caller, by, "it grows no chain of callers");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_when_everything_closes_comes_to_its_end() {
+    let apps = demo().await;
+    let (odd, app) = (apps.get("Odd").unwrap(), apps.runtime.app("acme.demo").unwrap());
+    let runs = odd.start("countTo", &json!({"number": 3}), &Caller::Operator).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let waits = tokio::spawn(async move { app.wait_for_job(runs, |_| ()).await });
+    apps.runtime.clone().close().await;
+    assert_eq!(waits.await.unwrap().unwrap(), 3);
+    // Whoever still has a handle gets an answer and does not wait for ever.
+    let late = odd.invoke("countTo", Input::Value(&json!({"number": 1})), Form::Value, Invocation::default()).await;
+    assert_eq!(late.unwrap_err().kind, ErrorKind::Unavailable);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_that_fails_gives_the_methods_error() {
     let apps = demo().await;
     let error = apps.call("Odd", "refuseLater", json!({"code": 40029})).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Links: to files, as config maps have them, to folders, to nothing, and back to where they are.
+//! Links: to files, as config maps have them, to what stands elsewhere, to nothing, and back to where they are.
 use super::{
     disk::{check, demo, open, write},
     show::everything,
@@ -83,54 +83,58 @@ async fn links_that_lead_back_are_not_followed() {
     check(
         &root,
         expect![[r#"
-        demo/b/y/a: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/also_up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/everything: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/here: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/root: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/b/y/up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/a/y: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/also_up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/everything: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/here: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/root: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
-        demo/x/up: warning[link-loop]: this link leads back to a folder that it is in, so it is not followed
-            help: take it away
+            demo/b/y: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/x/a: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/x/also_up: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/x/everything: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/x/here: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/x/root: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/x/up: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
 
-        acme.demo in demo
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-          b.y.Hi: Instance < greeters.OddType < greeters.Meta, in service, says "Odd"
-          x.Hi: Instance < greeters.OddType < greeters.Meta, in service, says "Odd"
-    "#]],
+            acme.demo in demo
+              Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
+              x.Hi: Instance < greeters.OddType < greeters.Meta, in service, says "Odd"
+        "#]],
     )
     .await;
 }
 
 #[tokio::test]
-async fn a_link_to_a_folder_elsewhere_is_an_element() {
+async fn what_stands_elsewhere_is_not_the_apps() {
     let (root, elsewhere) = (demo(), tempfile::tempdir().unwrap());
     write(elsewhere.path(), "Hi/e.json", r#"{"type": "greeters.PoliteType"}"#);
     write(elsewhere.path(), "Hi/Linked.json", r#"{"greeting": "From elsewhere"}"#);
     symlink(elsewhere.path().join("Hi"), root.path().join("demo/Linked")).unwrap();
+    // Another company's config, which the host may read and this app's developer may not.
+    write(elsewhere.path(), "theirs.json", r#"{"greeting": "Their secret"}"#);
+    write(&root.path().join("demo"), "Steal/e.json", r#"{"type": "greeters.PoliteType"}"#);
+    symlink(elsewhere.path().join("theirs.json"), root.path().join("demo/Steal/Steal.json")).unwrap();
+    // A whole app may stand elsewhere: that is the operator's link.
+    write(elsewhere.path(), "app/app.json", r#"{"appId": "acme.linked"}"#);
+    symlink(elsewhere.path().join("app"), root.path().join("linked")).unwrap();
+    symlink("nowhere", root.path().join("later")).unwrap();
     check(
         &root,
         expect![[r#"
+            demo/Linked: warning[link]: folders behind links are not looked at: an app is what stands in its own folder
+                help: put the folder itself here
+            demo/Steal/Steal.json: error[foreign-link]: this link leads out of the app's folder, so it is not read
+                help: put the file itself here
+            later: error[unreadable]: this cannot be read: it does not exist
 
-        acme.demo in demo
-          Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
-          Linked: Instance < greeters.PoliteType < greeters.Meta, in service, says "From elsewhere, you"
-    "#]],
+            acme.demo in demo
+              Good: Instance < greeters.PoliteType < greeters.Meta, in service, says "Good day, you"
+              Steal: Instance < greeters.PoliteType < greeters.Meta, broken
+
+            acme.linked in linked
+        "#]],
     )
     .await;
 }

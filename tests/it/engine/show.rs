@@ -1,5 +1,5 @@
 //! What is in service, as the text that cases compare: diagnostics, then the elements, each with what it says.
-use element_engine::{Element, Kind, Runtime, Snapshot};
+use element_engine::{Element, Runtime, Snapshot};
 use serde_json::{Value, json};
 
 /// Diagnostics as everyone sees them.
@@ -25,15 +25,7 @@ pub(crate) async fn everything(runtime: &Runtime) -> String {
 }
 
 fn what(element: &Element) -> String {
-    let kind = match element.kind {
-        Kind::Meta => "Meta",
-        Kind::Type => "Type",
-        Kind::DerivedType => "derived Type",
-        Kind::Instance => "Instance",
-        Kind::Service => "service",
-        Kind::Model => "model",
-        Kind::Unknown => "unknown",
-    };
+    let kind = element.kind.word();
     let chain: String = element.chain.iter().map(|it| format!(" < {it}")).collect();
     format!("{kind}{chain}, {}", element.state.word())
 }

@@ -20,7 +20,7 @@ async fn a_company_that_is_not_simulated_is_refused_with_the_command_that_adds_i
     let element = site.element("logins.Mine").unwrap();
     let user = json!({"userId": "zhangsan"});
     let error = element.call("getUserInfo", user.clone()).await.unwrap_err();
-    expect![[r#"WeCom knows no company with this `corpId`; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 40013) -- wecom-sim: this company is not simulated; add it with: curl -X POST http://127.0.0.1:<port>/sim/companies -H 'content-type: application/json' -d '{"apps":[{"agentId":1000002,"secret":"THE-SECRET-IN-YOUR-CONFIG"}],"corpId":"ww1111222233334444","members":[{"name":"Zhang San","userId":"zhangsan"}]}'"#]].assert_eq(&crate::site::without_ports(&error.message));
+    expect![[r#"WeCom knows no company with this `corpId`; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40013) -- wecom-sim: this company is not simulated; add it with: curl -X POST http://127.0.0.1:<port>/sim/companies -H 'content-type: application/json' -d '{"apps":[{"agentId":1000002,"secret":"THE-SECRET-IN-YOUR-CONFIG"}],"corpId":"ww1111222233334444","members":[{"name":"Zhang San","userId":"zhangsan"}]}'"#]].assert_eq(&crate::site::without_ports(&error.message));
 
     // What whoever reads it does: the command, with the own secret in its place.
     let (_, command) = error.message.split_once("curl -X POST http://").unwrap();

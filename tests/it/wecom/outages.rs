@@ -86,7 +86,7 @@ async fn a_token_that_is_not_known_any_more_is_fetched_anew_once() {
         Upstream 40014 WeCom does not know the app's access token; it was fetched anew and refused again: look whether something else uses or resets this app's Secret (WeCom 40014)
         gettoken: 2, auth/getuserinfo: 2, user/get: 0"#]]).await;
     check(vec![unknown(40001, 100)], expect![[r#"
-        Upstream 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 40001)
+        Upstream 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40001)
         gettoken: 1, auth/getuserinfo: 1, user/get: 0"#]]).await;
 
     let site = Site::demo().await;

@@ -44,15 +44,15 @@ async fn numbers_pass_through_with_their_meaning_and_the_next_step() {
         text.push_str(&refused("/cgi-bin/user/get", code).await);
     }
     expect![[r#"
-        Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 40001)
-        Upstream 502 40013 WeCom knows no company with this `corpId`; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 40013)
-        Upstream 502 41004 `corpSecret` is missing; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 41004)
+        Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40001)
+        Upstream 502 40013 WeCom knows no company with this `corpId`; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40013)
+        Upstream 502 41004 `corpSecret` is missing; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 41004)
         RateLimited 429 45009 too many calls to WeCom; wait: a limit per minute ends after a minute, one per hour after an hour (WeCom 45009)
         Upstream 502 45031 WeCom finds the app's secret too weak; reset it at 应用管理 → the app → Secret, and change `corpSecret` (WeCom 45031)
         Upstream 502 50003 the app is disabled; enable it at 应用管理 → the app (WeCom 50003)
         Upstream 502 301007 the company is dissolved or barred; ask WeCom why, and have it lifted: 我的企业 (WeCom 301007)
 
-        Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 40001)
+        Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40001)
         Upstream 502 40014 WeCom does not know the app's access token; it was fetched anew and refused again: look whether something else uses or resets this app's Secret (WeCom 40014)
         Refused 403 40029 the code is unknown, expired or used; log in again: a code is valid for one use within five minutes (WeCom 40029)
         Upstream 502 42001 the app's access token expired; it was fetched anew and refused again: look whether something else uses or resets this app's Secret (WeCom 42001)
@@ -88,7 +88,7 @@ async fn an_app_that_its_administrator_changed_says_what_to_change_back() {
         Upstream 502 50003 the app is disabled; enable it at 应用管理 → the app (WeCom 50003)
         Upstream 502 60020 WeCom does not trust the address that the call comes from, 127.0.0.1; enter it at 应用管理 → the app → 企业可信IP and wait a minute (WeCom 60020)
         Refused 403 60011 you are outside the app's visible range; an administrator adds them at 应用管理 → the app → 可见范围 (WeCom 60011)
-        Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, a changed one at once (WeCom 40001) -- wecom-sim: this is the secret of no app of ww5a1d0e0f1a2b3c4d; its apps are 1000002, 1000003, 1000004, see GET /sim/companies
+        Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40001) -- wecom-sim: this is the secret of no app of ww5a1d0e0f1a2b3c4d; its apps are 1000002, 1000003, 1000004, see GET /sim/companies
     "#]].assert_eq(&text);
 }
 

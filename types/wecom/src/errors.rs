@@ -24,7 +24,7 @@ use ErrorKind::{InvalidArgs, NotFound, RateLimited, Refused, Unavailable, Upstre
 
 const AGAIN: &str = "log in again: a code is valid for one use within five minutes";
 const SECRET: &str = "correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is \
-                      tried again after 15 seconds, a changed one at once";
+                      tried again after 15 seconds, then more and more rarely, a changed one at once";
 const TOKEN: &str = "it was fetched anew and refused again: look whether something else uses or resets this app's Secret";
 const CALL: &str = "the request does not fit WeCom's interface; tell the maintainers with the log's line";
 const RANGE: &str = "an administrator adds them at 应用管理 → the app → 可见范围";

@@ -1,7 +1,7 @@
 //! A host of a few lines: ephemeral keys, leases, a clock that `sleep` moves, and a WeCom that is one function.
 use element::{
     Caller, Ctx, HiddenText, HttpReply, HttpRequest, Level, Result,
-    host::{Ask, AskLease, BoxFuture, Call, Clock, Grant, Host, ManualClock, Op, Random, SeededRandom, SetKey},
+    host::{Ask, AskLease, BoxFuture, Call, Clock, Grant, Host, Increment, ManualClock, Op, Random, SeededRandom, SetKey},
 };
 use serde_json::{Value, json};
 use std::{
@@ -177,6 +177,13 @@ impl Inner {
                 let set: SetKey = serde_json::from_slice(&ask.json).unwrap();
                 state.keys.insert(name, (set.value, now + i64::try_from(set.ttl_ms).unwrap()));
                 true.into()
+            }
+            Op::KeyIncrement => {
+                let more: Increment = serde_json::from_slice(&ask.json).unwrap();
+                let until = now + i64::try_from(more.ttl_ms).unwrap();
+                let (value, _) = state.keys.entry(name).or_insert((json!(0), until));
+                *value = json!(value.as_i64().unwrap() + more.by);
+                value.clone()
             }
             Op::LeaseRelease => {
                 let fence: u64 = serde_json::from_slice(&ask.json).unwrap();

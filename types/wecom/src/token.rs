@@ -10,10 +10,14 @@ use crate::{
 use element::{Error, ErrorKind, HiddenText, Level, Result, code};
 use std::time::Duration;
 
-/// How long "no" to corpId and secret is believed without asking again. WeCom blocks an address after some two thousand
-/// wrong secrets in an hour; this is 240, and whoever mends something in the console need not wait long. A changed
-/// secret has another key and is tried at once.
+/// How long "no" to corpId and secret is believed at first, without asking again; twice as long with each "no" that
+/// follows. WeCom blocks an address after some two thousand wrong secrets in an hour, whichever companies they are of, and
+/// whoever mends something in the console should not wait long. A changed secret has another key and is tried at once.
 const REFUSED_FOR: Duration = Duration::from_secs(15);
+/// It is believed no longer than this.
+const REFUSED_AT_MOST: Duration = Duration::from_secs(15 * 60);
+/// How long the number of refusals is kept.
+const REFUSALS_COUNT_FOR: Duration = Duration::from_secs(60 * 60);
 /// How long "too often" is believed: WeCom's shortest window.
 const LIMITED_FOR: Duration = Duration::from_secs(60);
 /// How long "no answer" is believed.
@@ -114,6 +118,13 @@ impl Client<'_> {
         }
     }
 
+    /// How long this refusal is believed: longer the more there were.
+    async fn refused_for(&self) -> Result<Duration> {
+        let count = self.ctx.host_keys().increment(&format!("{}|refusals", self.token_key), 1, REFUSALS_COUNT_FOR).await?;
+        let doubled = u32::try_from(count - 1).unwrap_or(0).min(16);
+        Ok((REFUSED_FOR * (1 << doubled)).min(REFUSED_AT_MOST))
+    }
+
     fn failure_key(&self) -> String {
         format!("{}|failure", self.token_key)
     }
@@ -133,7 +144,7 @@ impl Client<'_> {
                 // -1 is no verdict on corpId and secret, however often it comes.
                 let believed = match &failure {
                     Failure::Refused(it) if it.code == 45009 => LIMITED_FOR,
-                    Failure::Refused(it) if it.code != -1 => REFUSED_FOR,
+                    Failure::Refused(it) if it.code != -1 => self.refused_for().await?,
                     Failure::Refused(_) | Failure::Other(_) => FAILED_FOR,
                 };
                 let error = self.explain(failure);

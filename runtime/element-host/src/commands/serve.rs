@@ -58,7 +58,10 @@ impl Serve {
             None => None,
             Some(at) => Some(simulate::start(at, &mut self.provided).await?),
         };
-        let runtime = open(&self.apps, &self.provided, address).await?;
+        let runtime = tokio::select! {
+            it = open(&self.apps, &self.provided, address) => it?,
+            () = asked.next() => return Ok(ExitCode::SUCCESS),
+        };
         let snapshot = runtime.snapshot();
         report(&self.apps, &snapshot);
         tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address));
@@ -76,11 +79,18 @@ impl Serve {
             // A client that never ends its request must not keep us for ever; no call lasts longer.
             () = sleep(DEADLINE) => tracing::warn!("not every client went away; stopping all the same"),
         }
-        // Calls that were still running may have needed it.
-        if let Some(simulator) = simulator {
-            simulator.end().await?;
+        let end = async {
+            // Calls that were still running may have needed the simulator.
+            if let Some(simulator) = simulator {
+                simulator.end().await?;
+            }
+            runtime.close().await;
+            anyhow::Ok(())
+        };
+        tokio::select! {
+            it = end => it?,
+            () = asked.next() => {}
         }
-        runtime.close().await;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,9 +1,12 @@
 //! `--simulate`: a WeCom on this machine, and every WeCom Instance pointed at it.
 use crate::{linked, open::Provided};
 use anyhow::{Context, Result};
-use std::net::SocketAddr;
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 use wecom_sim::Sim;
+
+/// How long it may finish what it answers.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// A simulator that runs.
 #[derive(Debug)]
@@ -13,10 +16,13 @@ pub(super) struct Simulator {
 }
 
 impl Simulator {
-    /// Lets it finish what it answers, and waits for that.
+    /// Lets it finish what it answers, and waits a little for that: nobody depends on it any more.
     pub(super) async fn end(self) -> Result<()> {
         drop(self.stop);
-        Ok(self.task.await?)
+        match timeout(LAST_ANSWERS, self.task).await {
+            Ok(ended) => Ok(ended?),
+            Err(_) => Ok(()),
+        }
     }
 }
 

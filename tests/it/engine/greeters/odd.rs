@@ -1,6 +1,6 @@
 //! The one whose methods misbehave.
 use super::Greeter;
-use element::{Ctx, Error, ErrorKind, Request, Response, Result};
+use element::{Ctx, Error, ErrorKind, NewJob, Request, Response, Result};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -59,6 +59,20 @@ impl Odd {
         ctx.element(ctx.full_name()).call("circle", &serde_json::json!({"round": round + 1})).await
     }
 
+    /// Takes a lease and never comes to its end.
+    async fn hold_for_ever(&self, ctx: &Ctx) -> Result<()> {
+        let _held = ctx.keys().lease("door", Duration::from_secs(3600), Duration::ZERO).await?;
+        std::future::pending().await
+    }
+
+    /// Could somebody else take it, and give it back?
+    async fn is_free(&self, ctx: &Ctx) -> Result<bool> {
+        match ctx.keys().lease("door", Duration::from_secs(3600), Duration::ZERO).await? {
+            Some(lease) => lease.release().await,
+            None => Ok(false),
+        }
+    }
+
     /// What belongs to the call, as it arrived.
     async fn call_parts(&self, ctx: &Ctx) -> Result<Value> {
         serde_json::to_value(ctx.call()).map_err(|e| Error::internal(e.to_string()))
@@ -77,6 +91,16 @@ impl Odd {
     async fn refuse_later(&self, ctx: &Ctx, code: i64) -> Result<()> {
         ctx.sleep(Duration::from_secs(1)).await?;
         self.refuse(code).await
+    }
+
+    /// Puts itself off, as something that is done every night does.
+    async fn again(&self, ctx: &Ctx, left: u32) -> Result<()> {
+        if left > 0 {
+            let args = serde_json::json!({"left": left - 1});
+            let (element, method) = (ctx.full_name().to_owned(), "again".to_owned());
+            ctx.jobs().start(&NewJob { element, method, args, run_at: ctx.now(), max_attempts: 1 }).await?;
+        }
+        Ok(())
     }
 
     /// Who asked, as a job sees it. Anybody may ask.

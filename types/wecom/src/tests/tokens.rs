@@ -111,6 +111,15 @@ async fn a_wrong_secret_is_rarely_asked_about_and_a_changed_one_at_once() {
         host.advance(Duration::from_secs(1));
         call(&host).await.unwrap_err();
         assert_eq!(host.count(TOKEN), 2);
+        // The next "no" is believed twice as long.
+        if seconds == 15 {
+            host.advance(Duration::from_secs(29));
+            call(&host).await.unwrap_err();
+            assert_eq!(host.count(TOKEN), 2);
+            host.advance(Duration::from_secs(1));
+            call(&host).await.unwrap_err();
+            assert_eq!(host.count(TOKEN), 3);
+        }
 
         let (ctx, changed) = (host.ctx(), Secret::from("SECRET-changed".to_owned()));
         let client = Client::open(&ctx, "ww1", &changed).await.unwrap();

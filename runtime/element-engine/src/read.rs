@@ -1,0 +1,58 @@
+//! Small files, read for `scan`: what limits there are, what an app's id is, and why something cannot be read.
+use crate::{Diagnostic, Document, Files, Part, tree::Tree};
+use element::AppId;
+use std::{io, path::Path, sync::Arc};
+
+/// A declaration or a config is small; whatever is larger is something else.
+pub(crate) const FILE_LIMIT: u64 = 1 << 20;
+
+/// The operator's secret files. Nearly every editor and `echo` end a file with a line break that is no part of the secret.
+pub(crate) fn read_secrets(tree: &mut Tree, files: &dyn Files, dir: &Path) {
+    let place: Arc<str> = "--secrets-dir".into();
+    let entries = match files.list(dir) {
+        Ok(it) => it,
+        Err(e) => return tree.diagnostics.push(unreadable(&place, &e)),
+    };
+    for entry in entries.into_iter().filter(|it| !it.is_dir && !it.name.starts_with('.')) {
+        match files.read(&dir.join(&entry.name), FILE_LIMIT).map(String::from_utf8) {
+            Ok(Ok(text)) => drop(tree.secrets.insert(entry.name, text.trim_end_matches(['\r', '\n']).to_owned())),
+            Ok(Err(_)) => {
+                let message = format!("the secret file `{}` is not UTF-8", entry.name);
+                tree.diagnostics.push(Diagnostic::warning("not-utf8", &place, message));
+            }
+            Err(e) => tree.diagnostics.push(unreadable(&format!("--secrets-dir/{}", entry.name).into(), &e)),
+        }
+    }
+}
+
+pub(crate) fn is_json(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|it| it.eq_ignore_ascii_case("json"))
+}
+
+pub(crate) fn app_id(manifest: &Document) -> Result<AppId, Diagnostic> {
+    let mistake = |message: String| {
+        let place = manifest.place("/appId", Part::Value).or_else(|| manifest.place("", Part::Value));
+        Diagnostic::error("bad-app-id", &manifest.path, message)
+            .at(place)
+            .help("write `\"appId\": \"<org>.<app>\"`, such as `acme.demo`")
+    };
+    match manifest.value.get("appId") {
+        Some(serde_json::Value::String(it)) => it.parse().map_err(|e| mistake(format!("{e}"))),
+        Some(_) => Err(mistake("`appId` has to be a string".into())),
+        None => Err(mistake("`appId` is missing".into())),
+    }
+}
+
+/// The reason without the system's number, and without any path: `file` says where.
+pub(crate) fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
+    let reason = match e.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
+        io::ErrorKind::InvalidInput => "it is neither a file nor a folder".to_owned(),
+        io::ErrorKind::FileTooLarge => format!("it is larger than {} KiB", FILE_LIMIT / 1024),
+        kind => kind.to_string(),
+    };
+    Diagnostic::error("unreadable", file, format!("this cannot be read: {reason}"))
+}
