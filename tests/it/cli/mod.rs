@@ -3,5 +3,6 @@ mod call;
 mod look;
 mod offers;
 pub(crate) mod program;
+mod readme;
 mod serve;
 mod token;

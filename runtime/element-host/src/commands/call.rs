@@ -4,6 +4,7 @@ use crate::{
     admin::AdminToken,
     logging::{self, Log},
     open::{LISTEN, Provided, open},
+    reply::REQUEST_ID,
 };
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -13,7 +14,11 @@ use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
+    time::Duration,
 };
+
+/// How long a host may take to accept a connection; a method takes the time it takes.
+const CONNECT: Duration = Duration::from_secs(10);
 
 /// Call a method of an element and print the result as JSON.
 ///
@@ -87,12 +92,18 @@ impl Call {
         let path = format!("{}/{}/{}", self.app.replacen('.', "/", 1), self.element.replace('.', "/"), self.method);
         let url = format!("{}/api/{path}", server.trim_end_matches('/'));
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let request =
-            reqwest::Client::new().post(&url).bearer_auth(token.expose()).header("content-type", "application/json");
+        let client = reqwest::Client::builder().connect_timeout(CONNECT).build()?;
+        let request = client.post(&url).bearer_auth(token.expose()).header("content-type", "application/json");
         let reply =
             request.body(self.args.to_string()).send().await.with_context(|| format!("no host answers at `{server}`"))?;
-        let mut envelope: Value = serde_json::from_slice(&reply.bytes().await?)
-            .with_context(|| format!("what answers at `{server}` is no element host"))?;
+        let from_host = reply.headers().contains_key(REQUEST_ID);
+        let body = reply.bytes().await?;
+        let mut envelope: Value = match serde_json::from_slice(&body) {
+            Ok(it) => it,
+            // A raw method has no envelope: its answer is what there is to print.
+            Err(_) if from_host => return Ok(Value::String(String::from_utf8_lossy(&body).into_owned())),
+            Err(_) => bail!("what answers at `{server}` is no element host"),
+        };
         match envelope["errcode"].as_i64() {
             Some(0) => Ok(envelope["data"].take()),
             // An administrator may call everything.
@@ -103,6 +114,7 @@ impl Call {
                 )
             }
             Some(code) => bail!(numbered(envelope["errmsg"].as_str().unwrap_or_default(), code)),
+            None if from_host => Ok(envelope),
             None => bail!("what answers at `{server}` is no element host"),
         }
     }

@@ -1,0 +1,67 @@
+//! The README is true: its commands run, and what it shows is what comes.
+use super::program::{Host, element};
+use std::{fs, path::Path, process::Command};
+use tempfile::TempDir;
+
+fn readme() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).unwrap()
+}
+
+/// The block of the README that holds `text`, without its fences.
+fn block(text: &str) -> String {
+    let readme = readme();
+    let block = readme.split("```").skip(1).step_by(2).find(|it| it.contains(text));
+    block.unwrap().split_once('\n').unwrap().1.to_owned()
+}
+
+fn said(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn its_shell_logs_somebody_in() {
+    let data = TempDir::new().unwrap();
+    let host = Host::start(data.path(), &[]);
+    let script = block("# Somebody scans it.");
+    let script =
+        script.replace("127.0.0.1:8080", &host.address.to_string()).replace("127.0.0.1:8090", &host.wecom.to_string());
+    let said = said(Command::new("bash").args(["-eu", "-c", &script]));
+    let lines: Vec<serde_json::Value> = serde_json::Deserializer::from_str(&said)
+        .into_iter()
+        .map(|it| it.unwrap_or_else(|e| panic!("{e}: {said}")))
+        .collect();
+    assert_eq!((&lines[0]["data"]["userId"], &lines[0]["data"]["name"]), (&"zhangsan".into(), &"张三".into()), "{said}");
+    assert_eq!(lines[1]["data"]["userId"], "zhangsan", "{said}");
+}
+
+#[test]
+fn its_first_mistake_is_told_as_it_says() {
+    let root = TempDir::new().unwrap();
+    let folder = root.path().join("apps/demo/auths/loginTypes/Qywx");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(root.path().join("apps/demo/app.json"), r#"{"appId": "acme.demo"}"#).unwrap();
+    fs::write(folder.join("e.json"), r#"{"title": "Q", "type": "auths.loginTypes.QywxInnerType"}"#).unwrap();
+    let config =
+        block("\"corpSecret\": \"{{file:sales-secret}}\"").replace("ww…", "ww1").replace("{{file:sales-secret}}", "s");
+    fs::write(folder.join("Qywx.json"), config.replace("corpId", "corpID")).unwrap();
+    let said = said(element(&["check"]).current_dir(root.path()));
+    assert_eq!(block("element check"), format!("$ element check\n{said}"));
+}
+
+#[test]
+fn its_example_says_what_it_says() {
+    let said = said(&mut Command::new(env!("CARGO_BIN_EXE_hello-under-test")));
+    assert_eq!(block("$ cargo run -p examples"), format!("$ cargo run -p examples --example hello\n{said}"));
+}
+
+#[test]
+fn its_links_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = readme();
+    let links: Vec<&str> = text.split("](").skip(1).filter_map(|it| it.split(')').next()).collect();
+    assert!(links.len() >= 4);
+    for link in links.into_iter().filter(|it| !it.starts_with("http")) {
+        assert!(root.join(link).exists(), "{link}");
+    }
+}
