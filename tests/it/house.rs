@@ -24,6 +24,7 @@ const ROOF: &[&str] = &["examples", "tests"];
 /// Outside crates that only some of ours may use in the program itself.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["element-host", "wecom-sim"]),
+    ("hyper-util", &["element-host"]),
     ("reqwest", &["element-engine", "element-host"]),
     ("rustls", &["element-engine", "element-host"]),
     ("walkdir", &["element-engine"]),

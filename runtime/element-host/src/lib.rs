@@ -7,6 +7,7 @@ mod api;
 mod arguments;
 mod caller;
 pub mod commands;
+mod connections;
 mod health;
 pub mod http;
 pub mod linked;

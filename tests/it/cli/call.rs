@@ -186,7 +186,7 @@ fn a_running_host_is_called_as_its_administrator() {
     "#]]
     .assert_eq(&call(&server, elsewhere.path()));
     expect![[r#"
-        ! error: what answers at `HOST` is no element host: EOF while parsing a value at line 1 column 0
+        ! error: what answers at `HOST` is no element host
         exit 1
     "#]]
     .assert_eq(&call(&format!("http://{}", other.wecom), data.path()));

@@ -4,9 +4,10 @@ use crate::site::DEMO_PATH;
 use expect_test::expect;
 use serde_json::{Value, json};
 use std::{
-    io::Write,
+    io::{Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -76,6 +77,19 @@ fn a_client_that_says_half_a_request_does_not_keep_it_up() {
     host.signal("INT");
     let (exit, log) = host.end();
     assert_eq!(exit, Some(0), "{log}");
+}
+
+#[test]
+fn a_client_that_never_comes_to_its_request_is_sent_away() {
+    let data = TempDir::new().unwrap();
+    let host = Host::start(data.path(), &[]);
+    let mut client = TcpStream::connect(host.address).unwrap();
+    write!(client, "POST {DEMO_PATH}/getLoginConfig HTTP/1.1\r\nhost: a\r\n").unwrap();
+    client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut said = Vec::new();
+    client.read_to_end(&mut said).unwrap();
+    assert!(said.is_empty() || said.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&said));
+    answer(ask(host.address, "GET", "/healthz", ""));
 }
 
 #[test]

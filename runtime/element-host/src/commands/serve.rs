@@ -2,6 +2,7 @@
 use super::{shown, simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
+    connections,
     http::{Site, standalone},
     logging::{self, Log},
     open::{LISTEN, Provided, open},
@@ -68,13 +69,12 @@ impl Serve {
         let site = Site { runtime: runtime.clone(), admin: Some(admin) };
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
-        let server =
-            tokio::spawn(async move { axum::serve(listener, standalone(site)).with_graceful_shutdown(until).await });
+        let server = tokio::spawn(connections::serve(listener, standalone(site), until));
         asked.next().await;
         tracing::info!("stopping: running calls are finished first; ask once more to stop at once");
         drop(stop);
         tokio::select! {
-            it = server => it??,
+            it = server => it?,
             () = asked.next() => {}
             // A client that never ends its request must not keep us for ever; no call lasts longer.
             () = sleep(DEADLINE) => tracing::warn!("not every client went away; stopping all the same"),
