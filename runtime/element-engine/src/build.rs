@@ -1,10 +1,10 @@
 //! Third room: a [`Plan`] and the snapshot before become the next snapshot. Runs Types' code, each on its own:
 //! one bad element hurts only itself, and what was good before stays in service as stale.
 use crate::{
-    App, Diagnostic, Document, Element, Instance, Part, Snapshot, State, Type,
+    App, Diagnostic, Document, Element, Instance, Part, Snapshot, State, Type, call,
     conceal::without_secrets,
+    engine::Engine,
     plan::{InstanceKey, Plan, Planned, Todo},
-    runtime::Engine,
     snapshot::{Layer, OnDrop},
 };
 use element::{
@@ -137,7 +137,7 @@ impl Builder<'_> {
             }
         };
         if ty.info.starts {
-            let hook = self.engine.hook(&key, &object, START).await;
+            let hook = call::hook(self.engine, &key, &object, START).await;
             hook.map_err(|e| {
                 tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
                 let reason = match e.kind {
@@ -160,7 +160,7 @@ impl Builder<'_> {
             let (stops, handle) = (engine.stops.clone(), engine.handle.clone());
             stops.spawn_on(
                 async move {
-                    if let Err(e) = engine.hook(&key, &object, STOP).await {
+                    if let Err(e) = call::hook(&engine, &key, &object, STOP).await {
                         tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element did not stop well: {e}");
                     }
                 },

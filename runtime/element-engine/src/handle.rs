@@ -1,5 +1,5 @@
 //! Handles: one app, one element, and the calls on it.
-use crate::{App, Instance, Invocation, Method, dispatch, jobs, runtime::Engine};
+use crate::{App, Instance, Invocation, Method, dispatch, engine::Engine, find, jobs};
 use element::{
     Caller, Error, Job, Progress, Result,
     def::MethodKind,
@@ -27,7 +27,7 @@ impl AppHandle {
     /// # Errors
     /// `NotFound`; `Unavailable` if its files have mistakes and nothing good was there before.
     pub fn get_element(&self, full_name: &str) -> Result<ElementHandle> {
-        let instance = dispatch::answering(&self.app, full_name)?;
+        let instance = find::answering(&self.app, full_name)?;
         Ok(ElementHandle { engine: Arc::clone(&self.engine), app: self.app.id.shared(), instance })
     }
 
@@ -68,7 +68,7 @@ impl ElementHandle {
     /// # Errors
     /// `NotFound`; `Unauthenticated` or `Refused` if the caller may not call it.
     pub fn method(&self, name: &str, caller: &Caller) -> Result<&Method> {
-        dispatch::allowed(&self.instance, name, caller, &self.app)
+        find::allowed(&self.instance, name, caller, &self.app)
     }
 
     /// Calls a method as the operator, for at most 30 seconds.

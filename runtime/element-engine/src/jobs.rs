@@ -1,5 +1,5 @@
 //! Jobs: `#[long]` methods and calls that elements put off, done by a worker that outlives whoever asked.
-use crate::{Instance, Method, dispatch, runtime::Engine};
+use crate::{Instance, Method, call, engine::Engine, find};
 use element::{
     Caller, Error, ErrorKind, Job, JobState, NewJob, Progress, Result, code,
     host::{Call, Form, Host, Input, Output},
@@ -135,7 +135,7 @@ pub(crate) async fn work(runtime: Weak<Engine>) {
 
 async fn attempt(engine: &Arc<Engine>, Leased { job, fence }: Leased) {
     let jobs = &engine.options.store.jobs;
-    let mut call = std::pin::pin!(call(engine, &job, fence));
+    let mut call = std::pin::pin!(once(engine, &job, fence));
     let result = loop {
         tokio::select! {
             result = &mut call => break result,
@@ -176,9 +176,9 @@ async fn attempt(engine: &Arc<Engine>, Leased { job, fence }: Leased) {
 }
 
 /// A job is a call with no deadline, by whoever asked for it.
-async fn call(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
+async fn once(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
     let instance = engine.instance(&job.app, &job.call.element)?;
-    let method = dispatch::allowed(&instance, &job.call.method, &job.caller, &job.app)?;
+    let method = find::allowed(&instance, &job.call.method, &job.caller, &job.app)?;
     let call = Call {
         app: job.app.as_str().into(),
         element: instance.key.full_name.shared(),
@@ -186,7 +186,7 @@ async fn call(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
         deadline: None,
         request_id: request_id(job.id, fence).into(),
     };
-    dispatch::run(engine, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
+    call::run(engine, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
 }
 
 /// Everything that a job causes can be found in the log under this, and its progress finds the job by it.

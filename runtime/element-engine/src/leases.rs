@@ -1,7 +1,7 @@
 //! Leases end with the call that took them, however it ends: a caller that went away, or a deadline that passed in the
 //! middle, must not keep everybody else waiting until the lease is over by itself.
-use crate::runtime::Engine;
 use element::host::{Call, Grant};
+use element_store::Keys;
 use std::{
     collections::HashMap,
     sync::{
@@ -9,6 +9,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
 };
+use tokio::runtime::Handle;
 
 /// A lease that somebody holds.
 struct Held {
@@ -67,24 +68,26 @@ impl Leases {
 
 /// Ends a call's leases when it is dropped.
 pub(crate) struct EndLeases<'a> {
-    engine: &'a Arc<Engine>,
+    leases: &'a Leases,
+    keys: &'a Arc<dyn Keys>,
+    handle: &'a Handle,
     place: usize,
 }
 
 impl<'a> EndLeases<'a> {
-    pub(crate) fn of(engine: &'a Arc<Engine>, call: &Call) -> Self {
-        Self { engine, place: place(call) }
+    pub(crate) fn of(leases: &'a Leases, keys: &'a Arc<dyn Keys>, handle: &'a Handle, call: &Call) -> Self {
+        Self { leases, keys, handle, place: place(call) }
     }
 }
 
 impl Drop for EndLeases<'_> {
     fn drop(&mut self) {
-        let left = self.engine.leases.left_by(self.place);
+        let left = self.leases.left_by(self.place);
         if left.is_empty() {
             return;
         }
-        let keys = Arc::clone(&self.engine.options.store.keys);
-        self.engine.handle.spawn(async move {
+        let keys = Arc::clone(self.keys);
+        self.handle.spawn(async move {
             for Held { scope, name, grant } in left {
                 if let Err(e) = keys.release(&scope, &name, grant.fence).await {
                     tracing::warn!(code = e.code, internal = %e.internal, "a lease cannot be given back, it ends by itself: {e}");

@@ -1,5 +1,5 @@
 //! What a Type asks through its `Ctx`, done: the engine's side of the `Host` boundary.
-use crate::{dispatch, runtime::Engine};
+use crate::{dispatch, engine::Engine, find};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use element::{
     Caller, Error, ErrorKind, HttpRequest, Level, NewJob, Query, Result, code,
@@ -104,7 +104,7 @@ impl Engine {
                 // Who started it all is enough: a job that puts itself off again must not grow a chain of callers.
                 let origin = Arc::new(call.caller.origin().clone());
                 let caller = Caller::Element { name: Arc::clone(&call.element), on_behalf_of: origin };
-                dispatch::allowed(&instance, &job.method, &caller, app)?;
+                find::allowed(&instance, &job.method, &caller, app)?;
                 give(&store.jobs.add(app, job, caller).await?)
             }
             Op::JobGet => give(&store.jobs.get(app, read(&json)?).await?),
@@ -118,7 +118,7 @@ impl Engine {
     async fn call_element(&self, call: &Call, element: &str, method: &str, json: &[u8]) -> Result<Vec<u8>> {
         let instance = self.instance(&call.app, element)?;
         let caller = as_caller(call);
-        let method = dispatch::allowed(&instance, method, &caller, &call.app)?;
+        let method = find::allowed(&instance, method, &caller, &call.app)?;
         let next = Call { element: instance.key.full_name.shared(), caller, ..call.clone() };
         dispatch::carry_out(&self.me()?, &instance, method, Input::Bytes(json), Form::Bytes, next).await?.into_bytes()
     }

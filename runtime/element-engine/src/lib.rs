@@ -46,7 +46,10 @@ mod view;
 
 mod build;
 
+mod call;
 mod dispatch;
+mod engine;
+mod find;
 mod jobs;
 mod leases;
 mod lend;
@@ -56,8 +59,9 @@ mod handle;
 mod options;
 mod runtime;
 
+pub use call::DEADLINE;
 pub use diagnostic::{Diagnostic, Place, Severity};
-pub use dispatch::{DEADLINE, Invocation};
+pub use dispatch::Invocation;
 pub use document::{Document, Part};
 pub use files::{Disk, Entry, Files, MemoryFiles};
 pub use handle::{AppHandle, ElementHandle};

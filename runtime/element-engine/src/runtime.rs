@@ -1,21 +1,10 @@
 //! The runtime: one snapshot in service, and one writer that replaces it.
 use crate::{
-    App, AppHandle, Instance, Options, Registry, Snapshot, build::build, dispatch, jobs, leases::Leases, outbound::Outbound,
-    plan::InstanceKey, resolve::resolve, scan::scan, vars::Vars,
+    AppHandle, Options, Registry, Snapshot, build::build, engine::Engine, jobs, resolve::resolve, scan::scan, vars::Vars,
 };
-use arc_swap::ArcSwap;
-use element::{
-    Caller, Error, ErrorKind, Result, code, did_you_mean,
-    host::{Call, Host, Object},
-};
+use element::Result;
 use element_store::Store;
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::{Arc, Weak},
-    time::Duration,
-};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// How long `stop` hooks may take together when the runtime closes.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -31,56 +20,10 @@ impl fmt::Debug for Runtime {
     }
 }
 
-pub(crate) struct Engine {
-    me: Weak<Self>,
-    root: PathBuf,
-    registry: Registry,
-    pub(crate) options: Options,
-    pub(crate) snapshot: ArcSwap<Snapshot>,
-    /// One writer at a time.
-    writer: tokio::sync::Mutex<()>,
-    pub(crate) outbound: Outbound,
-    /// Drawn for each process: hosts that share a store share its key, and the store in memory is nobody else's.
-    pub(crate) fingerprint_key: [u8; 32],
-    /// `stop` hooks under way.
-    pub(crate) stops: TaskTracker,
-    /// Jobs under way.
-    pub(crate) attempts: TaskTracker,
-    /// Leases that calls hold, see `leases`.
-    pub(crate) leases: Leases,
-    pub(crate) closing: CancellationToken,
-    /// Where a `stop` hook runs, whichever thread lets go of the element.
-    pub(crate) handle: tokio::runtime::Handle,
-}
-
-impl fmt::Debug for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runtime").field("root", &self.root).finish_non_exhaustive()
-    }
-}
-
 impl Runtime {
     /// Opens a folder of apps. What is wrong in it is in [`Snapshot::diagnostics`]; everything else serves.
     pub async fn open(root: impl Into<PathBuf>, registry: Registry, options: Options) -> Self {
-        let mut fingerprint_key = [0; 32];
-        options.random.fill(&mut fingerprint_key);
-        let root = root.into();
-        let engine = Arc::new_cyclic(|me| Engine {
-            me: Weak::clone(me),
-            root,
-            registry,
-            options,
-            snapshot: ArcSwap::default(),
-            writer: tokio::sync::Mutex::default(),
-            outbound: Outbound::default(),
-            fingerprint_key,
-            stops: TaskTracker::new(),
-            attempts: TaskTracker::new(),
-            leases: Leases::default(),
-            closing: CancellationToken::new(),
-            handle: tokio::runtime::Handle::current(),
-        });
-        let runtime = Self(engine);
+        let runtime = Self(Engine::new(root.into(), registry, options));
         // The first load is a reload from the empty snapshot: there is one way.
         runtime.reload().await;
         tokio::spawn(jobs::work(Arc::downgrade(&runtime.0)));
@@ -161,35 +104,5 @@ impl Runtime {
         if tokio::time::timeout(CLOSING, stopped).await.is_err() {
             tracing::warn!("some elements did not stop within {} s", CLOSING.as_secs());
         }
-    }
-}
-
-impl Engine {
-    pub(crate) fn app(&self, id: &str) -> Result<Arc<App>> {
-        let snapshot = self.snapshot.load();
-        snapshot.app(id).map(Arc::clone).ok_or_else(|| {
-            let near = did_you_mean(id, snapshot.apps.keys().map(|it| &**it));
-            Error::new(ErrorKind::NotFound, code::NO_APP, format!("there is no app `{}`{near}", dispatch::shorten(id)))
-        })
-    }
-
-    pub(crate) fn instance(&self, app: &str, element: &str) -> Result<Arc<Instance>> {
-        dispatch::answering(&*self.app(app)?, element)
-    }
-
-    /// Itself, as calls hold it.
-    pub(crate) fn me(&self) -> Result<Arc<Self>> {
-        self.me.upgrade().ok_or_else(|| Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, "the runtime is closing"))
-    }
-
-    pub(crate) async fn hook(&self, key: &InstanceKey, object: &Arc<dyn Object>, number: u32) -> Result<()> {
-        let call = Call {
-            app: key.app.as_ref().map_or_else(|| "".into(), element::AppId::shared),
-            element: key.full_name.shared(),
-            caller: Caller::Operator,
-            deadline: Some(self.now() + i64::try_from(dispatch::DEADLINE.as_millis()).unwrap_or(i64::MAX)),
-            request_id: uuid::Uuid::new_v4().simple().to_string().into(),
-        };
-        dispatch::hook(&self.me()?, call, object, number).await
     }
 }

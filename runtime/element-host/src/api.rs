@@ -2,8 +2,8 @@
 use crate::{
     arguments::Arguments,
     caller::caller,
-    http::Site,
     reply::{self, BadRequest, Started},
+    site::Site,
 };
 use axum::{
     extract::{Path, Request, State, rejection::PathRejection},

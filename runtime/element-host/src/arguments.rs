@@ -1,5 +1,5 @@
 //! A method's arguments as a request brings them: a JSON body, a query, or the whole request for a raw method.
-use crate::{http::BODY_LIMIT, reply::BadRequest};
+use crate::reply::BadRequest;
 use axum::{
     body::{Body, to_bytes},
     extract::Query,
@@ -9,6 +9,8 @@ use element::def::MethodKind;
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, time::Duration};
 
+/// A larger body is refused, in bytes.
+const BODY_LIMIT: usize = 1 << 20;
 /// Somebody who sends a body more slowly than this holds up nobody.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 

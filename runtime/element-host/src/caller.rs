@@ -1,5 +1,5 @@
 //! Who sent a request: an administrator, somebody logged in to this app, or anyone.
-use crate::http::Site;
+use crate::site::Site;
 use axum::http::{HeaderMap, header};
 use element::{Caller, Result, Session};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! Is the process alive, and does it serve?
-use crate::{caller::bearer, http::Site};
+use crate::{caller::bearer, site::Site};
 use axum::{
     Json,
     extract::State,

@@ -1,30 +1,12 @@
 //! The router, built by a function, so that tests and other programs use it without a socket.
-use crate::{admin::AdminToken, api, health, reply};
+pub use crate::site::Site;
+use crate::{api, health, reply};
 use axum::{
     Router,
     response::{IntoResponse, Response},
     routing::{any, get},
 };
 use element::{Error, ErrorKind, code};
-use element_engine::Runtime;
-
-/// A larger body is refused, in bytes.
-pub const BODY_LIMIT: usize = 1 << 20;
-
-/// What the pages and addresses of a host are about.
-#[derive(Debug, Clone)]
-pub struct Site {
-    /// The apps in service.
-    pub runtime: Runtime,
-    /// Without one, nobody is an administrator.
-    pub admin: Option<AdminToken>,
-}
-
-impl Site {
-    pub(crate) fn is_admin(&self, token: &str) -> bool {
-        self.admin.as_ref().is_some_and(|it| it.is(token))
-    }
-}
 
 /// Everything that the host answers over HTTP: `/api/…`, `/healthz`, `/readyz`. Merge it into a router of your own.
 pub fn router(site: Site) -> Router {

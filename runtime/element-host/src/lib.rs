@@ -14,3 +14,4 @@ pub mod linked;
 pub mod logging;
 pub mod open;
 mod reply;
+mod site;
