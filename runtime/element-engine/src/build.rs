@@ -136,7 +136,8 @@ impl Builder<'_> {
                 return Err(blamed("panic", documents, message).help("that is a mistake in the Type: the log has the place"));
             }
         };
-        if ty.info.starts {
+        let only_look = self.engine.options.only_look;
+        if ty.info.starts && !only_look {
             let hook = call::hook(self.engine, &key, &object, START).await;
             hook.map_err(|e| {
                 tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
@@ -147,7 +148,7 @@ impl Builder<'_> {
                 blamed("start-failed", documents, format!("it does not start: {reason}"))
             })?;
         }
-        let stop = ty.info.stops.then(|| self.stop_later(&key, &object));
+        let stop = (ty.info.stops && !only_look).then(|| self.stop_later(&key, &object));
         Ok(Arc::new(Instance { key, ty, generation: self.generation, object, _stop: stop }))
     }
 

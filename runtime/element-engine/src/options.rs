@@ -21,6 +21,9 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Gives bytes that nobody can guess.
     pub random: Arc<dyn Random>,
+    /// Elements are made, which finds every mistake in their files, but none is started and no job is done: for whoever
+    /// looks at apps that are served elsewhere.
+    pub only_look: bool,
 }
 
 /// Variables may be secrets: their names are shown.
@@ -46,6 +49,7 @@ impl Default for Options {
             files: Arc::new(Disk),
             clock,
             random: Arc::new(SystemRandom),
+            only_look: false,
         }
     }
 }

@@ -26,7 +26,9 @@ impl Runtime {
         let runtime = Self(Engine::new(root.into(), registry, options));
         // The first load is a reload from the empty snapshot: there is one way.
         runtime.reload().await;
-        tokio::spawn(jobs::work(Arc::downgrade(&runtime.0)));
+        if !runtime.0.options.only_look {
+            tokio::spawn(jobs::work(Arc::downgrade(&runtime.0)));
+        }
         runtime
     }
 

@@ -10,7 +10,7 @@ mod types;
 
 use crate::{
     logging::{self, Log},
-    open::{LISTEN, Provided, open},
+    open::{Provided, look},
 };
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
@@ -80,7 +80,7 @@ struct Look {
 impl Look {
     async fn open(&self) -> Result<Runtime> {
         logging::start(Log::Text, "error");
-        open(&self.apps, &self.provided, LISTEN.parse()?).await
+        look(&self.apps, &self.provided).await
     }
 }
 

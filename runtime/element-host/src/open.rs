@@ -39,15 +39,23 @@ pub struct Provided {
 /// # Errors
 /// The folder or what the operator provides cannot be read, or the program was not linked completely.
 pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr) -> Result<Runtime> {
+    open_with(apps, provided, served_at, Options::default()).await
+}
+
+/// The same, to look only: nothing is started, and what is served elsewhere is not disturbed.
+///
+/// # Errors
+/// As [`open`].
+pub async fn look(apps: &Path, provided: &Provided) -> Result<Runtime> {
+    open_with(apps, provided, LISTEN.parse()?, Options { only_look: true, ..Options::default() }).await
+}
+
+async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, options: Options) -> Result<Runtime> {
     if !apps.is_dir() {
         bail!("there is no folder `{}`: give the folder of your apps, or run this where `apps` is", apps.display());
     }
-    let options = Options {
-        vars: vars(provided, served_at)?,
-        secrets_dir: provided.secrets_dir.clone(),
-        settings: settings(provided),
-        ..Options::default()
-    };
+    let (secrets_dir, settings) = (provided.secrets_dir.clone(), settings(provided));
+    let options = Options { vars: vars(provided, served_at)?, secrets_dir, settings, ..options };
     Ok(Runtime::open(apps, linked::registry()?, options).await)
 }
 

@@ -95,3 +95,13 @@ async fn a_stop_that_panics_disturbs_nobody() {
     all.sort();
     assert_eq!(all, ["b starts", "b stops", "starts", "stops"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_only_looks_starts_nothing() {
+    let id = "whoever_only_looks_starts_nothing";
+    let text = [DEMO, &element("Hi", "greeters.HolderType", &holder(id, "a"))].concat();
+    let apps = Apps::open_with(&text, |options| options.only_look = true).await;
+    assert!(apps.get("Hi").is_ok());
+    apps.runtime.close().await;
+    assert!(journal(id).is_empty(), "{:?}", journal(id));
+}
