@@ -36,7 +36,7 @@ pub(crate) async fn run(
         let message = format!("elements call each other more than {DEPTH_LIMIT} deep");
         return Err(Error::new(ErrorKind::Internal, code::UNCAUGHT, message));
     }
-    let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - engine.now()).unwrap_or(0)));
+    let left = engine.left(&call);
     let host: Arc<dyn Host> = Arc::clone(engine) as _;
     let call = Arc::new(call);
     let _end_leases = EndLeases::of(&engine.leases, &engine.options.store.keys, &engine.handle, &call);
@@ -65,7 +65,7 @@ pub(crate) async fn hook(engine: &Arc<Engine>, key: &InstanceKey, object: &Arc<d
         app: key.app.as_ref().map_or_else(|| "".into(), AppId::shared),
         element: key.full_name.shared(),
         caller: Caller::Operator,
-        deadline: Some(engine.now() + i64::try_from(DEADLINE.as_millis()).unwrap_or(i64::MAX)),
+        deadline: Some(engine.deadline(DEADLINE)),
         request_id: uuid::Uuid::new_v4().simple().to_string().into(),
     };
     let host: Arc<dyn Host> = Arc::clone(engine) as _;

@@ -8,7 +8,7 @@ use crate::{
 };
 use element::{
     Caller, Error, ErrorKind, Result,
-    host::{Call, Form, Host, Input, Output},
+    host::{Call, Form, Input, Output},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -57,7 +57,7 @@ pub(crate) async fn invoke(
     let element = instance.key.full_name.shared();
     let result = async {
         let found = allowed(instance, method, &caller, app)?;
-        let deadline = timeout.map(|it| engine.now().saturating_add(i64::try_from(it.as_millis()).unwrap_or(i64::MAX)));
+        let deadline = timeout.map(|it| engine.deadline(it));
         let call = Call {
             app: Arc::clone(app),
             element: Arc::clone(&element),

@@ -1,11 +1,12 @@
 //! Everything that a runtime holds. What it does with it is in the rooms: `build`, `dispatch`, `lend`, `jobs`.
 use crate::{Options, Registry, Snapshot, leases::Leases, outbound::Outbound};
 use arc_swap::ArcSwap;
-use element::{Error, ErrorKind, Result, code};
+use element::{Error, ErrorKind, Result, code, host::Call};
 use std::{
     fmt,
     path::PathBuf,
     sync::{Arc, Weak},
+    time::Duration,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -56,6 +57,16 @@ impl Engine {
             closing: CancellationToken::new(),
             handle: tokio::runtime::Handle::current(),
         })
+    }
+
+    /// The end of something that begins now and may take this long, in milliseconds since 1970.
+    pub(crate) fn deadline(&self, time: Duration) -> i64 {
+        self.options.clock.now().saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    /// How long a call may still take; `None`: for ever.
+    pub(crate) fn left(&self, call: &Call) -> Option<Duration> {
+        call.deadline.map(|at| Duration::from_millis(u64::try_from(at - self.options.clock.now()).unwrap_or(0)))
     }
 
     /// Itself, as calls hold it.

@@ -46,8 +46,7 @@ impl Engine {
             }
             Op::Http => {
                 let request: HttpRequest = read(&json)?;
-                let left = call.deadline.map(|at| Duration::from_millis(u64::try_from(at - self.now()).unwrap_or(0)));
-                give(&self.outbound.send(&request, left).await?)
+                give(&self.outbound.send(&request, self.left(call)).await?)
             }
             Op::Setting => give(&self.options.settings.get(a)),
             Op::Random => {

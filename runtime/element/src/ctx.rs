@@ -3,6 +3,7 @@ use crate::{
     Caller, Error, HttpReply, HttpRequest, Jobs, Keys, Level, Progress, Records, Result,
     decode::without_values,
     host::{Ask, Call, Host, Op, Reach},
+    keys::millis,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
@@ -138,7 +139,7 @@ impl Ctx {
     /// # Errors
     /// The host cannot be reached.
     pub async fn sleep(&self, time: Duration) -> Result<()> {
-        self.ask(Op::Sleep, "", "", &u64::try_from(time.as_millis()).unwrap_or(u64::MAX)).await
+        self.ask(Op::Sleep, "", "", &millis(time)).await
     }
 
     /// A keyed hash of `secret`: what stands for a secret in the name of an ephemeral key. Hosts that share those keys

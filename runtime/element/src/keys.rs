@@ -137,7 +137,8 @@ impl<'a> Keys<'a> {
     }
 }
 
-fn millis(it: Duration) -> u64 {
+/// A length of time as it goes to the host.
+pub(crate) fn millis(it: Duration) -> u64 {
     u64::try_from(it.as_millis()).unwrap_or(u64::MAX)
 }
 
