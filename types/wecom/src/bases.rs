@@ -1,6 +1,6 @@
 //! Where WeCom is. Settings point the Types at another one, such as a simulator.
+use crate::values::web_address;
 use element::{Ctx, Error, ErrorKind, Result, code};
-use url::Url;
 
 /// One of WeCom's hosts.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl Base {
     pub(crate) async fn address(&self, ctx: &Ctx) -> Result<String> {
         let Some(set) = ctx.setting(self.setting).await? else { return Ok(self.own.into()) };
         let address = set.trim().trim_end_matches('/');
-        if is_address(address) {
+        if web_address(address).is_some_and(|it| it.query().is_none()) {
             return Ok(address.into());
         }
         let message = format!("the setting `{}` is no address: write it like `{}`", self.setting, self.own);
@@ -43,16 +43,6 @@ impl Base {
     pub(crate) fn is_own(&self, address: &str) -> bool {
         address == self.own
     }
-}
-
-fn is_address(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|it| {
-        matches!(it.scheme(), "http" | "https")
-            && it.query().is_none()
-            && it.fragment().is_none()
-            && it.username().is_empty()
-            && it.password().is_none()
-    })
 }
 
 #[cfg(test)]

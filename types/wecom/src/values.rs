@@ -71,6 +71,17 @@ impl From<AgentId> for WrittenAgentId {
     }
 }
 
+/// An address that a browser or a call may be sent to: `http` or `https`, without a fragment and without a name or
+/// password in it.
+pub(crate) fn web_address(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|it| {
+        matches!(it.scheme(), "http" | "https")
+            && it.fragment().is_none()
+            && it.username().is_empty()
+            && it.password().is_none()
+    })
+}
+
 /// Where WeCom sends a person back to. Kept as it was written: WeCom compares its host and port with the app's domains.
 #[element::data]
 #[derive(PartialEq, Eq)]
@@ -81,14 +92,8 @@ text!(RedirectUri);
 impl TryFrom<String> for RedirectUri {
     type Error = &'static str;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let good = Url::parse(&text).is_ok_and(|it| {
-            matches!(it.scheme(), "http" | "https")
-                && it.fragment().is_none()
-                && it.username().is_empty()
-                && it.password().is_none()
-        });
         let message = "`redirectUri`: expected an address that starts with http:// or https://, with no `#` and no password \
                        in it, such as https://your-domain.com/api/auth/qywx/callback";
-        if good { Ok(Self(text)) } else { Err(message) }
+        if web_address(&text).is_some() { Ok(Self(text)) } else { Err(message) }
     }
 }
