@@ -67,6 +67,7 @@ pub(crate) async fn hook(engine: &Arc<Engine>, key: &InstanceKey, object: &Arc<d
         caller: Caller::Operator,
         deadline: Some(engine.deadline(DEADLINE)),
         request_id: uuid::Uuid::new_v4().simple().to_string().into(),
+        browser: None,
     };
     let host: Arc<dyn Host> = Arc::clone(engine) as _;
     let ctx = Ctx::new(host, Arc::new(call));

@@ -21,11 +21,13 @@ pub struct Invocation {
     pub request_id: Arc<str>,
     /// How long to wait; `None`: for ever. A `#[long]` method takes the time it takes.
     pub timeout: Option<Duration>,
+    /// Which browser it comes from; see [`Call::browser`].
+    pub browser: Option<Arc<str>>,
 }
 
 impl Default for Invocation {
     fn default() -> Self {
-        Self { caller: Caller::Operator, request_id: "".into(), timeout: Some(DEADLINE) }
+        Self { caller: Caller::Operator, request_id: "".into(), timeout: Some(DEADLINE), browser: None }
     }
 }
 
@@ -47,7 +49,7 @@ pub(crate) async fn invoke(
     form: Form,
     invocation: Invocation,
 ) -> Result<Output> {
-    let Invocation { caller, request_id, timeout } = invocation;
+    let Invocation { caller, request_id, timeout, browser } = invocation;
     // Names of jobs are taken: progress finds its job by them.
     let request_id = if request_id.is_empty() || request_id.starts_with(jobs::REQUEST) {
         uuid::Uuid::new_v4().simple().to_string().into()
@@ -64,6 +66,7 @@ pub(crate) async fn invoke(
             caller,
             deadline,
             request_id: Arc::clone(&request_id),
+            browser,
         };
         carry_out(engine, instance, found, input, form, call).await
     }

@@ -185,6 +185,7 @@ async fn once(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
         caller: job.caller.clone(),
         deadline: None,
         request_id: request_id(job.id, fence).into(),
+        browser: None,
     };
     call::run(engine, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
 }

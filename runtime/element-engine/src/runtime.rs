@@ -2,7 +2,7 @@
 use crate::{
     AppHandle, Options, Registry, Snapshot, build::build, engine::Engine, jobs, resolve::resolve, scan::scan, vars::Vars,
 };
-use element::Result;
+use element::{Caller, Ctx, Result, host::Call};
 use element_store::Store;
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
@@ -56,6 +56,20 @@ impl Runtime {
         let next = Arc::new(build(engine, plan, &before).await);
         engine.snapshot.store(Arc::clone(&next));
         next
+    }
+
+    /// A door for the program around the runtime, as the operator and of no app: for what all apps share.
+    #[must_use]
+    pub fn ctx(&self) -> Ctx {
+        let call = Call {
+            app: "".into(),
+            element: "".into(),
+            caller: Caller::Operator,
+            deadline: None,
+            request_id: uuid::Uuid::new_v4().simple().to_string().into(),
+            browser: None,
+        };
+        Ctx::new(Arc::clone(&self.0) as _, Arc::new(call))
     }
 
     /// What is in service now.

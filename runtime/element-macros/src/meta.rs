@@ -103,6 +103,11 @@ pub(crate) fn expand(attr: TokenStream, item: &TokenStream) -> TokenStream {
         #(#attrs)*
         #[doc = #contract]
         #vis trait #name {}
+        impl dyn #name {
+            /// The Meta's full name.
+            #[allow(dead_code, unreachable_pub, reason = "not every family is asked for by name")]
+            pub const FULL_NAME: &'static str = #full_name;
+        }
         #[doc(hidden)]
         #[allow(missing_docs, unreachable_pub, private_bounds)]
         impl dyn #name {

@@ -34,6 +34,8 @@ pub struct Session {
     pub user: Arc<str>,
     /// The company's id.
     pub corp: Arc<str>,
+    /// Which of the person's sessions it is. It opens nothing: whoever knows it is still not logged in.
+    pub id: Arc<str>,
 }
 
 impl Caller {
@@ -69,7 +71,8 @@ mod tests {
 
     #[test]
     fn a_session_is_valid_for_its_app_only() {
-        let session = Caller::Session(Session { app: "acme.demo".into(), user: "u".into(), corp: "c".into() });
+        let session =
+            Caller::Session(Session { app: "acme.demo".into(), user: "u".into(), corp: "c".into(), id: "s".into() });
         assert!(session.may(Access::Session, "acme.demo"));
         assert!(!session.may(Access::Session, "acme.other"));
         assert!(!session.may(Access::Internal, "acme.demo"));

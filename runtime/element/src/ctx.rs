@@ -52,6 +52,12 @@ impl Ctx {
         &self.call.caller
     }
 
+    /// The browser that the call comes from; see [`Call::browser`].
+    #[must_use]
+    pub fn browser(&self) -> Option<&str> {
+        self.call.browser.as_deref()
+    }
+
     /// Milliseconds since 1970, by the host's clock.
     #[must_use]
     pub fn now(&self) -> i64 {

@@ -66,6 +66,8 @@ pub mod code {
     pub const BAD_REQUEST: i64 = 20015;
     /// No record, key or job of this name.
     pub const NO_RECORD: i64 = 20016;
+    /// A cookie came with a request that another site sent.
+    pub const OTHER_ORIGIN: i64 = 20017;
     /// `state` is missing.
     pub const STATE_MISSING: i64 = 20101;
     /// `state` is unknown, expired, used, or of another element.
@@ -76,6 +78,12 @@ pub mod code {
     pub const NOT_A_MEMBER: i64 = 20104;
     /// No such company in the person's list, or a name that several have.
     pub const CORP_UNKNOWN: i64 = 20105;
+    /// This way of logging in is switched off, or was taken away.
+    pub const LOGIN_INACTIVE: i64 = 20106;
+    /// Only people whom the app knows may log in this way, and it does not know this one.
+    pub const NOT_KNOWN: i64 = 20107;
+    /// The person declined at the provider.
+    pub const DECLINED: i64 = 20108;
 }
 
 /// Why a call failed. One pointer wide, so that a success stays cheap to hand on; its parts are read as fields.

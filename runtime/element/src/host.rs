@@ -25,6 +25,10 @@ pub struct Call {
     pub deadline: Option<i64>,
     /// The same for everything that one request from outside causes.
     pub request_id: Arc<str>,
+    /// Which browser, or which installed program, the call comes from: the same word for all its calls, another one for
+    /// every other browser, and nothing that opens anything. `None`: nobody said, or the call comes from no browser.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Arc<str>>,
 }
 
 /// How loud a line in the log is.

@@ -42,7 +42,7 @@ fuzz_target!(|data: &[u8]| {
     let (ty, config) = (ty.unwrap(), serde_json::json!({"corpId": "ww1", "corpSecret": "s", "agentId": 1, "redirectUri": "https://a.com/b"}));
     let object = (ty.build)(&config).unwrap();
     let number = u32::try_from(ty.methods.iter().position(|it| it.name == "getLoginCode").unwrap()).unwrap();
-    let call = Call { app: "a.b".into(), element: "x.Y".into(), caller: Caller::Operator, deadline: None, request_id: "r".into() };
+    let call = Call { app: "a.b".into(), element: "x.Y".into(), caller: Caller::Operator, deadline: None, request_id: "r".into(), browser: None };
     let ctx = Ctx::new(Arc::new(Outside(data.to_vec())), Arc::new(call));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let result = runtime.block_on(object.call(number, &ctx, Input::Bytes(br#"{"code":"c"}"#), Form::Bytes));

@@ -36,6 +36,7 @@ fn ask(object: &dyn Object, method: u32, input: Input<'_>, form: Form) -> String
         caller: Caller::Operator,
         deadline: None,
         request_id: "1".into(),
+        browser: None,
     };
     let ctx = Ctx::new(Arc::new(Alone), Arc::new(call));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -1,6 +1,11 @@
 //! From a login code to a session, and from a token to the person: the same for every way of logging in.
-use crate::{Platform, SessionInfo, User, corp, login_code, session};
+use crate::{
+    Binding, Login, Platform, SessionInfo, User,
+    binding::{self, user_of},
+    corp, login_code, session,
+};
 use element::{Caller, Ctx, Error, ErrorKind, HiddenText, Result, code};
+use serde_json::json;
 
 /// Logins and sessions of an app.
 #[derive(Debug, Default)]
@@ -18,16 +23,31 @@ pub struct LoggedIn {
     pub expires_at: i64,
     /// Who logged in.
     pub user: User,
+    /// The user of the app that the person is bound to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_user_id: Option<String>,
 }
 
 /// Whom a session belongs to.
 #[element::data]
-#[derive(PartialEq, Eq)]
+#[derive(Default, PartialEq)]
 pub struct CurrentUser {
     /// The person's id in the company.
     pub user_id: String,
     /// The company that was entered.
     pub corp_id: String,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corp_name: Option<String>,
+    /// The user of the app that the person is bound to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_user_id: Option<String>,
+    /// The person, as the provider told when the session began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<User>,
+    /// When the session ends, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
 }
 
 #[element::service("auths.loginTypes.services.AuthSvc")]
@@ -51,19 +71,33 @@ impl AuthSvc {
         let seen = login_code::look_at(ctx, login_code).await?;
         let corp = corp::choose(&seen.identity.corp_list, corp)?;
         let held = login_code::take(ctx, login_code).await?;
-        let session = SessionInfo::new(ctx.now(), &held, corp, platform.unwrap_or_default());
-        let token = session::begin(ctx, &session).await?;
-        Ok(LoggedIn { success: true, token: HiddenText(token), expires_at: session.expires_at, user: held.identity.user })
+        let local_user_id = user_of(ctx, &held.identity, corp).await?;
+        let (token, session) = session::begin(ctx, &held, corp, local_user_id, platform.unwrap_or_default()).await?;
+        Ok(LoggedIn {
+            success: true,
+            token: HiddenText(token),
+            expires_at: session.expires_at,
+            user: held.identity.user,
+            local_user_id: session.local_user_id,
+        })
     }
 
     /// The session behind a token, or null if there is none (any more). For the host, which asks it who a caller is.
+    ///
+    /// A session counts only while the way of logging in that began it is open: one that was switched off, or taken
+    /// away, is refused (20106). One whose files have mistakes hurts nobody who is logged in already.
     pub async fn check_session(
         &self,
         ctx: &Ctx,
         /// What `loginByCode` gave.
         token: &str,
     ) -> Result<Option<SessionInfo>> {
-        session::find(ctx, token).await
+        let Some(session) = session::find(ctx, token).await? else { return Ok(None) };
+        match ctx.element(&session.element).call("isActive", &json!({})).await {
+            Ok(false) => Err(inactive()),
+            Err(e) if e.code == code::NO_ELEMENT => Err(inactive()),
+            Ok(true) | Err(_) => Ok(Some(session)),
+        }
     }
 
     /// Ends a session. Gives whether there was one. Public, because the token itself is the proof.
@@ -81,101 +115,72 @@ impl AuthSvc {
     #[access(session)]
     pub async fn current_user(&self, ctx: &Ctx) -> Result<CurrentUser> {
         match ctx.caller().origin() {
-            Caller::Session(it) => Ok(CurrentUser { user_id: it.user.to_string(), corp_id: it.corp.to_string() }),
+            Caller::Session(it) => {
+                let user = CurrentUser { user_id: it.user.to_string(), corp_id: it.corp.to_string(), ..Default::default() };
+                Ok(match session::by_id(ctx, &it.id).await? {
+                    None => user,
+                    Some(session) => CurrentUser {
+                        corp_name: Some(session.corp_name),
+                        local_user_id: session.local_user_id,
+                        profile: Some(session.profile),
+                        expires_at: Some(session.expires_at),
+                        ..user
+                    },
+                })
+            }
             _ => Err(Error::new(ErrorKind::Unauthenticated, code::LOGIN_NEEDED, "nobody is logged in: log in first")),
         }
     }
+
+    /// The full names of the login elements of the app through which people may log in now, in order.
+    pub async fn ways_in(&self, ctx: &Ctx) -> Result<Vec<String>> {
+        let mut ways = Vec::new();
+        for name in ctx.find(<dyn Login>::FULL_NAME).await? {
+            // One that is broken is no way in, and hurts no other.
+            if ctx.element(&name).call("isActive", &json!({})).await.unwrap_or(false) {
+                ways.push(name);
+            }
+        }
+        ways.sort();
+        Ok(ways)
+    }
+
+    /// Ties a person of a provider to a user of the app. A second time is no mistake; a person who is another user
+    /// already is a conflict. It counts from the next login on.
+    pub async fn bind(
+        &self,
+        ctx: &Ctx,
+        /// The id of the app's own user.
+        user_id: String,
+        /// The full name of the Type that recognises the person.
+        auth_type: String,
+        /// The company's id.
+        corp_id: String,
+        /// The person's id in that company, as the provider writes it (WeCom's `userid`).
+        auth_user_id: String,
+    ) -> Result<()> {
+        binding::bind(ctx, &Binding { user_id, auth_type, corp_id, auth_user_id }).await
+    }
+
+    /// Unties a user of the app from all persons, or from those of one Type, and ends the user's sessions. Gives how
+    /// many persons it were.
+    pub async fn unbind(
+        &self,
+        ctx: &Ctx,
+        /// The id of the app's own user.
+        user_id: &str,
+        /// The full name of the Type; without it, all of them.
+        auth_type: Option<&str>,
+    ) -> Result<u64> {
+        let count = binding::unbind(ctx, user_id, auth_type).await?;
+        session::end_all_of(ctx, user_id).await?;
+        Ok(count)
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        Corp, Identity, SESSION_LIFETIME,
-        test_host::{Fixture, MINUTE},
-    };
-    use element::Session;
-    use std::sync::Arc;
-
-    async fn code_for(ctx: &Ctx, corps: &[(&str, &str)]) -> String {
-        let corp_list = corps.iter().map(|(id, name)| Corp { corp_id: (*id).into(), corp_name: (*name).into() }).collect();
-        let user = User { user_id: "zhangsan".into(), name: Some("张三".into()), ..User::default() };
-        login_code::issue(ctx, &Identity { user, corp_list }).await.unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_login_code_becomes_one_session() {
-        let it = Fixture::new();
-        let ctx = it.ctx("a.demo", "x.A", Caller::Anonymous);
-        let code = code_for(&ctx, &[("ww1", "Acme"), ("ww2", "Beta")]).await;
-
-        for wrong in [None, Some("Gamma")] {
-            let error = AuthSvc.login_by_code(&ctx, &code, wrong, None).await.unwrap_err();
-            assert_eq!(error.code, code::CORP_UNKNOWN, "and the login code stays valid");
-        }
-        let got = AuthSvc.login_by_code(&ctx, &code, Some("Beta"), Some(Platform::Mobile)).await.unwrap();
-        assert!(got.success && got.user.user_id == "zhangsan");
-        let again = AuthSvc.login_by_code(&ctx, &code, Some("Beta"), None).await.unwrap_err();
-        assert_eq!((again.kind, again.code), (ErrorKind::Refused, code::LOGIN_CODE_INVALID));
-
-        let session = AuthSvc.check_session(&ctx, &got.token.0).await.unwrap().unwrap();
-        assert_eq!((&*session.user_id, &*session.corp_id, &*session.element), ("zhangsan", "ww2", "x.A"));
-        assert_eq!((session.platform, session.expires_at), (Platform::Mobile, got.expires_at));
-
-        let stored = it.everything_stored();
-        assert!(!stored.contains(&*got.token.0) && !stored.contains(&code), "{stored}");
-        assert!(!format!("{got:?}").contains(&*got.token.0));
-
-        assert!(AuthSvc.logout(&ctx, &got.token.0).await.unwrap());
-        assert!(!AuthSvc.logout(&ctx, &got.token.0).await.unwrap());
-        assert_eq!(AuthSvc.check_session(&ctx, &got.token.0).await.unwrap(), None);
-    }
-
-    #[tokio::test]
-    async fn codes_and_sessions_end_with_their_time_and_stay_in_their_app() {
-        let it = Fixture::new();
-        let (ctx, other) = (it.ctx("a.demo", "x.A", Caller::Anonymous), it.ctx("a.other", "x.A", Caller::Anonymous));
-        let code = code_for(&ctx, &[("ww1", "Acme")]).await;
-        assert_eq!(AuthSvc.login_by_code(&other, &code, None, None).await.unwrap_err().code, code::LOGIN_CODE_INVALID);
-        let got = AuthSvc.login_by_code(&ctx, &code, None, None).await.unwrap();
-        assert_eq!(AuthSvc.check_session(&other, &got.token.0).await.unwrap(), None);
-        assert_eq!(AuthSvc.check_session(&ctx, "forged").await.unwrap(), None);
-        it.advance(i64::try_from(SESSION_LIFETIME.as_millis()).unwrap() - 1);
-        assert!(AuthSvc.check_session(&ctx, &got.token.0).await.unwrap().is_some());
-        it.advance(1);
-        assert_eq!(AuthSvc.check_session(&ctx, &got.token.0).await.unwrap(), None);
-
-        let code = code_for(&ctx, &[("ww1", "Acme")]).await;
-        it.advance(5 * MINUTE);
-        assert_eq!(AuthSvc.login_by_code(&ctx, &code, None, None).await.unwrap_err().code, code::LOGIN_CODE_INVALID);
-    }
-
-    #[tokio::test]
-    async fn nobody_without_a_company_gets_a_login_code() {
-        let it = Fixture::new();
-        let ctx = it.ctx("a.demo", "x.A", Caller::Operator);
-        let nobody = Identity { user: User::default(), corp_list: vec![] };
-        assert_eq!(login_code::issue(&ctx, &nobody).await.unwrap_err().code, code::NOT_A_MEMBER);
-    }
-
-    #[tokio::test]
-    async fn the_current_user_is_whoever_started_the_call() {
-        let it = Fixture::new();
-        let session = Caller::Session(Session { app: "a.demo".into(), user: "zhangsan".into(), corp: "ww1".into() });
-        let element = Caller::Element { name: "x.C".into(), on_behalf_of: Arc::new(session.clone()) };
-        for caller in [session, element] {
-            let user = AuthSvc.current_user(&it.ctx("a.demo", AuthSvc::FULL_NAME, caller)).await.unwrap();
-            assert_eq!(user, CurrentUser { user_id: "zhangsan".into(), corp_id: "ww1".into() });
-        }
-        let ctx = it.ctx("a.demo", AuthSvc::FULL_NAME, Caller::Operator);
-        assert_eq!(AuthSvc.current_user(&ctx).await.unwrap_err().kind, ErrorKind::Unauthenticated);
-    }
-
-    #[test]
-    fn platforms_are_the_documented_words() {
-        for (word, platform) in [("web", Platform::Web), ("mobile", Platform::Mobile), ("app", Platform::App)] {
-            assert_eq!(serde_json::from_value::<Platform>(word.into()).unwrap(), platform);
-        }
-        assert_eq!(Platform::default(), Platform::Web);
-    }
+/// For a Type whose Instance is switched off, and for the sessions that it began.
+#[must_use]
+pub fn inactive() -> Error {
+    let message = "this way of logging in is switched off; log in another way, or ask whoever runs this app";
+    Error::new(ErrorKind::Refused, code::LOGIN_INACTIVE, message)
 }

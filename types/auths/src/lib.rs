@@ -10,26 +10,31 @@
 //!                              AuthSvc.checkSession(token) ──► who calls            asked by the host
 //! ```
 //!
-//! A Type keeps [`Login`] and builds its results from what stands here: [`state::issue`] and [`state::consume`] around
-//! the provider's page, [`LoginResult::of_member`] for somebody who may log in, and a [`LoginResult`] without a login
-//! code for somebody who was recognised and may not. What proves something (states, login codes, tokens) is 256 random
-//! bits, and only its hash is stored.
+//! A Type keeps [`Login`] and builds its results from what stands here: [`state::issue`] before the provider's page, and
+//! [`recognise`] after it. What proves something (states, login codes, tokens) is 256 random bits, only its hash is
+//! stored, and states and login codes are good in one browser only.
 
 mod auth_svc;
+mod binding;
 mod corp;
 mod hash;
 mod login;
-pub mod login_code;
+mod login_code;
+mod recognise;
 mod session;
 pub mod state;
 mod user;
 
 #[cfg(test)]
 mod test_host;
+#[cfg(test)]
+mod tests;
 
-pub use auth_svc::{AuthSvc, CurrentUser, LoggedIn};
+pub use auth_svc::{AuthSvc, CurrentUser, LoggedIn, inactive};
+pub use binding::Binding;
 pub use corp::Corp;
 pub use login::{Login, LoginConfig, LoginResult};
 pub use login_code::Identity;
+pub use recognise::{MEMORY, Recognised, recognise, started};
 pub use session::{Platform, SESSION_LIFETIME, SessionInfo};
 pub use user::{DepartmentId, User};

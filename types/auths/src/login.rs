@@ -1,6 +1,6 @@
 //! The login Meta, and the results that all its Types share.
-use crate::{Corp, Identity, User, login_code};
-use element::{Ctx, HiddenText, Result};
+use crate::{Corp, User};
+use element::{HiddenText, Result};
 
 /// A way of logging in.
 #[element::meta("auths.loginTypes.Meta")]
@@ -12,6 +12,9 @@ pub trait Login {
     /// Trades the code that came back from the provider for the person it belongs to.
     #[access(public)]
     async fn get_login_code(&self) -> Result<LoginResult>;
+
+    /// May people log in this way now? If not, it stands on no login page, and the sessions that it began do not count.
+    async fn is_active(&self) -> Result<bool>;
 }
 
 /// What a page needs to start a login. Each Type fills in what its provider knows.
@@ -33,9 +36,16 @@ pub struct LoginConfig {
     /// Random, for this one login; comes back beside the code and goes into `getLoginCode` with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The page that shows a QR code, ready to open; `state` is in it.
+    /// When `state` stops being valid, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state_expires_at: Option<i64>,
+    /// The page that shows a QR code, ready to open; `state` is in it. `&lang=zh` or `&lang=en` may be added to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr_url: Option<String>,
+    /// The same page made for a frame of 480 × 416 in a page of one's own; once it is done, it leads the whole window on.
+    /// `&lang=zh` or `&lang=en` may be added to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panel_url: Option<String>,
     /// The older page that shows a QR code, for pages that still use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_qr_url: Option<String>,
@@ -70,22 +80,6 @@ pub struct LoginResult {
     /// Of a member of another company that this one shares the app with: the person's id there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub linked_user_id: Option<String>,
-}
-
-impl LoginResult {
-    /// For somebody who may log in: makes the login code.
-    ///
-    /// # Errors
-    /// See [`login_code::issue`].
-    pub async fn of_member(ctx: &Ctx, identity: Identity) -> Result<Self> {
-        let login_code = login_code::issue(ctx, &identity).await?;
-        Ok(Self {
-            login_code: Some(HiddenText(login_code)),
-            corp_list: identity.corp_list,
-            user: Some(identity.user),
-            ..Self::default()
-        })
-    }
 }
 
 #[cfg(test)]

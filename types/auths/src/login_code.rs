@@ -4,11 +4,13 @@ use element::{Ctx, Error, ErrorKind, Result, code};
 use std::time::Duration;
 
 /// How long a login code is valid.
-pub const LIFETIME: Duration = Duration::from_secs(5 * 60);
+pub(crate) const LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// Whom a login code stands for.
 #[element::data]
 pub struct Identity {
+    /// The full name of the Type that recognised the person.
+    pub auth_type: String,
     /// The person.
     pub user: User,
     /// The companies that the person may enter; at least one.
@@ -22,6 +24,16 @@ pub(crate) struct Held {
     pub(crate) identity: Identity,
     /// The full name of the element that recognised the person.
     pub(crate) element: String,
+    /// The browser that the person used, see `Ctx::browser`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) browser: Option<String>,
+}
+
+impl Held {
+    /// Whoever comes from outside has to be in the same browser: otherwise somebody could log others in as themselves.
+    fn is_of(&self, ctx: &Ctx) -> bool {
+        !ctx.caller().is_outside() || self.browser.as_deref() == ctx.browser()
+    }
 }
 
 fn key(login_code: &str) -> String {
@@ -33,25 +45,27 @@ fn key(login_code: &str) -> String {
 ///
 /// # Errors
 /// `Refused` ([`code::NOT_A_MEMBER`]) if there is no company to enter; or the store cannot be reached.
-pub async fn issue(ctx: &Ctx, identity: &Identity) -> Result<String> {
+pub(crate) async fn issue(ctx: &Ctx, identity: &Identity) -> Result<String> {
     if identity.corp_list.is_empty() {
         let message = "this person belongs to no company that this login leads to";
         return Err(Error::new(ErrorKind::Refused, code::NOT_A_MEMBER, message));
     }
     let login_code = ctx.random(32).await?;
-    let held = Held { identity: identity.clone(), element: ctx.full_name().into() };
+    let held = Held { identity: identity.clone(), element: ctx.full_name().into(), browser: ctx.browser().map(Into::into) };
     ctx.keys().set(&key(&login_code), &held, LIFETIME).await?;
     Ok(login_code)
 }
 
 /// Whom a login code stands for; it stays valid.
 pub(crate) async fn look_at(ctx: &Ctx, login_code: &str) -> Result<Held> {
-    ctx.keys().get(&key(login_code)).await?.ok_or_else(invalid)
+    let held: Option<Held> = ctx.keys().get(&key(login_code)).await?;
+    held.filter(|it| it.is_of(ctx)).ok_or_else(invalid)
 }
 
 /// The same, and it is used now. Of many who use it at once exactly one gets it.
 pub(crate) async fn take(ctx: &Ctx, login_code: &str) -> Result<Held> {
-    ctx.keys().take(&key(login_code)).await?.ok_or_else(invalid)
+    let held: Option<Held> = ctx.keys().take(&key(login_code)).await?;
+    held.filter(|it| it.is_of(ctx)).ok_or_else(invalid)
 }
 
 /// One text for every reason, so that a guess teaches nothing.
@@ -59,6 +73,6 @@ fn invalid() -> Error {
     Error::new(
         ErrorKind::Refused,
         code::LOGIN_CODE_INVALID,
-        "the login code is unknown, expired or used: it is valid once, for five minutes, in its own app; log in again",
+        "the login code is unknown, expired or used: it is valid once, for five minutes, in its own app and browser; log in again",
     )
 }

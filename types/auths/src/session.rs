@@ -1,8 +1,9 @@
 //! Sessions: records of the app under the hash of a token that only its holder has.
 //!
 //! The collection is reached from here alone. It is no model on purpose: sessions are nothing that elements read.
-use crate::{Corp, hash, login_code::Held};
-use element::{Ctx, Expect, Result};
+use crate::{Corp, User, hash, login_code::Held};
+use element::{Ctx, Expect, Query, Result};
+use serde_json::Value;
 use std::time::Duration;
 
 /// How long a session lasts from its login. It is not lengthened by use: a stolen token ends with its week.
@@ -25,17 +26,21 @@ pub enum Platform {
 
 /// A session, as the host is told of it. No token is in it.
 #[element::data]
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq)]
 pub struct SessionInfo {
+    /// Which session it is: the hash of its token, which opens nothing.
+    pub id: String,
     /// The person's id in the company.
     pub user_id: String,
-    /// The person's name when the session began, if it was granted.
+    /// The user of the app that the person is bound to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub local_user_id: Option<String>,
     /// The company that was entered.
     pub corp_id: String,
     /// Its name.
     pub corp_name: String,
+    /// The person, as the provider told when the session began; without the provider's own words.
+    pub profile: User,
     /// The full name of the login element that recognised the person.
     pub element: String,
     /// What the person logged in with.
@@ -46,37 +51,61 @@ pub struct SessionInfo {
     pub expires_at: i64,
 }
 
-impl SessionInfo {
-    pub(crate) fn new(now: i64, held: &Held, corp: &Corp, platform: Platform) -> Self {
-        let (user, lifetime) = (&held.identity.user, i64::try_from(SESSION_LIFETIME.as_millis()).unwrap_or(i64::MAX));
-        Self {
-            user_id: user.user_id.clone(),
-            name: user.name.clone(),
-            corp_id: corp.corp_id.clone(),
-            corp_name: corp.corp_name.clone(),
-            element: held.element.clone(),
-            platform,
-            created_at: now,
-            expires_at: now.saturating_add(lifetime),
-        }
-    }
-}
-
 /// Begins a session. Gives its token: 256 random bits, of which only the hash is stored.
-pub(crate) async fn begin(ctx: &Ctx, session: &SessionInfo) -> Result<String> {
+pub(crate) async fn begin(
+    ctx: &Ctx,
+    held: &Held,
+    corp: &Corp,
+    local_user_id: Option<String>,
+    platform: Platform,
+) -> Result<(String, SessionInfo)> {
     let token = ctx.random(32).await?;
+    let lifetime = i64::try_from(SESSION_LIFETIME.as_millis()).unwrap_or(i64::MAX);
+    let session = SessionInfo {
+        id: hash::of(&token),
+        user_id: held.identity.user.user_id.clone(),
+        local_user_id,
+        corp_id: corp.corp_id.clone(),
+        corp_name: corp.corp_name.clone(),
+        profile: User { raw: None, ..held.identity.user.clone() },
+        element: held.element.clone(),
+        platform,
+        created_at: ctx.now(),
+        expires_at: ctx.now().saturating_add(lifetime),
+    };
     // Nobody's session is ever written over, not even if the randomness were broken.
-    ctx.records(COLLECTION).write(&hash::of(&token), session, Expect::Absent, Some(session.expires_at)).await?;
-    Ok(token)
+    ctx.records(COLLECTION).write(&session.id, &session, Expect::Absent, Some(session.expires_at)).await?;
+    Ok((token, session))
 }
 
 /// The session behind a token, while it lasts.
 pub(crate) async fn find(ctx: &Ctx, token: &str) -> Result<Option<SessionInfo>> {
-    let record = ctx.records(COLLECTION).get::<SessionInfo>(&hash::of(token)).await?;
+    by_id(ctx, &hash::of(token)).await
+}
+
+/// The session with this id, while it lasts.
+pub(crate) async fn by_id(ctx: &Ctx, id: &str) -> Result<Option<SessionInfo>> {
+    let record = ctx.records(COLLECTION).get::<SessionInfo>(id).await?;
     Ok(record.map(|it| it.value).filter(|it| it.expires_at > ctx.now()))
 }
 
 /// Ends a session; was there one?
 pub(crate) async fn end(ctx: &Ctx, token: &str) -> Result<bool> {
     ctx.records(COLLECTION).delete(&hash::of(token)).await
+}
+
+/// Ends all sessions of a user of the app.
+pub(crate) async fn end_all_of(ctx: &Ctx, local_user_id: &str) -> Result<()> {
+    let records = ctx.records(COLLECTION);
+    let filter = [("localUserId".to_owned(), Value::from(local_user_id))].into();
+    let query = Query { filter, ..Query::default() };
+    loop {
+        let page = records.query::<SessionInfo>(&query).await?;
+        for record in &page.records {
+            records.delete(&record.key).await?;
+        }
+        if page.next.is_none() {
+            return Ok(());
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! `state`: ties what comes back from the provider's page to a login that was started here (against login CSRF).
+//! `state`: ties what comes back from the provider's page to a login that was started here, in this browser (against
+//! login CSRF).
 use crate::hash;
 use element::{Ctx, Error, ErrorKind, Result, code};
 use std::time::Duration;
@@ -6,17 +7,36 @@ use std::time::Duration;
 /// How long a state is valid.
 pub const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// What a state is bound to; every further binding is a field here and a comparison in [`consume`].
-#[element::data]
-#[derive(PartialEq, Eq)]
-struct BoundTo {
-    app: String,
-    element: String,
+/// A state that was given out.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// 64 letters and digits.
+    pub text: String,
+    /// When it stops being valid, in milliseconds since 1970.
+    pub expires_at: i64,
 }
 
-impl BoundTo {
-    fn addressed(ctx: &Ctx) -> Self {
-        Self { app: ctx.app().into(), element: ctx.full_name().into() }
+/// The login that a state stands for.
+#[element::data]
+#[derive(PartialEq, Eq)]
+pub struct Started {
+    /// The app that is logged in to.
+    pub app: String,
+    /// The full name of the login element.
+    pub element: String,
+    /// The browser that started it, see `Ctx::browser`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub browser: Option<String>,
+    /// Where the browser goes when the login is done, if the page that started it said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub return_to: Option<String>,
+}
+
+impl Started {
+    /// Is it the login of whoever asks now: this app, this element, this browser?
+    pub(crate) fn is_of(&self, ctx: &Ctx) -> bool {
+        let told = ctx.browser().is_some() || !ctx.caller().is_outside();
+        told && self.app == ctx.app() && self.element == ctx.full_name() && self.browser.as_deref() == ctx.browser()
     }
 }
 
@@ -26,38 +46,48 @@ fn key(state: &str) -> String {
 }
 
 /// A new state for the addressed element: 256 random bits in 64 letters and digits, because WeCom takes `[a-zA-Z0-9]`
-/// up to 128 bytes only (page 96441). Stored as a hash, valid for [`LIFETIME`] and for one use.
+/// up to 128 bytes only (page 96441). Stored as a hash, valid for [`LIFETIME`], for one use and for the browser that the
+/// call comes from.
 ///
 /// # Errors
 /// The store cannot be reached.
-pub async fn issue(ctx: &Ctx) -> Result<String> {
+pub async fn issue(ctx: &Ctx) -> Result<State> {
     // The hash turns base64url into letters and digits and keeps its 256 bits.
-    let state = hash::of(&ctx.random(32).await?);
-    ctx.host_keys().set(&key(&state), &BoundTo::addressed(ctx), LIFETIME).await?;
-    Ok(state)
+    let text = hash::of(&ctx.random(32).await?);
+    let (app, element) = (ctx.app().into(), ctx.full_name().into());
+    let started = Started { app, element, browser: ctx.browser().map(Into::into), return_to: None };
+    ctx.host_keys().set(&key(&text), &started, LIFETIME).await?;
+    let lifetime = i64::try_from(LIFETIME.as_millis()).unwrap_or(i64::MAX);
+    Ok(State { text, expires_at: ctx.now().saturating_add(lifetime) })
 }
 
-/// Checks and uses up the state that came back. From outside it is required; elements, administrators and the
-/// operator, who cannot be lured to a foreign link, may leave it out, but what they give is checked. An empty text
-/// counts as left out, as providers send it back when none was given.
-///
-/// A state that comes to the wrong element is used up too: somebody let it go astray.
+/// Notes where the browser goes when this login is done. For the page that starts it, right after it was given the state.
 ///
 /// # Errors
-/// `Refused`: [`code::STATE_MISSING`]; [`code::STATE_INVALID`] for one that is unknown, expired, used or of another
-/// element, in one text for all of them. Or the store cannot be reached.
-pub async fn consume(ctx: &Ctx, state: Option<&str>) -> Result<()> {
-    let Some(state) = state.filter(|it| !it.is_empty()) else {
-        return if ctx.caller().is_outside() { Err(missing()) } else { Ok(()) };
-    };
-    let bound: Option<BoundTo> = ctx.host_keys().take(&key(state)).await?;
-    match bound {
-        Some(bound) if bound == BoundTo::addressed(ctx) => Ok(()),
-        Some(_) | None => Err(invalid()),
-    }
+/// The store cannot be reached.
+pub async fn remember_return(ctx: &Ctx, state: &str, return_to: &str) -> Result<()> {
+    let started: Option<Started> = ctx.host_keys().get(&key(state)).await?;
+    let Some(started) = started else { return Ok(()) };
+    let started = Started { return_to: Some(return_to.into()), ..started };
+    ctx.host_keys().set(&key(state), &started, LIFETIME).await
 }
 
-fn missing() -> Error {
+/// The login that an unused state stands for; it stays valid.
+pub(crate) async fn look_at(ctx: &Ctx, state: &str) -> Result<Option<Started>> {
+    ctx.host_keys().get(&key(state)).await
+}
+
+/// Uses the state up. A state that comes to the wrong element or from the wrong browser is used up too: somebody let it
+/// go astray.
+///
+/// # Errors
+/// `Refused` ([`code::STATE_INVALID`]), in one text for whatever is wrong with it; or the store cannot be reached.
+pub(crate) async fn take(ctx: &Ctx, state: &str) -> Result<Started> {
+    let started: Option<Started> = ctx.host_keys().take(&key(state)).await?;
+    started.filter(|it| it.is_of(ctx)).ok_or_else(invalid)
+}
+
+pub(crate) fn missing() -> Error {
     Error::new(
         ErrorKind::Refused,
         code::STATE_MISSING,
@@ -65,71 +95,11 @@ fn missing() -> Error {
     )
 }
 
-fn invalid() -> Error {
+pub(crate) fn invalid() -> Error {
     Error::new(
         ErrorKind::Refused,
         code::STATE_INVALID,
-        "`state` is unknown, expired, used or of another login: it is valid once, for ten minutes; start the login again",
+        "`state` is unknown, expired, used, of another login or of another browser: it is valid once, for ten minutes, \
+         where it was given out; start the login again",
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::test_host::{Fixture, MINUTE};
-    use element::Caller;
-    use std::sync::Arc;
-
-    #[tokio::test]
-    async fn a_state_is_for_one_use_one_element_and_ten_minutes() {
-        let it = Fixture::new();
-        let (mine, other) = (it.ctx("a.demo", "x.A", Caller::Anonymous), it.ctx("a.demo", "x.B", Caller::Anonymous));
-        let other_app = it.ctx("a.other", "x.A", Caller::Anonymous);
-
-        let state = issue(&mine).await.unwrap();
-        assert!(state.len() <= 128 && state.bytes().all(|b| b.is_ascii_alphanumeric()), "{state}");
-        consume(&mine, Some(&state)).await.unwrap();
-        assert_eq!(consume(&mine, Some(&state)).await.unwrap_err().code, code::STATE_INVALID, "used");
-        assert_eq!(consume(&mine, Some("forged")).await.unwrap_err().code, code::STATE_INVALID);
-        for wrong in [&other, &other_app] {
-            let state = issue(&mine).await.unwrap();
-            assert_eq!(consume(wrong, Some(&state)).await.unwrap_err().code, code::STATE_INVALID, "of another");
-        }
-        let state = issue(&mine).await.unwrap();
-        it.advance(10 * MINUTE);
-        assert_eq!(consume(&mine, Some(&state)).await.unwrap_err().code, code::STATE_INVALID, "expired");
-    }
-
-    #[tokio::test]
-    async fn only_from_outside_it_is_required() {
-        let it = Fixture::new();
-        let element = |caller| Caller::Element { name: "x.C".into(), on_behalf_of: Arc::new(caller) };
-        for (caller, required) in [
-            (Caller::Anonymous, true),
-            (element(Caller::Anonymous), true),
-            (Caller::Operator, false),
-            (Caller::Admin, false),
-            (element(Caller::Operator), false),
-        ] {
-            let ctx = it.ctx("a.demo", "x.A", caller.clone());
-            for left_out in [None, Some("")] {
-                let code = consume(&ctx, left_out).await.err().map(|e| e.code);
-                assert_eq!(code, required.then_some(code::STATE_MISSING), "{caller:?}");
-            }
-            assert_eq!(consume(&ctx, Some("forged")).await.unwrap_err().code, code::STATE_INVALID, "{caller:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn of_many_uses_at_once_one_wins_and_the_store_holds_no_state() {
-        let it = Fixture::new();
-        let ctx = it.ctx("a.demo", "x.A", Caller::Anonymous);
-        let state = issue(&ctx).await.unwrap();
-        assert!(!it.everything_stored().contains(&state));
-        let mut wins = 0;
-        for _ in 0..100 {
-            wins += u32::from(consume(&ctx, Some(&state)).await.is_ok());
-        }
-        assert_eq!(wins, 1);
-    }
 }

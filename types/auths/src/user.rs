@@ -23,6 +23,9 @@ pub struct User {
     /// The departments that the person is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub department: Option<Vec<DepartmentId>>,
+    /// Their names, in the same order, as far as the provider tells them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub department_names: Option<Vec<String>>,
     /// The one of them that counts first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_department: Option<DepartmentId>,

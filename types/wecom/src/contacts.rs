@@ -1,7 +1,7 @@
 //! A member's profile: `user/get` (page 96255), in the words that all logins share.
 use crate::{
     client::Client,
-    errors,
+    departments, errors,
     wire::{Fields, take_text},
 };
 use auths::{DepartmentId, User};
@@ -14,7 +14,8 @@ use serde_json::Value;
 /// `NotFound` if there is no such member; see `Client::call`.
 pub(crate) async fn get(client: &Client<'_>, user_id: &str) -> Result<User> {
     let request = client.get("/cgi-bin/user/get").query("userid", user_id);
-    Ok(profile(user_id, client.call(&request).await?))
+    let user = profile(user_id, client.call(&request).await?);
+    Ok(departments::with_names(client, user).await)
 }
 
 /// The profile of a member who logs in.
@@ -43,7 +44,8 @@ pub(crate) fn profile(user_id: &str, mut fields: Fields) -> User {
         mobile: take_field(&mut fields, "mobile"),
         email: take_field(&mut fields, "email"),
         avatar: take_field(&mut fields, "avatar"),
-        department: fields.remove("department").as_ref().and_then(departments),
+        department: fields.remove("department").as_ref().and_then(department_ids),
+        department_names: None,
         main_department: fields.remove("main_department").as_ref().and_then(department),
         position: take_field(&mut fields, "position"),
         gender: take_field(&mut fields, "gender"),
@@ -66,7 +68,7 @@ fn take_field(fields: &mut Fields, name: &str) -> Option<String> {
     }
 }
 
-fn departments(ids: &Value) -> Option<Vec<DepartmentId>> {
+fn department_ids(ids: &Value) -> Option<Vec<DepartmentId>> {
     ids.as_array().map(|ids| ids.iter().filter_map(department).collect())
 }
 

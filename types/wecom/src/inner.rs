@@ -7,7 +7,7 @@ use crate::{
     urls::Start,
     values::{AgentId, CorpId, RedirectUri},
 };
-use auths::{Corp, Identity, Login, LoginConfig, LoginResult, User, state};
+use auths::{Corp, Identity, Login, LoginConfig, LoginResult, Recognised, User, inactive, recognise, state};
 use element::{Caller, Ctx, Error, ErrorKind, Result, Secret, Session, code};
 
 /// 企业微信自建应用: logging in by QR code in a browser, and without one inside the WeCom client.
@@ -25,21 +25,35 @@ pub struct QywxInner {
     /// The company's name for `corpList`. WeCom does not tell it to such an app; without it, it is `corpId`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     corp_name: Option<String>,
+    /// Whether people may log in this way. If not, it stands on no login page, and the sessions that it began do not
+    /// count.
+    #[serde(default = "yes")]
+    is_active: bool,
+    /// Lets in only people who are bound to a user of the app, see `AuthSvc.bind`.
+    #[serde(default)]
+    known_users_only: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[element::ty("auths.loginTypes.QywxInnerType", meta = Login)]
 impl QywxInner {
     /// What a page needs to start a login: ids, a new `state`, and the addresses of WeCom's pages, ready to open.
     pub async fn get_login_config(&self, ctx: &Ctx) -> Result<LoginConfig> {
+        self.must_be_active()?;
         let state = state::issue(ctx).await?;
         let Self { corp_id, agent_id, redirect_uri, .. } = self;
-        let pages = Start { corp_id, agent_id, redirect_uri, state: &state }.pages(ctx).await?;
+        let pages = Start { corp_id, agent_id, redirect_uri, state: &state.text }.pages(ctx).await?;
         Ok(LoginConfig {
             corp_id: Some(corp_id.as_str().into()),
             agent_id: Some(agent_id.as_str().into()),
             redirect_uri: Some(redirect_uri.as_str().into()),
-            state: Some(state),
+            state: Some(state.text),
+            state_expires_at: Some(state.expires_at),
             qr_url: Some(pages.qr),
+            panel_url: Some(pages.panel),
             legacy_qr_url: Some(pages.legacy_qr),
             in_client_url: Some(pages.in_client),
             ..LoginConfig::default()
@@ -64,20 +78,25 @@ impl QywxInner {
                 "`authCode`: expected the code that WeCom sent back; without one the person has refused, and logs in again",
             ));
         }
-        state::consume(ctx, state).await?;
-        let client = self.client(ctx).await?;
-        match identity::of_code(&client, auth_code).await? {
-            Who::Member { user_id } => {
-                let user = contacts::of_login(&client, &user_id).await?;
-                LoginResult::of_member(ctx, Identity { user, corp_list: vec![self.corp()] }).await
-            }
-            Who::Linked { corp_id, user_id } => {
-                Ok(LoginResult { linked_corp_id: Some(corp_id), linked_user_id: Some(user_id), ..LoginResult::default() })
-            }
-            Who::Outsider { openid, external_user_id } => {
-                Ok(LoginResult { openid, external_user_id, ..LoginResult::default() })
-            }
-        }
+        self.must_be_active()?;
+        recognise(ctx, state, auth_code, async {
+            let client = self.client(ctx).await?;
+            Ok(match identity::of_code(&client, auth_code).await? {
+                Who::Member { user_id } => {
+                    let user = contacts::of_login(&client, &user_id).await?;
+                    let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list: vec![self.corp()] };
+                    Recognised::Member(if self.known_users_only { identity.known_only(ctx).await? } else { identity })
+                }
+                Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },
+                Who::Outsider { openid, external_user_id } => Recognised::Outsider { openid, external_user_id },
+            })
+        })
+        .await
+    }
+
+    /// May people log in this way now?
+    pub async fn is_active(&self) -> Result<bool> {
+        Ok(self.is_active)
     }
 
     /// The profile of a member. A logged-in caller reads its own only; elements, administrators and the operator read
@@ -120,6 +139,10 @@ impl QywxInner {
 impl QywxInner {
     async fn client<'a>(&'a self, ctx: &'a Ctx) -> Result<Client<'a>> {
         Client::open(ctx, self.corp_id.as_str(), &self.corp_secret).await
+    }
+
+    fn must_be_active(&self) -> Result<()> {
+        if self.is_active { Ok(()) } else { Err(inactive()) }
     }
 
     fn corp(&self) -> Corp {

@@ -4,7 +4,7 @@
 //!
 //! Below the Types stands one client. Every call to WeCom goes through `client`, which gets the access token from
 //! `token` (one for all apps and hosts, fetched by one caller at a time), reads replies with `wire` and turns
-//! refusals into errors with the table in `errors`. `identity` and `contacts` are the calls themselves; `urls` are
+//! refusals into errors with the table in `errors`. `identity`, `contacts` and `departments` are the calls themselves; `urls` are
 //! the pages that a person's browser is sent to; `bases` says where WeCom is. Page numbers in the comments are those of
 //! `developer.work.weixin.qq.com/document/path/<number>`.
 
@@ -12,6 +12,7 @@ mod auth_model;
 mod bases;
 mod client;
 mod contacts;
+mod departments;
 mod errors;
 mod identity;
 mod inner;

@@ -33,6 +33,7 @@ struct State {
     slept: Vec<u64>,
     lease_asks: usize,
     log: String,
+    everybody_is_bound: bool,
 }
 
 struct Inner {
@@ -68,11 +69,17 @@ impl TestHost {
 
     pub(crate) fn ctx_of(&self, caller: Caller) -> Ctx {
         let (app, element) = ("acme.demo".into(), "auths.loginTypes.QywxInnerExample".into());
-        Ctx::new(self.0.clone(), Arc::new(Call { app, element, caller, deadline: None, request_id: "r1".into() }))
+        let call = Call { app, element, caller, deadline: None, request_id: "r1".into(), browser: Some("b1".into()) };
+        Ctx::new(self.0.clone(), Arc::new(call))
     }
 
     pub(crate) fn set(&self, name: &str, value: &str) {
         self.0.state.lock().unwrap().settings.insert(name.into(), value.into());
+    }
+
+    /// From now on everybody is bound to a user of the app.
+    pub(crate) fn bind_everybody(&self) {
+        self.0.state.lock().unwrap().everybody_is_bound = true;
     }
 
     pub(crate) fn advance(&self, time: Duration) {
@@ -192,6 +199,11 @@ impl Inner {
                     state.leases.remove(&name);
                 }
                 held.into()
+            }
+            Op::RecordGet if !state.everybody_is_bound => Value::Null,
+            Op::RecordGet => {
+                let value = json!({"userId": "u1", "authType": "", "corpId": "", "authUserId": ""});
+                json!({"key": ask.b, "value": value, "version": 1, "sequence": 1, "createdAt": now, "updatedAt": now})
             }
             other => panic!("not expected here: {other:?}"),
         }

@@ -19,6 +19,7 @@ pub(crate) struct Start<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Pages {
     pub(crate) qr: String,
+    pub(crate) panel: String,
     pub(crate) legacy_qr: String,
     pub(crate) in_client: String,
 }
@@ -27,6 +28,7 @@ impl Start<'_> {
     pub(crate) async fn pages(&self, ctx: &Ctx) -> Result<Pages> {
         Ok(Pages {
             qr: self.qr(&LOGIN.address(ctx).await?),
+            panel: self.panel(&LOGIN.address(ctx).await?),
             legacy_qr: self.legacy_qr(&OPEN_WORK.address(ctx).await?),
             in_client: self.in_client(&OPEN.address(ctx).await?),
         })
@@ -42,6 +44,12 @@ impl Start<'_> {
             ("state", self.state),
         ]);
         format!("{site}/wwlogin/sso/login?{query}")
+    }
+
+    /// The same page as the component of `@wecom/jssdk` frames it (page 98171): it leads the top window on, is 480 × 416,
+    /// and light or dark as the browser is.
+    fn panel(&self, site: &str) -> String {
+        format!("{}&redirect_type=top&panel_size=middle&color_scheme=auto", self.qr(site))
     }
 
     /// The older page with the QR code (page 91019). WeCom still serves it.

@@ -15,6 +15,8 @@ async fn a_login_goes_from_config_to_login_code() {
             "corpId": "ww1", "agentId": "1000002", "redirectUri": "https://a.com/callback", "state": state,
             "qrUrl": format!("https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=ww1\
                               &agentid=1000002&redirect_uri=https%3A%2F%2Fa.com%2Fcallback&state={state}"),
+            "stateExpiresAt": ctx.now() + 600_000,
+            "panelUrl": format!("{}&redirect_type=top&panel_size=middle&color_scheme=auto", config["qrUrl"].as_str().unwrap()),
             "legacyQrUrl": format!("https://open.work.weixin.qq.com/wwopen/sso/qrConnect?appid=ww1&agentid=1000002\
                                     &redirect_uri=https%3A%2F%2Fa.com%2Fcallback&state={state}"),
             "inClientUrl": format!("https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww1\
@@ -31,12 +33,13 @@ async fn a_login_goes_from_config_to_login_code() {
         result,
         json!({
             "loginCode": null, "corpList": [{"corpId": "ww1", "corpName": "ww1"}], "userId": "zhangsan", "name": "张三",
-            "department": [1], "status": 1, "isLeader": true,
+            "department": [1], "departmentNames": ["Acme"], "status": 1, "isLeader": true,
             "notGranted": ["mobile", "email", "avatar", "mainDepartment", "position", "gender"],
             "raw": {"is_leader_in_dept": [1]},
         })
     );
-    assert_eq!(inner.get_login_code(&ctx, "c", Some(state)).await.unwrap_err().code, code::STATE_INVALID);
+    assert_eq!(inner.get_login_code(&ctx, "d", Some(state)).await.unwrap_err().code, code::STATE_INVALID);
+    assert!(inner.get_login_code(&ctx, "c", Some(state)).await.is_ok(), "a reload of the page");
     assert_eq!(host.count("getuserinfo"), 1);
 }
 
@@ -99,8 +102,9 @@ async fn a_member_who_left_or_is_disabled_does_not_log_in() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_is_logged_in_reads_the_own_profile_only() {
-    let session =
-        |corp: &str| Caller::Session(Session { app: "acme.demo".into(), user: "ZhangSan".into(), corp: corp.into() });
+    let session = |corp: &str| {
+        Caller::Session(Session { app: "acme.demo".into(), user: "ZhangSan".into(), corp: corp.into(), id: "s1".into() })
+    };
     let element = Caller::Element { name: "x.A".into(), on_behalf_of: Arc::new(session("ww1")) };
     for (caller, user_id, refused) in [
         (session("ww1"), "zhangsan", None),
@@ -123,6 +127,31 @@ async fn whoever_is_logged_in_reads_the_own_profile_only() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_is_switched_off_lets_nobody_in() {
+    let host = wecom(|_| None);
+    let inner: QywxInner = serde_json::from_value(json!({
+        "corpId": "ww1", "corpSecret": SECRET, "agentId": 1, "redirectUri": "https://a.com", "isActive": false,
+    }))
+    .unwrap();
+    assert!(!inner.is_active().await.unwrap());
+    assert_eq!(inner.get_login_config(&host.ctx()).await.unwrap_err().code, code::LOGIN_INACTIVE);
+    assert_eq!(inner.get_login_code(&host.ctx(), "c", None).await.unwrap_err().code, code::LOGIN_INACTIVE);
+    assert!(inner.get_user_info(&host.ctx(), "zhangsan").await.is_ok(), "it is only no way in");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_not_bound_stays_out_where_only_known_people_come_in() {
+    let host = wecom(|_| None);
+    let inner: QywxInner = serde_json::from_value(json!({
+        "corpId": "ww1", "corpSecret": SECRET, "agentId": 1, "redirectUri": "https://a.com", "knownUsersOnly": true,
+    }))
+    .unwrap();
+    assert_eq!(inner.get_login_code(&host.ctx(), "c", None).await.unwrap_err().code, code::NOT_KNOWN);
+    host.bind_everybody();
+    assert!(inner.get_login_code(&host.ctx(), "c", None).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_access_token_is_the_shared_one() {
     let host = wecom(|_| None);
     for _ in 0..2 {
@@ -136,7 +165,10 @@ fn properties_show_the_config_without_its_secret() {
     let inner = inner();
     assert_eq!(
         serde_json::to_value(inner.auth_config()).unwrap(),
-        json!({"corpId": "ww1", "corpSecret": "******", "agentId": "1000002", "redirectUri": "https://a.com/callback"})
+        json!({
+            "corpId": "ww1", "corpSecret": "******", "agentId": "1000002", "redirectUri": "https://a.com/callback",
+            "isActive": true, "knownUsersOnly": false,
+        })
     );
     assert!(!format!("{inner:?}").contains(SECRET));
     assert_eq!(inner.auth_type(), "auths.loginTypes.QywxInnerType");
@@ -199,6 +231,7 @@ fn what_the_type_offers_is_what_is_documented() {
     let expected = [
         ("getLoginConfig", None),
         ("getLoginCode", None),
+        ("isActive", None),
         ("getUserInfo", Some(element::Access::Session)),
         ("getAccessToken", None),
         ("authConfig", None),

@@ -20,10 +20,11 @@ pub(crate) fn inner() -> QywxInner {
 /// A WeCom where all is well, except for what `odd` answers differently.
 pub(crate) fn wecom(odd: impl Fn(&Seen) -> Option<Value> + Send + Sync + 'static) -> TestHost {
     TestHost::new(move |seen| {
-        odd(seen).unwrap_or_else(|| match seen.path.rsplit('/').next().unwrap() {
+        odd(seen).unwrap_or_else(|| match seen.path.split_once("/cgi-bin/").unwrap().1 {
             "gettoken" => json!({"errcode": 0, "access_token": format!("TOKEN-{}", seen.before), "expires_in": 7200}),
-            "getuserinfo" => json!({"errcode": 0, "userid": "zhangsan"}),
-            "get" => json!({
+            "auth/getuserinfo" => json!({"errcode": 0, "userid": "zhangsan"}),
+            "department/get" => json!({"errcode": 0, "department": {"id": 1, "name": "Acme"}}),
+            "user/get" => json!({
                 "errcode": 0, "userid": "zhangsan", "name": "张三", "department": [1], "status": 1,
                 "is_leader_in_dept": [1],
             }),
