@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::company::{App, Company, Department};
 use crate::member::{Member, Membership};
+use crate::redirect::is_domain;
 use crate::secret::MASK;
 
 /// The id of every company's root department.
@@ -92,6 +93,10 @@ impl Company {
         }
         if earlier.iter().any(|other| other.secret.matches(secret)) {
             return Err("another app has the same secret; gettoken could not tell them apart".into());
+        }
+        let mut domains = app.redirect_domains.iter().flatten();
+        if let Some(wrong) = domains.find(|domain| !is_domain(domain)) {
+            return Err(format!("redirectDomains: `{wrong}` is not a host or host:port, as in login.acme.example"));
         }
         let Some(range) = &app.visible_range else { return Ok(()) };
         if let Some(id) = range.departments.iter().find(|id| !self.has_department(**id)) {

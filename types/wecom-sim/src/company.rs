@@ -91,6 +91,11 @@ pub struct App {
     /// Whose profile the app may read; left out, everyone's.
     #[serde(default)]
     pub visible_range: Option<VisibleRange>,
+    /// `host` or `host:port`, which the host and port of a `redirect_uri` must equal exactly; the
+    /// scheme's own port counts as none, and a sub-domain is another domain. Left out, any http or
+    /// https address will do: a convenience of the simulator, WeCom has none.
+    #[serde(default)]
+    pub redirect_domains: Option<Vec<String>>,
 }
 
 /// Whose profile an app may read: `{}` is nobody's.
@@ -117,6 +122,8 @@ pub struct AppChange {
     pub visible_range: Option<VisibleRange>,
     /// See [`App::full_profile`].
     pub full_profile: Option<bool>,
+    /// See [`App::redirect_domains`].
+    pub redirect_domains: Option<Vec<String>>,
     /// A new secret, as after a reset: the tokens of the old one are revoked.
     pub secret: Option<Secret>,
 }
@@ -168,8 +175,13 @@ impl Company {
     pub(crate) fn visible(&self, app: &App, member: &Member) -> bool {
         let Some(range) = &app.visible_range else { return true };
         let named = range.members.iter().any(|id| id.eq_ignore_ascii_case(&member.user_id));
-        let mut places = member.departments.iter();
-        named || places.any(|place| self.path_up(place.id).iter().any(|id| range.departments.contains(id)))
+        named || member.departments.iter().any(|place| self.shows_department(app, place.id))
+    }
+
+    /// Whether `app` may read department `id`: one of its range, or below one.
+    pub(crate) fn shows_department(&self, app: &App, id: u32) -> bool {
+        let Some(range) = &app.visible_range else { return true };
+        self.path_up(id).iter().any(|id| range.departments.contains(id))
     }
 
     /// A department and all above it. A circle ends where it closes.
@@ -195,7 +207,7 @@ impl App {
     }
 
     pub(crate) fn change(&mut self, change: AppChange) {
-        let AppChange { enabled, trusted_ips, visible_range, full_profile, secret } = change;
+        let AppChange { enabled, trusted_ips, visible_range, full_profile, redirect_domains, secret } = change;
         self.enabled = enabled.unwrap_or(self.enabled);
         self.full_profile = full_profile.or(self.full_profile);
         if let Some(ips) = trusted_ips {
@@ -203,6 +215,9 @@ impl App {
         }
         if let Some(range) = visible_range {
             self.visible_range = Some(range);
+        }
+        if let Some(domains) = redirect_domains {
+            self.redirect_domains = Some(domains);
         }
         if let Some(secret) = secret {
             self.secret = secret;

@@ -77,6 +77,7 @@ mod faults;
 mod journal;
 mod member;
 mod random;
+mod redirect;
 mod secret;
 mod serve;
 mod sim;

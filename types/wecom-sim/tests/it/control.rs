@@ -50,6 +50,7 @@ async fn mistakes_say_what_to_write() {
         (&patch, r#"{"enable":false}"#, "unknown field `enable`, expected one of `enabled`"),
         (&patch, r#"{"trustedIps":["here"]}"#, "invalid IP address"),
         (&patch, r#"{"visibleRange":{"departments":[9]}}"#, "app 1000002: visibleRange: there is no department 9"),
+        (&patch, r#"{"redirectDomains":["a/b"]}"#, "redirectDomains: `a/b` is not a host or host:port"),
         (&patch, r#"{"secret":"***"}"#, "not the mask ***"),
         ("PATCH /sim/companies/wwx/apps/1", "{}", "there is no company `wwx`"),
         (&format!("PATCH /sim/companies/{CORP}/apps/x"), "{}", "agentId `x` is no number"),
