@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::tickets::Consent;
 use crate::tokens::AppKey;
 
 /// How long a code can be used.
@@ -50,7 +51,12 @@ pub enum Who {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Identity {
     Member(String),
-    Outsider { openid: String, external_user_id: Option<String> },
+    /// A member who was asked on the consent page (`snsapi_privateinfo`), and what was granted.
+    Consenting(String, Consent),
+    Outsider {
+        openid: String,
+        external_user_id: Option<String>,
+    },
 }
 
 /// Why a code was not taken.

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
@@ -31,6 +32,12 @@ struct Args {
     /// Answer a new token to every gettoken; older ones stay good
     #[arg(long)]
     rotate_tokens: bool,
+    /// How long a QR code can be scanned and confirmed
+    #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+    qr_seconds: u64,
+    /// Show the OAuth pages in any browser, not in WeCom's client alone
+    #[arg(long)]
+    any_browser: bool,
 }
 
 #[tokio::main]
@@ -55,6 +62,8 @@ async fn main() -> anyhow::Result<()> {
             public_control: args.public_control,
             bad_secrets_per_hour: args.bad_secrets_per_hour,
             rotate_tokens: args.rotate_tokens,
+            qr_lifetime: Duration::from_secs(args.qr_seconds),
+            any_browser: args.any_browser,
             ..Options::default()
         },
     );
@@ -81,7 +90,7 @@ fn announce(sim: &Sim, address: SocketAddr) {
             member.user_id
         );
     }
-    tracing::info!("companies and their apps: curl http://{address}/sim/companies");
+    tracing::info!("companies, the simulated phone and the journal: http://{address}/sim/");
 }
 
 async fn stopped() {

@@ -33,6 +33,21 @@ impl Random {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
+    /// 200 characters; up to 512 are documented (page 96443).
+    pub(crate) fn user_ticket(&self) -> String {
+        self.access_token()
+    }
+
+    /// 16 lower-case hexadecimal digits.
+    pub(crate) fn qr_key(&self) -> String {
+        format!("{:016x}", u64::from_le_bytes(self.bytes()))
+    }
+
+    /// For the one script that a page holds in itself.
+    pub(crate) fn nonce(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes::<16>())
+    }
+
     /// The 25 digits in an error's hint: unix seconds, then chance.
     pub(crate) fn hint(&self, now_ms: u64) -> String {
         let chance = u64::from_le_bytes(self.bytes()) % 1_000_000_000_000_000;

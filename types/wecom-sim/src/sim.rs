@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::clock::Clock;
 use crate::codes::CodeFor;
 use crate::company::{App, AppChange, Company};
@@ -28,6 +30,12 @@ pub struct Options {
     pub rotate_tokens: bool,
     /// How many calls the journal keeps; the oldest go first.
     pub journal_capacity: usize,
+    /// How long a QR code can be scanned and confirmed. WeCom tells no time; clients have seen one to
+    /// five minutes.
+    pub qr_lifetime: Duration,
+    /// The OAuth pages answer any browser. WeCom's answer its own client and WeChat only, by their
+    /// `User-Agent`.
+    pub any_browser: bool,
 }
 
 impl Default for Options {
@@ -38,6 +46,8 @@ impl Default for Options {
             bad_secrets_per_hour: 2000,
             rotate_tokens: false,
             journal_capacity: 100_000,
+            qr_lifetime: Duration::from_secs(300),
+            any_browser: false,
         }
     }
 }
@@ -66,6 +76,8 @@ pub(crate) struct Shared {
     pub(crate) random: Random,
     /// Where it listens, once it does, for the commands it offers.
     pub(crate) address: OnceLock<SocketAddr>,
+    /// Wakes the pages that wait for a QR login to come further.
+    pub(crate) qr_changed: Notify,
     state: Mutex<State>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
@@ -92,6 +104,7 @@ impl Sim {
                 random: Random::new(options.seed),
                 options,
                 address: OnceLock::new(),
+                qr_changed: Notify::new(),
                 state: Mutex::default(),
                 journal: Mutex::default(),
                 faults: Mutex::default(),
@@ -200,6 +213,7 @@ impl Sim {
     /// Moves the clock forward.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
+        self.shared.qr_changed.notify_waiters();
     }
 
     /// The simulator's time in unix milliseconds.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use crate::callers::Callers;
 use crate::codes::{Codes, Identity, Who};
 use crate::company::{Company, DEMO_AGENT, DEMO_CORP};
+use crate::qr::QrLogins;
 use crate::random::openid_of;
 use crate::sim::Refused;
+use crate::tickets::Tickets;
 use crate::tokens::{AppKey, Tokens};
 
 /// What calls look at and change together, under one lock: a code is taken exactly once because of it.
@@ -15,6 +17,8 @@ pub(crate) struct State {
     pub(crate) companies: Vec<Arc<Company>>,
     pub(crate) tokens: Tokens,
     pub(crate) codes: Codes,
+    pub(crate) tickets: Tickets,
+    pub(crate) qr_logins: QrLogins,
     pub(crate) callers: Callers,
 }
 
@@ -23,8 +27,8 @@ impl State {
         self.companies.iter().find(|company| company.corp_id.eq_ignore_ascii_case(corp_id))
     }
 
-    /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret, codes with
-    /// the app.
+    /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
+    /// tickets and QR logins with the app.
     pub(crate) fn put(&mut self, company: Company) -> bool {
         let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
             self.companies.push(Arc::new(company));
@@ -40,6 +44,8 @@ impl State {
             }
             if now.is_none() {
                 self.codes.forget(&key);
+                self.tickets.forget(&key);
+                self.qr_logins.forget(&key);
             }
         }
         true

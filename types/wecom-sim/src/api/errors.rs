@@ -35,6 +35,7 @@ pub(crate) const SECRET_WRONG: i64 = 40001;
 pub(crate) const CORPID_WRONG: i64 = 40013;
 pub(crate) const TOKEN_WRONG: i64 = 40014;
 pub(crate) const CODE_WRONG: i64 = 40029;
+pub(crate) const PARAMETER_WRONG: i64 = 40058;
 pub(crate) const TOKEN_MISSING: i64 = 41001;
 pub(crate) const CORPID_MISSING: i64 = 41002;
 pub(crate) const SECRET_MISSING: i64 = 41004;
@@ -47,6 +48,10 @@ pub(crate) const APP_DISABLED: i64 = 50003;
 pub(crate) const NO_PRIVILEGE: i64 = 60011;
 pub(crate) const IP_NOT_TRUSTED: i64 = 60020;
 pub(crate) const USERID_UNKNOWN: i64 = 60111;
+pub(crate) const DEPARTMENT_UNKNOWN: i64 = 60123;
+pub(crate) const TICKET_EXPIRED: i64 = 84014;
+pub(crate) const TICKET_WRONG: i64 = 84015;
+pub(crate) const TICKET_MISSING: i64 = 84090;
 
 fn text_of(code: i64) -> &'static str {
     match code {
@@ -55,6 +60,7 @@ fn text_of(code: i64) -> &'static str {
         CORPID_WRONG => "invalid corpid",
         TOKEN_WRONG => "invalid access_token",
         CODE_WRONG => "invalid code",
+        PARAMETER_WRONG => "invalid Request Parameter",
         TOKEN_MISSING => "access_token missing",
         CORPID_MISSING => "corpid missing",
         SECRET_MISSING => "corpsecret missing",
@@ -69,6 +75,10 @@ fn text_of(code: i64) -> &'static str {
         NO_PRIVILEGE => "no privilege to access/modify contact/party/agent",
         IP_NOT_TRUSTED => "not allow to access from your ip",
         USERID_UNKNOWN => "userid not found",
+        DEPARTMENT_UNKNOWN => "invalid party id",
+        TICKET_EXPIRED => "user_ticket expired",
+        TICKET_WRONG => "invalid user_ticket",
+        TICKET_MISSING => "user_ticket missing",
         _ => "error asked for through /sim/faults",
     }
 }

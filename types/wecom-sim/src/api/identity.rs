@@ -1,15 +1,24 @@
 //! From a login code to an identity: two generations of one call, over one store of codes.
 
+use super::access::{self, Access};
 use super::envelope::Fields;
 use super::errors::{CODE_MISSING, CODE_WRONG, Failure, OTHER_APP};
-use super::{Call, access};
+use super::{Call, ticket};
 use crate::codes::{Identity, NotTaken};
+use crate::tickets;
 
 /// `GET /cgi-bin/auth/getuserinfo?access_token&code` (pages 96442, 98177).
 pub(crate) fn current(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(match who(call)? {
-        Identity::Member(userid) => vec![("userid", userid.into())],
-        Identity::Outsider { openid, external_user_id } => with_external(vec![("openid", openid.into())], external_user_id),
+        (Identity::Member(userid), _) => vec![("userid", userid.into())],
+        (Identity::Consenting(userid, consent), access) => {
+            let mut fields = vec![("userid", userid.clone().into())];
+            fields.extend(ticket::issue(call, &access, userid, consent).map(|text| ("user_ticket", text.into())));
+            fields
+        }
+        (Identity::Outsider { openid, external_user_id }, _) => {
+            with_external(vec![("openid", openid.into())], external_user_id)
+        }
     })
 }
 
@@ -17,8 +26,15 @@ pub(crate) fn current(call: &Call<'_>) -> Result<Fields, Failure> {
 /// login in a browser.
 pub(crate) fn legacy(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(match who(call)? {
-        Identity::Member(userid) => vec![("UserId", userid.into()), ("DeviceId", "".into())],
-        Identity::Outsider { openid, external_user_id } => {
+        (Identity::Member(userid), _) => vec![("UserId", userid.into()), ("DeviceId", "".into())],
+        (Identity::Consenting(userid, consent), access) => {
+            let mut fields = vec![("UserId", userid.clone().into()), ("DeviceId", "".into())];
+            if let Some(text) = ticket::issue(call, &access, userid, consent) {
+                fields.extend([("user_ticket", text.into()), ("expires_in", (tickets::LIFETIME_MS / 1000).into())]);
+            }
+            fields
+        }
+        (Identity::Outsider { openid, external_user_id }, _) => {
             with_external(vec![("OpenId", openid.into()), ("DeviceId", "".into())], external_user_id)
         }
     })
@@ -30,13 +46,14 @@ fn with_external(mut fields: Fields, external_user_id: Option<String>) -> Fields
 }
 
 /// Members outside the app's visible range are told too; only their profile is withheld.
-fn who(call: &Call<'_>) -> Result<Identity, Failure> {
+fn who(call: &Call<'_>) -> Result<(Identity, Access), Failure> {
     let mut state = call.sim.state();
     let access = access::check(call, &state)?;
     let code = call.parameter("code").ok_or(CODE_MISSING)?;
     let taken = state.codes.take(code, &access.key, call.now_ms);
-    taken.map_err(|why| match why {
-        NotTaken::Invalid => CODE_WRONG.into(),
-        NotTaken::OtherApp => OTHER_APP.into(),
-    })
+    match taken {
+        Ok(identity) => Ok((identity, access)),
+        Err(NotTaken::Invalid) => Err(CODE_WRONG.into()),
+        Err(NotTaken::OtherApp) => Err(OTHER_APP.into()),
+    }
 }

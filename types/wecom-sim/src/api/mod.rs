@@ -5,17 +5,22 @@
 
 mod access;
 mod contacts;
+mod departments;
 mod envelope;
 mod errors;
 mod identity;
+mod ticket;
 mod token;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
+use axum::body::to_bytes;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+
+use serde_json::Value;
 
 use crate::Sim;
 use crate::faults::Effect;
@@ -30,6 +35,7 @@ pub(crate) struct Call<'a> {
     pub(crate) ip: IpAddr,
     pub(crate) now_ms: u64,
     query: &'a [(String, String)],
+    body: &'a Value,
 }
 
 impl Call<'_> {
@@ -37,6 +43,11 @@ impl Call<'_> {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let found = self.query.iter().find(|(given, _)| given == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A text of the body, which is JSON; an empty one is a missing one.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.body[name].as_str().filter(|value| !value.is_empty())
     }
 }
 
@@ -51,18 +62,25 @@ const ENDPOINTS: &[Endpoint] = &[
     Endpoint { path: "/cgi-bin/gettoken", empty: &[], answer: token::get },
     Endpoint { path: "/cgi-bin/auth/getuserinfo", empty: &[], answer: identity::current },
     Endpoint { path: "/cgi-bin/user/getuserinfo", empty: &[], answer: identity::legacy },
+    Endpoint { path: "/cgi-bin/auth/getuserdetail", empty: &[], answer: ticket::detail },
+    Endpoint { path: "/cgi-bin/user/getuserdetail", empty: &[], answer: ticket::detail },
+    Endpoint { path: "/cgi-bin/department/get", empty: &[], answer: departments::get },
     Endpoint { path: "/cgi-bin/user/get", empty: contacts::EMPTY, answer: contacts::get },
 ];
+
+/// User tickets are the longest thing that comes in a body.
+const LONGEST_BODY: usize = 64 * 1024;
 
 /// The paths served, for faults and for messages.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     ENDPOINTS.iter().map(|endpoint| endpoint.path)
 }
 
-/// Answers everything that is not under `/sim/`. Any method will do, as parameters come from the query.
+/// Answers everything that is no control and no page. Any method will do: nearly all parameters come
+/// from the query.
 pub(crate) async fn answer(State(sim): State<Sim>, request: Request) -> Response {
     let ip = peer(request.extensions()).unwrap_or(Ipv4Addr::LOCALHOST.into());
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let path = parts.uri.path();
     if !path.starts_with("/cgi-bin/") {
         return Reply::NotFound.into_response();
@@ -71,7 +89,12 @@ pub(crate) async fn answer(State(sim): State<Sim>, request: Request) -> Response
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).unwrap_or_default().0;
     let reply = match ENDPOINTS.iter().find(|endpoint| endpoint.path == path) {
         None => Reply::NotFound,
-        Some(endpoint) => run(&sim, endpoint, ip, &query).await,
+        Some(endpoint) => {
+            // A body that is no JSON, or too long to be one of ours, has no fields.
+            let body = to_bytes(body, LONGEST_BODY).await.unwrap_or_default();
+            let body = serde_json::from_slice(&body).unwrap_or_default();
+            run(&sim, endpoint, ip, &query, &body).await
+        }
     };
     let entry = JournalEntry {
         seq: 0,
@@ -86,7 +109,7 @@ pub(crate) async fn answer(State(sim): State<Sim>, request: Request) -> Response
     reply.into_response()
 }
 
-async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, String)]) -> Reply {
+async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, String)], body: &Value) -> Reply {
     let fault = sim.faults_lock().next(endpoint.path);
     let effect = match fault {
         None => Effect::None,
@@ -98,7 +121,7 @@ async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, Strin
         }
     };
     // Read after the wait: a token may have expired in the meantime.
-    let call = Call { sim, ip, now_ms: sim.now_ms(), query };
+    let call = Call { sim, ip, now_ms: sim.now_ms(), query, body };
     let answered = || envelope::document(&call, endpoint.empty, (endpoint.answer)(&call));
     match effect {
         Effect::None => answered(),

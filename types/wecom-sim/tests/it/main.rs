@@ -3,6 +3,7 @@
 
 mod contacts;
 mod control;
+mod departments;
 mod envelope;
 mod faults;
 mod identity;

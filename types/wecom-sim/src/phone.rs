@@ -1,0 +1,161 @@
+//! What a phone does to a QR login: scan, then confirm or refuse. The pages and tests do it through here.
+
+use crate::Sim;
+use crate::codes::Identity;
+use crate::company::{App, Company};
+use crate::member::Member;
+use crate::qr::{Opened, Progress, QrLogin, QrStatus};
+use crate::sim::Refused;
+use crate::state::State;
+use crate::tokens::AppKey;
+
+/// Why a phone could not do what it was asked to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Hindrance {
+    /// The key is unknown, or the QR code has expired.
+    Gone,
+    /// The company has no such member, or one who is disabled or has left.
+    NoMember,
+    /// The app is not visible to the member; another one may scan in their place.
+    NoPermission,
+    /// Confirmed or refused already.
+    Over,
+    /// Confirm and refuse come after a scan.
+    NotScanned,
+}
+
+impl From<Hindrance> for Refused {
+    fn from(why: Hindrance) -> Self {
+        Self(match why {
+            Hindrance::Gone => "there is no such QR login, or it has expired; open the login page again".into(),
+            Hindrance::NoMember => "the company has no active member of that userId; see GET /sim/companies".into(),
+            Hindrance::NoPermission => "the member is outside the app's visible range; scan as another one".into(),
+            Hindrance::Over => "this QR login was confirmed or refused before; open the login page again".into(),
+            Hindrance::NotScanned => "nobody has scanned this QR code; scan it first".into(),
+        })
+    }
+}
+
+/// Members who can use a client at all: not the disabled, nor those who left.
+pub(crate) fn has_client(member: &Member) -> bool {
+    ![2, 5].contains(&member.status)
+}
+
+impl Sim {
+    /// The QR logins that wait for a phone, newest first.
+    pub fn open_qr_logins(&self) -> Vec<QrLogin> {
+        let state = self.state();
+        let shown = |(key, login): (&String, &Opened)| {
+            let company = state.company(login.app.corp())?;
+            Some(QrLogin {
+                key: key.clone(),
+                corp_id: company.corp_id.clone(),
+                agent_id: login.app.agent(),
+                status: login.progress.status(),
+                opened_ms: login.opened_ms,
+                redirect_uri: login.redirect_uri.clone(),
+                state: login.state.clone(),
+            })
+        };
+        state.qr_logins.waiting(self.now_ms()).into_iter().filter_map(shown).collect()
+    }
+
+    /// Scans a QR code as a member of its company.
+    ///
+    /// # Errors
+    ///
+    /// When the key has expired, or the member is not there or may not use the app.
+    pub fn scan(&self, key: &str, user_id: &str) -> Result<(), Refused> {
+        Ok(self.phone_scans(key, user_id)?)
+    }
+
+    /// Confirms a login that was scanned: its page gets a code.
+    ///
+    /// # Errors
+    ///
+    /// When the key has expired, was not scanned, or is confirmed or refused already.
+    pub fn confirm(&self, key: &str) -> Result<(), Refused> {
+        Ok(self.phone_confirms(key)?)
+    }
+
+    /// Refuses a login that was scanned: its page goes back without a code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sim::confirm`].
+    pub fn refuse(&self, key: &str) -> Result<(), Refused> {
+        Ok(self.phone_refuses(key)?)
+    }
+
+    pub(crate) fn open_qr(&self, app: AppKey, redirect_uri: String, state: String) -> String {
+        let key = self.shared.random.qr_key();
+        let lifetime = self.shared.options.qr_lifetime;
+        self.state().qr_logins.open(key.clone(), app, (redirect_uri, state), self.now_ms(), lifetime);
+        key
+    }
+
+    /// How far it has come, and the code once there is one.
+    pub(crate) fn qr_status(&self, key: &str) -> (QrStatus, String) {
+        match self.state().qr_logins.live(key, self.now_ms()).map(|login| &login.progress) {
+            Some(Progress::Confirmed(code)) => (QrStatus::Confirmed, code.clone()),
+            Some(progress) => (progress.status(), String::new()),
+            None => (QrStatus::Expired, String::new()),
+        }
+    }
+
+    pub(crate) fn phone_scans(&self, key: &str, user_id: &str) -> Result<(), Hindrance> {
+        let mut state = self.state();
+        let (company, app, login) = self.find(&mut state, key)?;
+        let member = company.member(user_id).filter(|member| has_client(member)).ok_or(Hindrance::NoMember)?;
+        if !company.visible(&app, member) {
+            return Err(Hindrance::NoPermission);
+        }
+        match login.progress {
+            Progress::Waiting | Progress::Scanned(_) => login.progress = Progress::Scanned(member.user_id.clone()),
+            Progress::Confirmed(_) | Progress::Refused => return Err(Hindrance::Over),
+        }
+        self.shared.qr_changed.notify_waiters();
+        Ok(())
+    }
+
+    pub(crate) fn phone_confirms(&self, key: &str) -> Result<(), Hindrance> {
+        let code = self.shared.random.code();
+        let mut state = self.state();
+        let (_, _, login) = self.find(&mut state, key)?;
+        let member = scanned_by(login)?;
+        let app = login.app.clone();
+        login.progress = Progress::Confirmed(code.clone());
+        state.codes.issue(code, app, Identity::Member(member), self.now_ms());
+        self.shared.qr_changed.notify_waiters();
+        Ok(())
+    }
+
+    pub(crate) fn phone_refuses(&self, key: &str) -> Result<(), Hindrance> {
+        let mut state = self.state();
+        let (_, _, login) = self.find(&mut state, key)?;
+        scanned_by(login)?;
+        login.progress = Progress::Refused;
+        self.shared.qr_changed.notify_waiters();
+        Ok(())
+    }
+
+    fn find<'a>(
+        &self,
+        state: &'a mut State,
+        key: &str,
+    ) -> Result<(std::sync::Arc<Company>, App, &'a mut Opened), Hindrance> {
+        let login = state.qr_logins.live(key, self.now_ms()).ok_or(Hindrance::Gone)?.app.clone();
+        let company = state.company(login.corp()).cloned().ok_or(Hindrance::Gone)?;
+        let app = company.app(login.agent()).cloned().ok_or(Hindrance::Gone)?;
+        let login = state.qr_logins.live(key, self.now_ms()).ok_or(Hindrance::Gone)?;
+        Ok((company, app, login))
+    }
+}
+
+fn scanned_by(login: &Opened) -> Result<String, Hindrance> {
+    match &login.progress {
+        Progress::Scanned(member) => Ok(member.clone()),
+        Progress::Waiting => Err(Hindrance::NotScanned),
+        Progress::Confirmed(_) | Progress::Refused => Err(Hindrance::Over),
+    }
+}
