@@ -9,7 +9,7 @@ use crate::secret::MASK;
 /// Longer texts are cut: the journal is bounded in bytes too, not only in entries.
 const LONGEST: usize = 512;
 
-/// One call under `/cgi-bin/`.
+/// One call under `/cgi-bin/`, or one visit to a login page or of the phone to it.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JournalEntry {
@@ -21,7 +21,7 @@ pub struct JournalEntry {
     pub method: String,
     /// Without the query.
     pub path: String,
-    /// The query's parameters; tokens and secrets are `***`. Of a repeated one the first counts.
+    /// The parameters of the query and of a form; tokens and secrets are `***`. Of a repeated one the first counts.
     pub query: BTreeMap<String, String>,
     /// The HTTP status answered.
     pub status: u16,

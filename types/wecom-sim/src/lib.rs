@@ -66,6 +66,7 @@
 //! Tokens, codes and blocks live by a clock that is the system's plus an offset ([`Sim::advance`]).
 //! [`Options::seed`] makes tokens and codes repeat; without it they come from the operating system.
 
+mod advice;
 mod api;
 mod callers;
 mod check;
@@ -76,6 +77,7 @@ mod control;
 mod faults;
 mod journal;
 mod member;
+mod pages;
 mod phone;
 mod qr;
 mod random;

@@ -9,7 +9,7 @@ use axum::http::Extensions;
 use tokio::net::TcpListener;
 
 use crate::control::{self, Door};
-use crate::{Sim, api};
+use crate::{Sim, api, pages};
 
 impl Sim {
     /// Everything the simulator answers. A caller whose address is not known (the router is called
@@ -42,7 +42,8 @@ impl Sim {
     }
 
     fn behind(&self, door: Door) -> Router {
-        Router::new().nest("/sim", control::router(door)).fallback(api::answer).with_state(self.clone())
+        let router = Router::new().nest("/sim", control::router(door)).merge(pages::router(door));
+        router.fallback(api::answer).with_state(self.clone())
     }
 }
 

@@ -1,11 +1,9 @@
 //! `GET /cgi-bin/gettoken?corpid&corpsecret` (page 91039).
 
-use serde_json::json;
-
 use super::Call;
 use super::envelope::Fields;
 use super::errors::{APP_DISABLED, CORPID_MISSING, CORPID_WRONG, Failure, SECRET_MISSING, SECRET_WRONG, TOO_OFTEN};
-use crate::check::is_plain_id;
+use crate::advice::{self, Advice};
 use crate::tokens::AppKey;
 
 /// The secret is looked for before the corpid, even when both are missing (probed). Trusted
@@ -40,29 +38,12 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(vec![("access_token", token.into()), ("expires_in", left.into())])
 }
 
-/// A line to paste into a shell. The corpid goes into it only if a shell takes it as plain text, and
-/// the secret that came with it never does.
+/// The secret that came with the corpid is never repeated.
 fn how_to_add(call: &Call<'_>, corp_id: &str) -> String {
-    let corp_id = if is_plain_id(corp_id) { corp_id } else { "ww0123456789abcdef" };
-    let Some(address) = call.sim.shared.address.get() else {
-        // Without a known address, or with a closed control API, there is no command to offer.
-        return format!(
-            "this company is not simulated; start wecom-sim with --company and a file that holds {}",
-            example(corp_id)
-        );
-    };
-    format!(
-        "this company is not simulated; add it with: curl -X POST http://{address}/sim/companies \
-         -H 'content-type: application/json' -d '{}'",
-        example(corp_id)
-    )
-}
-
-fn example(corp_id: &str) -> String {
-    json!({
-        "corpId": corp_id,
-        "members": [{ "userId": "zhangsan", "name": "Zhang San" }],
-        "apps": [{ "agentId": 1_000_002, "secret": "THE-SECRET-IN-YOUR-CONFIG" }],
-    })
-    .to_string()
+    match advice::add_company(call.sim.shared.address.get(), corp_id) {
+        Advice::Command(command) => format!("this company is not simulated; add it with: {command}"),
+        Advice::Data(data) => {
+            format!("this company is not simulated; start wecom-sim with --company and a file that holds {data}")
+        }
+    }
 }

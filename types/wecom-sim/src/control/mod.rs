@@ -1,4 +1,4 @@
-//! The control API under `/sim/`, and who may use it. Its routes stand in the crate's documentation.
+//! The control API under `/sim/`, and who may use what is there. Its routes stand in the crate's documentation.
 
 mod handlers;
 mod input;
@@ -43,9 +43,11 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
     /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST \
-    /sim/tokens/revoke, POST /sim/tokens/expire";
+    /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
+    /sim/watch";
 
-async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+/// Lets nobody through who may not use what is under `/sim/`.
+pub(crate) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
     let open = match door {
         Door::Open => true,
         Door::Local => is_local(&request),

@@ -1,0 +1,83 @@
+//! Whose client it is: a choice among members, kept in a cookie.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
+use url::form_urlencoded;
+
+use super::asked::Asked;
+use super::html::{May, html, redirect};
+use super::problem::Problem;
+use super::target::company_name;
+use super::words::{Words, fill};
+use crate::Sim;
+use crate::company::Company;
+use crate::member::Member;
+use crate::phone::has_client;
+
+const COOKIE: &str = "sim-member";
+/// The only page that sends people here, so the only one to send them back to.
+const BACK: &str = "/connect/oauth2/authorize?";
+
+/// A page on which each member of a company is a button.
+#[derive(Template)]
+#[template(path = "pick.html")]
+pub(crate) struct Pick {
+    pub(crate) w: &'static Words,
+    pub(crate) title: &'static str,
+    pub(crate) note: String,
+    pub(crate) action: &'static str,
+    pub(crate) hidden: Vec<(&'static str, String)>,
+    pub(crate) company: Arc<Company>,
+}
+
+impl Pick {
+    /// Those who can be chosen.
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        self.company.members.iter().filter(|member| has_client(member))
+    }
+
+    /// What stands in place of a picture.
+    fn initial(name: &str) -> String {
+        name.chars().take(1).collect()
+    }
+}
+
+/// The member of this company who owns the client, once chosen.
+pub(crate) fn member<'a>(asked: &Asked, company: &'a Company) -> Option<&'a Member> {
+    company.member(&asked.cookie(COOKIE)?).filter(|member| has_client(member))
+}
+
+/// The page to choose on; it comes back to this request.
+pub(crate) fn ask(asked: &Asked, w: &'static Words, company: &Arc<Company>) -> Response {
+    let back = asked.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let page = Pick {
+        w,
+        title: w.client_of,
+        note: fill(w.client_of_note, &[&company_name(w, company)]),
+        action: "/sim/client",
+        hidden: vec![("back", back), ("lang", w.code.to_owned())],
+        company: Arc::clone(company),
+    };
+    // What comes back may lead on to the app at once.
+    html(StatusCode::OK, &page, May { lead_away: true, ..May::default() })
+}
+
+/// `POST /sim/client` with `userId` and `back`.
+pub(crate) fn choose(_: &Sim, asked: &Asked) -> Response {
+    let w = asked.words();
+    let Some(user_id) = asked.get("userId") else { return Problem::missing(w, "userId").page(May::default()) };
+    let back = asked.get("back").unwrap_or_default();
+    if !back.starts_with(BACK) {
+        return Problem::new(w, fill(w.wrong_value, &["back"])).page(May::default());
+    }
+    let value: String = form_urlencoded::byte_serialize(user_id.as_bytes()).collect();
+    let mut response = redirect(StatusCode::SEE_OTHER, back.to_owned());
+    if let Ok(cookie) = HeaderValue::try_from(format!("{COOKIE}={value}; Path=/connect; HttpOnly; SameSite=Lax")) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
