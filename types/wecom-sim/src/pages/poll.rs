@@ -1,14 +1,17 @@
 //! What the QR pages ask for while they are open: the image, and how far the login has come.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use qrcode::render::svg;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use url::form_urlencoded;
 
 use super::asked::Asked;
@@ -52,7 +55,7 @@ pub(crate) async fn current(State(sim): State<Sim>, body: Bytes) -> Response {
         }
     };
     let news = news(&sim, &key, &last).await;
-    ([(CACHE_CONTROL, "no-store")], axum::Json(json!({ "data": news }))).into_response()
+    ([(CACHE_CONTROL, "no-store")], Json(HashMap::from([("data", news)]))).into_response()
 }
 
 /// `GET /wwopen/sso/l/qrConnect?callback&key[&lastStatus]`: a script that calls `callback`.
@@ -67,6 +70,8 @@ pub(crate) async fn legacy(State(sim): State<Sim>, uri: Uri) -> Response {
     let news = news(&sim, find("key"), find("lastStatus")).await;
     let headers =
         [(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    // Texts alone, so writing cannot fail.
+    let news = serde_json::to_string(&news).unwrap_or_default();
     (headers, format!("{callback}({news})")).into_response()
 }
 
@@ -75,8 +80,16 @@ fn is_name(name: &str) -> bool {
     name.len() <= LONGEST_NAME && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// How far a login has come, in the order WeCom writes it.
+#[derive(Serialize)]
+struct News {
+    status: &'static str,
+    /// Empty until there is one.
+    auth_code: String,
+}
+
 /// The status, at once if it is not the one last seen, else when it changes or patience ends.
-async fn news(sim: &Sim, key: &str, last: &str) -> Value {
+async fn news(sim: &Sim, key: &str, last: &str) -> News {
     let wait = async {
         loop {
             let changed = sim.shared.qr_changed.notified();
@@ -91,6 +104,6 @@ async fn news(sim: &Sim, key: &str, last: &str) -> Value {
     };
     // Patience that ended is no failure: the status is told either way.
     let _ = tokio::time::timeout(PATIENCE, wait).await;
-    let (status, code) = sim.qr_status(key);
-    json!({ "status": status.name(), "auth_code": code })
+    let (status, auth_code) = sim.qr_status(key);
+    News { status: status.name(), auth_code }
 }

@@ -7,6 +7,9 @@ mod departments;
 mod envelope;
 mod faults;
 mod identity;
+mod oauth;
+mod phone;
+mod qr;
 mod token;
 
 use std::net::IpAddr;
@@ -62,6 +65,12 @@ pub(crate) fn client(from: Option<IpAddr>) -> reqwest::Client {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
     reqwest::Client::builder().no_proxy().local_address(from).build().unwrap()
+}
+
+/// One that shows redirects instead of following them.
+pub(crate) fn client_that_stays() -> reqwest::Client {
+    let _ = client(None);
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
 impl World {
