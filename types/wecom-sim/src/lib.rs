@@ -12,7 +12,7 @@
 //!      -H 'content-type: application/json' -d '{"userId":"zhangsan"}'
 //! ```
 //!
-//! In a program: [`Sim::demo`], then [`Sim::serve`] on a listener, or [`Sim::router`] without one.
+//! Open `http://127.0.0.1:8090/sim/` for the simulated phone and the journal. In a program: [`Sim::demo`], then [`Sim::serve`] on a listener, or [`Sim::router`] without one.
 //!
 //! # What it answers
 //!
@@ -21,7 +21,9 @@
 //! | `GET /cgi-bin/gettoken?corpid&corpsecret` | page 91039 |
 //! | `GET /cgi-bin/auth/getuserinfo?access_token&code` | pages 96442, 98177 |
 //! | `GET /cgi-bin/user/getuserinfo?access_token&code` | page 91023, the older form |
+//! | `POST /cgi-bin/auth/getuserdetail?access_token` with `{"user_ticket"}` | page 96443; also `user/getuserdetail` |
 //! | `GET /cgi-bin/user/get?access_token&userid` | page 96255 |
+//! | `GET /cgi-bin/department/get?access_token&id` | page 95406 |
 //!
 //! Page `n` is `https://developer.work.weixin.qq.com/document/path/n`; error codes are on page 90313.
 //! Any other path under `/cgi-bin/` is 404 with an empty body, as in reality.
@@ -31,9 +33,32 @@
 //! (50003), parameters (41008, 41009), then the object itself (40029, 50001, 60111, 60011). What
 //! follows validity is not documented by WeCom; the order is this simulator's.
 //!
+//! # The pages
+//!
+//! | page | what it is |
+//! |---|---|
+//! | `GET /wwlogin/sso/login` | the QR page (page 98171), alone or in the frame of `@wecom/jssdk` |
+//! | `POST /wwlogin/monoApi/sso/login/getWebQrCodeStatus` | what it polls; `GET /wwlogin/sso/qrcode?key` is its image |
+//! | `GET /wwopen/sso/qrConnect` | the legacy QR page (page 91019), with `window.settings` |
+//! | `GET /wwopen/sso/l/qrConnect?callback&key` | what it polls; `GET /wwopen/sso/qrImg?key` is its image |
+//! | `GET /connect/oauth2/authorize` | logging in inside a client (page 91022), silently or by consent |
+//! | `GET /sim/phone` | the phone that scans: choose a member, confirm or refuse |
+//! | `GET /sim/`, `GET /sim/watch` | what is simulated, and the journal as it grows |
+//!
+//! Polls answer at once when the status is not `lastStatus`, else within a second. A test can do
+//! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`].
+//!
+//! The OAuth pages answer WeCom and WeChat only, by `User-Agent`, unless [`Options::any_browser`] is
+//! set. The first visit asks whose client it is and keeps the answer in the cookie `sim-member`.
+//!
+//! Login pages are Chinese unless `lang=en`; the others go by `?lang=`, then by `Accept-Language`. A
+//! mistake in an address is a page with HTTP 200, as in reality, that says what to write. Which
+//! addresses codes may go to is up to [`App::redirect_domains`]. Forms are taken from these pages
+//! alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
+//!
 //! # The control API
 //!
-//! Everything under `/sim/` is ours: JSON in (`content-type: application/json`), JSON out, camelCase,
+//! Everything else under `/sim/` is ours: JSON in (`content-type: application/json`), JSON out, camelCase,
 //! unknown fields refused. A mistake is 400 with `{"error": "what is wrong and what to write"}`.
 //!
 //! | route | body or query | answer |
@@ -57,13 +82,16 @@
 //! `GET /sim/companies` shows `***` for every secret but those of the demo: the demo's are printed in
 //! this crate's source, so hiding them protects nobody, and showing them saves a search.
 //!
-//! The control API is an open door, so it is served on a loopback address only, and only under a
-//! loopback `Host` (a page in a browser could otherwise reach it by rebinding a name). Elsewhere it
-//! answers 403 unless [`Options::public_control`] is set.
+//! The journal has every call under `/cgi-bin/`, every visit to a login page and every act of the
+//! phone; polls and images are left out.
+//!
+//! The control API is an open door, and so are the pages under `/sim/`; they are served on a loopback address only, and only under a
+//! loopback `Host` (a page in a browser could otherwise reach them by rebinding a name). Elsewhere they
+//! answer 403 unless [`Options::public_control`] is set.
 //!
 //! # Time and chance
 //!
-//! Tokens, codes and blocks live by a clock that is the system's plus an offset ([`Sim::advance`]).
+//! Tokens, codes, tickets, QR logins and blocks live by a clock that is the system's plus an offset ([`Sim::advance`]).
 //! [`Options::seed`] makes tokens and codes repeat; without it they come from the operating system.
 
 mod advice;

@@ -45,7 +45,11 @@ fn page(sim: &Sim, asked: &Asked, legacy: bool) -> Response {
             let nonce = login.legacy.as_ref().map(|(_, nonce)| nonce.as_str());
             html(StatusCode::OK, &login, May { nonce, ..framed })
         }
-        Err(problem) => problem.page(framed),
+        Err(problem) => {
+            let schemes = ["light", "dark"];
+            let scheme = schemes.into_iter().find(|scheme| asked.get("color_scheme") == Some(scheme));
+            problem.scheme(scheme.unwrap_or("auto")).page(framed)
+        }
     }
 }
 

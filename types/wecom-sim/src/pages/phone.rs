@@ -85,6 +85,7 @@ struct Row {
     app: String,
     key: String,
     age: String,
+    goes_to: String,
     status: &'static str,
 }
 
@@ -99,10 +100,16 @@ fn list(sim: &Sim, w: &'static Words) -> Response {
             _ => fill(w.ago_minutes, &[&(seconds / 60).to_string()]),
         };
         let status = if login.status == QrStatus::Scanned { w.state_scanned } else { w.state_waiting };
-        Row { app: app.map_or_else(|| login.agent_id.to_string(), title), key: login.key, age, status }
+        let app = app.map_or_else(|| login.agent_id.to_string(), title);
+        Row { app, key: login.key, age, goes_to: goes_to(w, &login.redirect_uri), status }
     };
     let rows = sim.open_qr_logins().into_iter().map(row).collect();
     html(StatusCode::OK, &List { w, rows }, May::default())
+}
+
+fn goes_to(w: &Words, redirect_uri: &str) -> String {
+    let origin = url::Url::parse(redirect_uri).map(|url| url.origin().ascii_serialization());
+    fill(w.goes_to, &[&origin.unwrap_or_default()])
 }
 
 #[derive(Template)]
@@ -148,14 +155,13 @@ fn scanned(sim: &Sim, w: &'static Words, key: &str) -> Result<Response, Hindranc
         }
     };
     let name = company.member(user_id).map_or(user_id.as_str(), |member| &member.name);
-    let origin = url::Url::parse(&login.redirect_uri).map(|url| url.origin().ascii_serialization());
     let page = Ask {
         w,
         title: fill(w.log_in_to, &[&title(app)]),
         company: company_name(w, &company),
         who: fill(w.as_member, &[&format!("{name} ({user_id})")]),
         initial: name.chars().take(1).collect(),
-        goes_to: fill(w.goes_to, &[&origin.unwrap_or_default()]),
+        goes_to: goes_to(w, &login.redirect_uri),
         key: key.to_owned(),
     };
     Ok(html(StatusCode::OK, &page, May::default()))

@@ -19,12 +19,13 @@ pub(crate) struct Problem {
     /// Where to go from here: text and address.
     next: Option<(&'static str, String)>,
     status: StatusCode,
+    scheme: &'static str,
 }
 
 impl Problem {
     pub(crate) fn new(w: &'static Words, title: impl Into<String>) -> Box<Self> {
         let title = title.into();
-        Box::new(Self { w, title, lines: Vec::new(), command: None, next: None, status: StatusCode::OK })
+        Box::new(Self { w, title, lines: Vec::new(), command: None, next: None, status: StatusCode::OK, scheme: "auto" })
     }
 
     pub(crate) fn missing(w: &'static Words, name: &str) -> Box<Self> {
@@ -53,9 +54,15 @@ impl Problem {
         self
     }
 
+    /// `light`, `dark` or `auto`.
+    pub(crate) fn scheme(mut self: Box<Self>, scheme: &'static str) -> Box<Self> {
+        self.scheme = scheme;
+        self
+    }
+
     pub(crate) fn page(self, may: May<'_>) -> Response {
-        let Self { w, title, lines, command, next, status } = self;
-        html(status, &Page { w, title, lines, command, next }, may)
+        let Self { w, title, lines, command, next, status, scheme } = self;
+        html(status, &Page { w, title, lines, command, next, scheme }, may)
     }
 }
 
@@ -67,4 +74,5 @@ struct Page {
     lines: Vec<String>,
     command: Option<String>,
     next: Option<(&'static str, String)>,
+    scheme: &'static str,
 }

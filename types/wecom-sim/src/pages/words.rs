@@ -34,7 +34,7 @@ words! {
     qr_handed_over: "登录成功", "Logged in";
     qr_offline: "连接不上模拟器，正在重试", "The simulator does not answer; trying again";
     qr_other_page: "登录成功，但嵌入本页的网页与 redirect_uri 不同源，授权码没有交给它", "Logged in, but the page around this one is not at the origin of redirect_uri and was not given the code";
-    refresh: "刷新二维码", "Refresh the QR code";
+    refresh: "刷新二维码", "Refresh the code";
     go_on: "继续", "Continue";
     scan_with_phone: "用模拟手机扫码", "Scan with the simulated phone";
     needs_script: "本页需要 JavaScript 才能得知扫码结果", "This page needs JavaScript to learn of the scan";
