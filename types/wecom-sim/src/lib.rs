@@ -30,8 +30,9 @@
 //!
 //! A business call is checked in this order, and the first failure answers: token present (41001),
 //! token valid (40014) and not expired (42001), caller's address trusted (60020), app enabled
-//! (50003), parameters (41008, 41009), then the object itself (40029, 50001, 60111, 60011). What
-//! follows validity is not documented by WeCom; the order is this simulator's.
+//! (50003), parameters (40058, 41008, 41009, 84090), then the object itself (40029, 50001, 60111,
+//! 60123, 84014, 84015), and whether the app may see it (60011). What follows validity is not
+//! documented by WeCom; the order is this simulator's.
 //!
 //! # The pages
 //!

@@ -7,6 +7,7 @@ mod departments;
 mod envelope;
 mod faults;
 mod identity;
+mod mistakes;
 mod oauth;
 mod phone;
 mod qr;
