@@ -8,7 +8,7 @@ use element_host::{
     linked,
 };
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 use tokio::net::TcpListener;
 
 /// A page of one's own that calls an element from Rust: no HTTP in between, and anything may be called.
@@ -35,10 +35,12 @@ async fn main() -> anyhow::Result<()> {
     let app = Router::new()
         .route("/", get(login_address))
         .with_state(runtime.clone())
-        .merge(router(Site { runtime: runtime.clone(), admin: None }));
+        .merge(router(Site::new(runtime.clone(), url.parse().map_err(anyhow::Error::msg)?)));
 
     println!("listening at {url}");
     let stop = async { drop(tokio::signal::ctrl_c().await) };
+    // With the callers' addresses, so that the host's limits are for each of them.
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, app).with_graceful_shutdown(stop).await?;
     runtime.close().await;
     Ok(())

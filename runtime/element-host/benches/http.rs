@@ -11,11 +11,16 @@ use axum::{
 use criterion::{Criterion, criterion_group, criterion_main};
 use element_engine::{Options, Runtime};
 use element_host::{
-    http::{Site, standalone},
+    http::{Limits, Site, standalone},
     linked,
 };
 use serde_json::json;
 use std::{collections::BTreeMap, hint::black_box};
+
+/// All calls come from one address here.
+fn site(runtime: Runtime) -> Site {
+    Site { limits: Limits::new(0, []), ..Site::new(runtime, "http://127.0.0.1:8080".parse().unwrap()) }
+}
 
 const APPS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../apps");
 
@@ -30,7 +35,7 @@ fn calls(criterion: &mut Criterion) {
         bencher.to_async(&tokio).iter(|| async { black_box(element.call("getLoginConfig", json!({})).await.unwrap()) });
     });
 
-    let router = any_service(standalone(Site { runtime, admin: None }));
+    let router = any_service(standalone(site(runtime)));
     let request = || {
         let request = Request::post("/api/acme/demo/auths/loginTypes/QywxInnerExample/getLoginConfig");
         request.header("content-type", "application/json").body(Body::from("{}")).unwrap()

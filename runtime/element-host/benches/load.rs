@@ -6,7 +6,7 @@
 use axum::{Router, routing::post};
 use element_engine::{Options, Runtime};
 use element_host::{
-    http::{Site, standalone},
+    http::{Limits, Site, standalone},
     linked,
 };
 use std::{
@@ -19,6 +19,11 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
 };
+
+/// All calls come from one address here.
+fn site(runtime: Runtime) -> Site {
+    Site { limits: Limits::new(0, []), ..Site::new(runtime, "http://127.0.0.1:8080".parse().unwrap()) }
+}
 
 const APPS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../apps");
 const PATH: &str = "/api/acme/demo/auths/loginTypes/QywxInnerExample/getLoginConfig";
@@ -76,7 +81,7 @@ async fn main() {
     }
     let vars = BTreeMap::from([("PUBLIC_URL".into(), "http://127.0.0.1:8080".into())]);
     let runtime = Runtime::open(APPS, linked::registry().unwrap(), Options { vars, ..Options::default() }).await;
-    let element = serve(standalone(Site { runtime, admin: None })).await;
+    let element = serve(standalone(site(runtime))).await;
     let length = ask(&mut TcpStream::connect(element).await.unwrap(), &mut vec![0; 16 << 10]).await;
     let bare = serve(Router::new().route(PATH, post(async move || "x".repeat(length)))).await;
 

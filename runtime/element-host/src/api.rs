@@ -1,17 +1,18 @@
 //! `/api/<org>/<app>/<full name with />/<method>`: an HTTP request becomes a call, its result an answer.
 use crate::{
     arguments::Arguments,
+    browser::Browser,
     caller::caller,
     reply::{self, BadRequest, Started},
     site::Site,
 };
 use axum::{
     extract::{Path, Request, State, rejection::PathRejection},
-    http::Method as Verb,
+    http::{HeaderValue, Method as Verb, header},
     response::Response,
 };
 use element::{
-    Error, ErrorKind, code,
+    Access, Caller, Error, ErrorKind, code,
     host::{Form, Input, Output},
 };
 use element_engine::Invocation;
@@ -26,7 +27,8 @@ pub(crate) async fn answer(
     let Ok(Path((org, app, path))) = address else { return reply::bad_request(&started, BadRequest::Address) };
     let app = format!("{org}.{app}");
     let verb = request.method().clone();
-    let response = match call(&site, &started, &app, &path, request).await {
+    let mut welcome = None;
+    let mut response = match call(&site, &started, &app, &path, request, &mut welcome).await {
         Ok(Output::Raw(it)) => reply::raw(&started, *it),
         Ok(it) => match it.into_bytes() {
             Ok(data) => reply::success(&started, &data),
@@ -35,6 +37,9 @@ pub(crate) async fn answer(
         Err(Failure::Call(e)) => reply::failure(&started, &e),
         Err(Failure::Http(what)) => reply::bad_request(&started, what),
     };
+    if let Some(cookie) = welcome {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     let (status, ms, request_id) = (response.status().as_u16(), started.duration(), started.request_id);
     // Whoever sends long addresses does not fill the log.
     let (app, path) = (cut(&app), cut(&path));
@@ -57,7 +62,15 @@ impl From<Error> for Failure {
     }
 }
 
-async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Request) -> Result<Output, Failure> {
+/// `welcome` becomes the cookie that a browser has to keep for the rest of its login.
+async fn call(
+    site: &Site,
+    started: &Started,
+    app: &str,
+    path: &str,
+    request: Request,
+    welcome: &mut Option<HeaderValue>,
+) -> Result<Output, Failure> {
     let (element, method) = path.rsplit_once('/').filter(|(_, method)| !method.is_empty()).ok_or_else(|| {
         Error::new(
             ErrorKind::NotFound,
@@ -73,8 +86,11 @@ async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Re
     }
     let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
     let (parts, body) = request.into_parts();
-    let caller = caller(site, app, &parts.headers).await?;
+    let caller = caller(site, app, &parts).await?;
     let method = element.method(method, &caller)?.clone();
+    if method.access == Access::Public && caller != Caller::Admin {
+        site.limits.count(&parts)?;
+    }
     match parts.method {
         Verb::POST => {}
         Verb::GET if method.get => {}
@@ -82,7 +98,12 @@ async fn call(site: &Site, started: &Started, app: &str, path: &str, request: Re
     }
     let schema = &element.instance().ty.info.methods[method.number as usize].args;
     let arguments = Arguments::read(&parts, body, method.kind, schema).await.map_err(Failure::Http)?;
-    let invocation = Invocation { request_id: started.request_id.as_str().into(), ..Invocation::by(caller) };
+    let browser = Browser::of(site, &parts.headers)?;
+    if element.instance().ty.info.meta.as_deref() == Some(<dyn auths::Login>::FULL_NAME) {
+        *welcome = browser.welcome;
+    }
+    let request_id = started.request_id.as_str().into();
+    let invocation = Invocation { request_id, browser: Some(browser.id), ..Invocation::by(caller) };
     // On its own task: a client that goes away does not cancel a call.
     let call = tokio::spawn(async move {
         match arguments {

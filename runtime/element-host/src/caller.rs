@@ -1,31 +1,68 @@
 //! Who sent a request: an administrator, somebody logged in to this app, or anyone.
-use crate::site::Site;
-use axum::http::{HeaderMap, header};
-use element::{Caller, Result, Session};
-use serde_json::{Value, json};
+use crate::{cookies, site::Site};
+use auths::SessionInfo;
+use axum::http::{HeaderMap, Method, header, request::Parts};
+use element::{Caller, Error, ErrorKind, Result, Session, code};
+use serde_json::json;
 
 /// Who it is, for this app. A token that proves nothing is nobody's: what is refused then is refused to anyone.
 ///
 /// # Errors
-/// The session cannot be looked up now; that is no reason to tell anyone to log in again.
-pub(crate) async fn caller(site: &Site, app: &str, headers: &HeaderMap) -> Result<Caller> {
-    let Some(token) = bearer(headers) else { return Ok(Caller::Anonymous) };
-    if site.is_admin(token) {
-        return Ok(Caller::Admin);
+/// `Refused`: a cookie came along with what another site's page sent. Or the session cannot be looked up now; that is no
+/// reason to tell anyone to log in again.
+pub(crate) async fn caller(site: &Site, app: &str, parts: &Parts) -> Result<Caller> {
+    if let Some(token) = bearer(&parts.headers) {
+        if site.is_admin(token) {
+            return Ok(Caller::Admin);
+        }
+        return of_token(site, app, token).await;
     }
-    Ok(session(site, app, token).await?.map_or(Caller::Anonymous, Caller::Session))
+    let Some(token) = cookies::read(&site.public_url, &parts.headers, &cookies::session(app)) else {
+        return Ok(Caller::Anonymous);
+    };
+    if parts.method != Method::GET && !site.public_url.is_own(&parts.headers) {
+        return Err(other_origin());
+    }
+    of_token(site, app, &token).await
 }
 
-/// Asked through ordinary dispatch, so that an app may bring its own `AuthSvc`; without one, nobody is logged in.
-async fn session(site: &Site, app: &str, token: &str) -> Result<Option<Session>> {
+async fn of_token(site: &Site, app: &str, token: &str) -> Result<Caller> {
+    match session(site, app, token).await {
+        Ok(Some(it)) => Ok(Caller::Session(as_caller(app, &it))),
+        Ok(None) => Ok(Caller::Anonymous),
+        // The way in that began the session is closed: it counts for nothing, but hurts nothing that anyone may do.
+        Err(e) if e.kind == ErrorKind::Refused => Ok(Caller::Anonymous),
+        Err(e) => Err(e),
+    }
+}
+
+/// The session behind a token. Asked through ordinary dispatch, so that an app may bring its own `AuthSvc`; without one,
+/// nobody is logged in.
+///
+/// # Errors
+/// `Refused` if the way in that began it is closed; or it cannot be looked up now.
+pub(crate) async fn session(site: &Site, app: &str, token: &str) -> Result<Option<SessionInfo>> {
     let Ok(service) = site.runtime.app(app)?.get_element(auths::AuthSvc::FULL_NAME) else { return Ok(None) };
     let found = service.call("checkSession", json!({ "token": token })).await?;
-    let text = |key: &str| found.get(key).and_then(Value::as_str).map(Into::into);
-    let (Some(user), Some(corp)) = (text("userId"), text("corpId")) else { return Ok(None) };
-    Ok(Some(Session { app: app.into(), user, corp }))
+    serde_json::from_value(found).map_err(|e| Error::internal(format!("`checkSession` gave what is no session: {e}")))
+}
+
+pub(crate) fn as_caller(app: &str, it: &SessionInfo) -> Session {
+    Session {
+        app: app.into(),
+        user: it.user_id.as_str().into(),
+        corp: it.corp_id.as_str().into(),
+        id: it.id.as_str().into(),
+    }
 }
 
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+pub(crate) fn other_origin() -> Error {
+    let message = "this came from another site's page, with a cookie of this one: such a page sends `authorization: Bearer` \
+                   and no cookies";
+    Error::new(ErrorKind::Refused, code::OTHER_ORIGIN, message)
 }

@@ -1,5 +1,5 @@
 //! Connections to a host that has no server of its own in front: how many, and how slow they may be.
-use axum::Router;
+use axum::{Extension, Router, extract::ConnectInfo};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
@@ -30,15 +30,15 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
             it = async { (slot.await, listener.accept().await) } => it,
             () = &mut stop => break,
         };
-        let (slot, stream) = match accepted {
-            (slot, Ok((stream, _))) => (slot, stream),
+        let (slot, stream, peer) = match accepted {
+            (slot, Ok((stream, peer))) => (slot, stream, peer),
             (_, Err(e)) => {
                 tracing::warn!("a connection was not accepted: {e}");
                 sleep(PAUSE).await;
                 continue;
             }
         };
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(router.clone().layer(Extension(ConnectInfo(peer))));
         let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
         let watched = connections.watch(connection);
         tokio::spawn(async move {

@@ -5,13 +5,18 @@
 pub mod admin;
 mod api;
 mod arguments;
+mod browser;
 mod caller;
 pub mod commands;
 mod connections;
+mod cookies;
 mod health;
 pub mod http;
+mod limits;
 pub mod linked;
 pub mod logging;
 pub mod open;
+mod origin;
+mod pages;
 mod reply;
 mod site;

@@ -1,5 +1,5 @@
 //! What every command that opens apps shares: which folder, and what the operator provides.
-use crate::linked;
+use crate::{http::PublicUrl, linked};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use element_engine::{Options, Runtime};
@@ -26,8 +26,8 @@ pub struct Provided {
     #[arg(long, value_name = "DIR")]
     pub secrets_dir: Option<PathBuf>,
     /// The address under which browsers reach this host; `{{PUBLIC_URL}}` in configs.
-    #[arg(long, value_name = "URL", value_parser = public_url)]
-    pub public_url: Option<String>,
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<PublicUrl>,
     /// A setting of a Type, such as `WECOM_API_BASE`; it wins over the process environment.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
@@ -61,13 +61,17 @@ async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, opti
 
 impl Provided {
     /// The address under which browsers reach a host that listens there.
-    #[must_use]
-    pub fn public_url(&self, served_at: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| {
-            // 0.0.0.0 listens everywhere, but is no address to go to.
-            let ip = if served_at.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { served_at.ip() };
-            format!("http://{}", SocketAddr::new(ip, served_at.port()))
-        })
+    ///
+    /// # Errors
+    /// None that could happen: an address and a port make an address.
+    pub fn public_url(&self, served_at: SocketAddr) -> Result<PublicUrl> {
+        if let Some(it) = &self.public_url {
+            return Ok(it.clone());
+        }
+        // 0.0.0.0 listens everywhere, but is no address to go to.
+        let ip = if served_at.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { served_at.ip() };
+        let url = format!("http://{}", SocketAddr::new(ip, served_at.port()));
+        url.parse().map_err(anyhow::Error::msg)
     }
 }
 
@@ -93,7 +97,7 @@ fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, S
     }
     // What is said on the command line wins, and so does what nobody said anywhere else.
     if provided.public_url.is_some() || !vars.contains_key("PUBLIC_URL") {
-        vars.insert("PUBLIC_URL".to_owned(), provided.public_url(served_at));
+        vars.insert("PUBLIC_URL".to_owned(), provided.public_url(served_at)?.to_string());
     }
     Ok(vars)
 }
@@ -102,14 +106,6 @@ fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, S
 fn settings(provided: &Provided) -> BTreeMap<String, String> {
     let environment = linked::SETTINGS.iter().filter_map(|&name| Some((name.to_owned(), std::env::var(name).ok()?)));
     environment.chain(provided.settings.iter().cloned()).collect()
-}
-
-fn public_url(text: &str) -> Result<String, String> {
-    let url: axum::http::Uri = text.parse().map_err(|_| "write it like `https://login.example.com`".to_owned())?;
-    match (url.scheme_str(), url.authority(), url.query()) {
-        (Some("http" | "https"), Some(_), None) => Ok(text.trim_end_matches('/').to_owned()),
-        _ => Err("write it like `https://login.example.com`".into()),
-    }
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

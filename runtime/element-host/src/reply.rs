@@ -93,7 +93,7 @@ pub(crate) fn raw(started: &Started, it: element::Response) -> Response {
     answer(started, StatusCode::from_u16(it.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), ty, it.body)
 }
 
-const fn status(kind: ErrorKind) -> StatusCode {
+pub(crate) const fn status(kind: ErrorKind) -> StatusCode {
     match kind {
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
         ErrorKind::InvalidArgs => StatusCode::UNPROCESSABLE_ENTITY,

@@ -108,6 +108,9 @@ pub struct ErrorParts {
     pub code: i64,
     /// Safe to show to anyone; says what to do next.
     pub message: String,
+    /// The message in Chinese, where somebody who only logs in may read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chinese: Option<Cow<'static, str>>,
     /// For the log only; it never leaves the process towards a caller.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub internal: Cow<'static, str>,
@@ -117,7 +120,7 @@ impl Error {
     /// An error with a message that anyone may see.
     #[cold]
     pub fn new(kind: ErrorKind, code: i64, message: impl Into<String>) -> Self {
-        Self(Box::new(ErrorParts { kind, code, message: message.into(), internal: Cow::Borrowed("") }))
+        Self(Box::new(ErrorParts { kind, code, message: message.into(), chinese: None, internal: Cow::Borrowed("") }))
     }
 
     /// Arguments that do not fit ([`code::INVALID_ARGS`]).
@@ -135,6 +138,13 @@ impl Error {
             "something went wrong inside; the log has the details under this request id",
         )
         .because(detail)
+    }
+
+    /// Adds the message in Chinese, for pages that people read who have nothing to do with this software.
+    #[must_use]
+    pub fn in_chinese(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.0.chinese = Some(message.into());
+        self
     }
 
     /// Adds what only the log may know.

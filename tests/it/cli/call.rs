@@ -16,32 +16,36 @@ fn check(args: &[&str], expected: &Expect) {
 fn a_result_is_printed_as_json() {
     let output = element(&["call", "acme.demo", DEMO, "getLoginConfig"]).output().unwrap();
     let result: Value = serde_json::from_slice(&output.stdout).unwrap();
-    expect![[r#"{"agentId":"1000002","corpId":"ww5a1d0e0f1a2b3c4d","inClientUrl":"https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww5a1d0e0f1a2b3c4d&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&response_type=code&scope=snsapi_base&state=<state>&agentid=1000002#wechat_redirect","legacyQrUrl":"https://open.work.weixin.qq.com/wwopen/sso/qrConnect?appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>","qrUrl":"https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>","redirectUri":"http://127.0.0.1:8080/api/auth/qywx/callback","state":"<state>"}"#]].assert_eq(&without_chance(&result));
+    expect![[r#"{"agentId":"1000002","corpId":"ww5a1d0e0f1a2b3c4d","inClientUrl":"https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww5a1d0e0f1a2b3c4d&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&response_type=code&scope=snsapi_base&state=<state>&agentid=1000002#wechat_redirect","legacyQrUrl":"https://open.work.weixin.qq.com/wwopen/sso/qrConnect?appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>","panelUrl":"https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>&redirect_type=top&panel_size=middle&color_scheme=auto","qrUrl":"https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=http%3A%2F%2F127.0.0.1%3A8080%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>","redirectUri":"http://127.0.0.1:8080/api/auth/qywx/callback","state":"<state>","stateExpiresAt":"<stateExpiresAt>"}"#]].assert_eq(&without_chance(&result));
     assert!(output.status.success() && output.stderr.is_empty());
     check(
         &["acme.demo", DEMO, "authConfig"],
         &expect![[r#"
-        {
-          "agentId": "1000002",
-          "corpId": "ww5a1d0e0f1a2b3c4d",
-          "corpSecret": "******",
-          "redirectUri": "http://127.0.0.1:8080/api/auth/qywx/callback"
-        }
-        exit 0
-    "#]],
+            {
+              "agentId": "1000002",
+              "corpId": "ww5a1d0e0f1a2b3c4d",
+              "corpSecret": "******",
+              "isActive": true,
+              "knownUsersOnly": false,
+              "redirectUri": "http://127.0.0.1:8080/api/auth/qywx/callback"
+            }
+            exit 0
+        "#]],
     );
     let public = ["acme.demo", DEMO, "authConfig", "--public-url", "https://a.test/"];
     check(
         &public,
         &expect![[r#"
-        {
-          "agentId": "1000002",
-          "corpId": "ww5a1d0e0f1a2b3c4d",
-          "corpSecret": "******",
-          "redirectUri": "https://a.test/api/auth/qywx/callback"
-        }
-        exit 0
-    "#]],
+            {
+              "agentId": "1000002",
+              "corpId": "ww5a1d0e0f1a2b3c4d",
+              "corpSecret": "******",
+              "isActive": true,
+              "knownUsersOnly": false,
+              "redirectUri": "https://a.test/api/auth/qywx/callback"
+            }
+            exit 0
+        "#]],
     );
 }
 
@@ -157,6 +161,8 @@ fn a_running_host_is_called_as_its_administrator() {
           "agentId": "1000002",
           "corpId": "ww5a1d0e0f1a2b3c4d",
           "corpSecret": "******",
+          "isActive": true,
+          "knownUsersOnly": false,
           "redirectUri": "http://HOST/api/auth/qywx/callback"
         }
         exit 0

@@ -90,7 +90,7 @@ fn check_shows_every_mistake_and_fails() {
         DIR/shop/logins/Keys/Keys.json:1:1: error[missing-key]: `corpSecret` is missing
             help: `corpSecret`: Secret of the app: 应用管理 → the app → Secret.
         DIR/shop/logins/Keys/Keys.json:2:3: error[unknown-key]: unknown key `corpID`
-            help: did you mean `corpId`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `redirectUri`
+            help: did you mean `corpId`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `redirectUri`
         DIR/shop/logins/Keys/Keys.json:3:14: error[wrong-type]: `agentId` has to be a string or an integer
         DIR/shop/logins/Typo/e.json:1:10: error[unknown-type]: there is no Type `auths.loginTypes.QywxInerType`
             help: did you mean `auths.loginTypes.QywxInnerType`?
@@ -127,7 +127,7 @@ fn check_shows_every_mistake_and_fails() {
             "severity": "error",
             "code": "unknown-key",
             "message": "unknown key `corpID`",
-            "help": "did you mean `corpId`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `redirectUri`"
+            "help": "did you mean `corpId`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `redirectUri`"
           },
           {
             "file": "shop/logins/Keys/Keys.json",

@@ -16,9 +16,11 @@ fn types_and_schema_show_what_code_offers() {
             auths.loginTypes.Meta  Meta, linked from auths 0.1.0
                 public    promised  getLoginConfig                            What a page needs to start a login
                 public    promised  getLoginCode                              Trades the code that came back from the provider for the person it belongs to
+                internal  promised  isActive                                  May people log in this way now? If not, it stands on no login page, and the sessions that it began do not count
             auths.loginTypes.QywxInnerType  Type of auths.loginTypes.Meta, linked from wecom 0.1.0
                 public              getLoginConfig()                          What a page needs to start a login: ids, a new `state`, and the addresses of WeCom's pages, ready to open
                 public              getLoginCode(authCode, state?)            Trades the code that came back from WeCom for the person
+                internal            isActive()                                May people log in this way now?
                 session             getUserInfo(userId)                       The profile of a member
                 internal            getAccessToken()                          The app's access token, for calling WeCom
                 internal  property  authConfig                                The config, secrets masked
@@ -34,6 +36,9 @@ fn types_and_schema_show_what_code_offers() {
                 internal            checkSession(token)                       The session behind a token, or null if there is none (any more)
                 public              logout(token)                             Ends a session
                 session             currentUser()                             Whom the session of this call belongs to; an element asks for whoever called it
+                internal            waysIn()                                  The full names of the login elements of the app through which people may log in now, in order
+                internal            bind(authType, authUserId, corpId, userId)  Ties a person of a provider to a user of the app
+                internal            unbind(userId, authType?)                 Unties a user of the app from all persons, or from those of one Type, and ends the user's sessions
             exit 0
         "#]],
     );
@@ -88,6 +93,16 @@ fn types_and_schema_show_what_code_offers() {
               "minLength": 1,
               "type": "string",
               "writeOnly": true
+            },
+            "isActive": {
+              "default": true,
+              "description": "Whether people may log in this way. If not, it stands on no login page, and the sessions that it began do not\ncount.",
+              "type": "boolean"
+            },
+            "knownUsersOnly": {
+              "default": false,
+              "description": "Lets in only people who are bound to a user of the app, see `AuthSvc.bind`.",
+              "type": "boolean"
             },
             "redirectUri": {
               "$ref": "#/$defs/RedirectUri",

@@ -139,6 +139,7 @@ pub(crate) fn ask(address: SocketAddr, verb: &str, path: &str, body: &str) -> Tc
     write!(
         stream,
         "{verb} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         x-login-browser: the program of this test\r\n\
          content-length: {length}\r\n\r\n{body}"
     )
     .unwrap();

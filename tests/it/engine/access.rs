@@ -9,7 +9,7 @@ use expect_test::{Expect, expect};
 use std::sync::Arc;
 
 fn session(app: &str) -> Caller {
-    Caller::Session(Session { app: app.into(), user: "ann".into(), corp: "acme".into() })
+    Caller::Session(Session { app: app.into(), user: "ann".into(), corp: "acme".into(), id: "s1".into() })
 }
 
 fn through(name: &str, on_behalf_of: Caller) -> Caller {

@@ -46,7 +46,8 @@ async fn without_a_deadline_a_call_waits() {
 async fn a_call_from_within_keeps_deadline_caller_and_request() {
     let apps = demo().await;
     let args = json!({"element": "B", "method": "relay", "args": {"element": "A", "method": "callParts"}});
-    let invocation = Invocation { caller: Caller::Admin, request_id: "r-1".into(), timeout: Some(Duration::from_secs(7)) };
+    let invocation =
+        Invocation { caller: Caller::Admin, request_id: "r-1".into(), timeout: Some(Duration::from_secs(7)), browser: None };
     let own = invoke(&apps, "callParts", json!({}), invocation.clone()).await.unwrap();
     let inner = invoke(&apps, "relay", args, invocation.clone()).await.unwrap();
     assert_eq!(own["caller"], "admin");

@@ -57,13 +57,13 @@ async fn who_calls_decides_what_may_be_called() {
             back: 403 20007 `back` may not be called from outside: it is for other elements, the command line and administrators
             sideSlot: 401 20006 `sideSlot` is for people who are logged in: log in first
         session
-            front: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\" })"
-            side: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\" })"
+            front: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\", id: \"<hash>\" })"
+            side: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\", id: \"<hash>\" })"
             back: 403 20007 `back` may not be called from outside: it is for other elements, the command line and administrators
             sideSlot: 200 "POST {} Some(\"application/json\") \"{}\""
         session, in other words
-            front: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\" })"
-            side: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\" })"
+            front: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\", id: \"<hash>\" })"
+            side: 200 "Session(Session { app: \"acme.demo\", user: \"zhangsan\", corp: \"ww5a1d0e0f1a2b3c4d\", id: \"<hash>\" })"
             back: 403 20007 `back` may not be called from outside: it is for other elements, the command line and administrators
             sideSlot: 200 "POST {} Some(\"application/json\") \"{}\""
         ended session

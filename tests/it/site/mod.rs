@@ -3,7 +3,7 @@ mod own_apps;
 mod shown;
 mod wire;
 
-pub(crate) use shown::{shown, without_chance, without_ports, without_request_id};
+pub(crate) use shown::{shown, without_chance, without_hashes, without_ports, without_request_id};
 pub(crate) use wire::{Ask, Reply, exchange};
 
 use axum::{
@@ -47,6 +47,8 @@ pub(crate) struct Site {
     /// The engine's time. The simulator has its own: `sim.advance`.
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) address: SocketAddr,
+    /// The simulator's.
+    pub(crate) wecom: SocketAddr,
     pub(crate) admin: AdminToken,
     /// Everything the host ever answered.
     pub(crate) answered: Mutex<Vec<u8>>,
@@ -73,10 +75,24 @@ impl Site {
 
     /// Any apps with any options.
     pub(crate) async fn open(sim: Sim, apps: impl Into<PathBuf>, set: impl FnOnce(&mut Options)) -> Self {
+        Self::set_up(sim, apps, Some("https://login.acme.test"), set, |_| ()).await
+    }
+
+    /// Any apps, any options, any host. Without a public URL it is where the host listens, as browsers need it.
+    pub(crate) async fn set_up(
+        sim: Sim,
+        apps: impl Into<PathBuf>,
+        public_url: Option<&str>,
+        set: impl FnOnce(&mut Options),
+        set_host: impl FnOnce(&mut http::Site),
+    ) -> Self {
         let wecom = serve_wecom(sim.clone()).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let public_url = public_url.map_or_else(|| format!("http://{address}"), Into::into);
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let mut options = Options {
-            vars: [("PUBLIC_URL".to_owned(), "https://login.acme.test".to_owned())].into(),
+            vars: [("PUBLIC_URL".to_owned(), public_url.clone())].into(),
             settings: linked::SETTINGS.iter().map(|&name| (name.to_owned(), format!("http://{wecom}"))).collect(),
             store: Store::memory(Arc::<ManualClock>::clone(&clock)),
             clock: Arc::<ManualClock>::clone(&clock),
@@ -88,12 +104,15 @@ impl Site {
         let admin = AdminToken::read_or_make(data.path()).unwrap();
 
         let under_way = Arc::new(AtomicUsize::new(0));
-        let site = http::Site { runtime: runtime.clone(), admin: Some(admin.clone()) };
-        let router = http::standalone(site).layer(from_fn_with_state(Arc::clone(&under_way), count));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { sim, runtime, clock, address, admin, answered: Mutex::default(), under_way, _data: data }
+        let mut host = http::Site::new(runtime.clone(), public_url.parse().unwrap());
+        host.admin = Some(admin.clone());
+        // A thousand logins of a test come from one address.
+        host.limits = http::Limits::new(0, []);
+        set_host(&mut host);
+        let router = http::standalone(host).layer(from_fn_with_state(Arc::clone(&under_way), count));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Self { sim, runtime, clock, address, wecom, admin, answered: Mutex::default(), under_way, _data: data }
     }
 
     /// Over HTTP.
@@ -103,9 +122,9 @@ impl Site {
         reply
     }
 
-    /// A call over HTTP by anyone.
+    /// A call over HTTP by anyone, always from the same browser.
     pub(crate) async fn post(&self, path: &str, args: &Value) -> Reply {
-        self.send(&Ask::post(path, &args.to_string())).await
+        self.send(&Ask::post(path, &args.to_string()).browser("the browser of this test")).await
     }
 
     /// Requests that the host still works at.

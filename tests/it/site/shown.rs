@@ -3,7 +3,8 @@ use super::Reply;
 use serde_json::Value;
 
 /// Members whose values are new every time.
-const CHANCE: [&str; 7] = ["requestId", "sysTime", "duration", "state", "loginCode", "token", "expiresAt"];
+const CHANCE: [&str; 8] =
+    ["requestId", "sysTime", "duration", "state", "stateExpiresAt", "loginCode", "token", "expiresAt"];
 
 /// One line: the status, the number and the text of a failure; or the result.
 pub(crate) fn shown(reply: &Reply) -> String {
@@ -18,7 +19,20 @@ pub(crate) fn shown(reply: &Reply) -> String {
         None => format!("{:?}", String::from_utf8_lossy(&reply.body)),
     };
     let status = reply.status;
-    without_ports(&format!("{status} {text}"))
+    without_hashes(&without_ports(&format!("{status} {text}")))
+}
+
+/// 64 hex digits in a row → `<hash>`.
+pub(crate) fn without_hashes(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let run = rest[start..].find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(rest.len() - start);
+        out.push_str(&rest[..start]);
+        out.push_str(if run == 64 { "<hash>" } else { &rest[start..start + run] });
+        rest = &rest[start + run..];
+    }
+    out + rest
 }
 
 /// The value as text. Where the text of such a member stands inside another one, as in an address, it goes there too.

@@ -39,6 +39,11 @@ impl Ask {
         self
     }
 
+    /// From a program that says which one it is.
+    pub(crate) fn browser(self, word: &str) -> Self {
+        self.header(format!("x-login-browser: {word}"))
+    }
+
     pub(crate) fn bearer(self, token: &str) -> Self {
         self.header(format!("authorization: Bearer {token}"))
     }

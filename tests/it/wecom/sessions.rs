@@ -33,10 +33,10 @@ async fn a_login_code_is_good_once_for_five_minutes_and_for_a_company_of_its_lis
         wrong company: 403 20105 this person is in no such company: there are `ww5a1d0e0f1a2b3c4d` (ww5a1d0e0f1a2b3c4d)
         wrong platform: 422 20004 `platform`: expected one of `web`, `mobile`, `app`
         good all the same: 200 {"expiresAt":"<expiresAt>","success":true,"token":"<token>","user":{"department":[2],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}}
-        used: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app; log in again
-        forged: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app; log in again
+        used: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app and browser; log in again
+        forged: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app and browser; log in again
         none: 422 20004 missing argument `loginCode`
-        expired: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app; log in again
+        expired: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app and browser; log in again
     "#]].assert_eq(&text);
 }
 

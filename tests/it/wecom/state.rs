@@ -52,11 +52,11 @@ async fn only_the_state_of_this_login_will_do() {
         none: 403 20101 `state` is missing: give the one that came back beside the code; `getLoginConfig` starts a login
         null: 403 20101 `state` is missing: give the one that came back beside the code; `getLoginConfig` starts a login
         empty: 403 20101 `state` is missing: give the one that came back beside the code; `getLoginConfig` starts a login
-        forged: 403 20102 `state` is unknown, expired, used or of another login: it is valid once, for ten minutes; start the login again
-        of another login: 403 20102 `state` is unknown, expired, used or of another login: it is valid once, for ten minutes; start the login again
+        forged: 403 20102 `state` is unknown, expired, used, of another login or of another browser: it is valid once, for ten minutes, where it was given out; start the login again
+        of another login: 403 20102 `state` is unknown, expired, used, of another login or of another browser: it is valid once, for ten minutes, where it was given out; start the login again
         good: 200 {"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"ww5a1d0e0f1a2b3c4d"}],"department":[2],"isLeader":true,"loginCode":"<loginCode>","mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
-        used: 403 20102 `state` is unknown, expired, used or of another login: it is valid once, for ten minutes; start the login again
-        expired: 403 20102 `state` is unknown, expired, used or of another login: it is valid once, for ten minutes; start the login again
+        used: 403 20102 `state` is unknown, expired, used, of another login or of another browser: it is valid once, for ten minutes, where it was given out; start the login again
+        expired: 403 20102 `state` is unknown, expired, used, of another login or of another browser: it is valid once, for ten minutes, where it was given out; start the login again
     "#]].assert_eq(&text);
     assert_eq!(site.asked("/cgi-bin/auth/getuserinfo"), 1, "WeCom hears of the good one only");
 }

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[element::data]
 pub enum Recognised {
     /// Somebody who may log in.
-    Member(Identity),
+    Member(Box<Identity>),
     /// A member of another company that this one shares the app with; may not log in.
     Linked {
         /// The other company's id.
@@ -112,7 +112,7 @@ async fn once(
         Ok(it) => Outcome::Recognised(it.clone()),
         Err(e) if passes(e) => return answer,
         // What is for the log has been there once; it is not kept.
-        Err(e) => Outcome::Failed(Error::new(e.kind, e.code, e.message.clone())),
+        Err(e) => Outcome::Failed(e.clone().because("")),
     };
     keys.set(key, &Used { outcome: Some(outcome), ..used }, MEMORY).await?;
     answer

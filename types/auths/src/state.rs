@@ -72,6 +72,14 @@ pub async fn remember_return(ctx: &Ctx, state: &str, return_to: &str) -> Result<
     ctx.host_keys().set(&key(state), &started, LIFETIME).await
 }
 
+/// Ends a login that nothing came of.
+///
+/// # Errors
+/// The store cannot be reached.
+pub async fn end(ctx: &Ctx, state: &str) -> Result<()> {
+    ctx.host_keys().delete(&key(state)).await
+}
+
 /// The login that an unused state stands for; it stays valid.
 pub(crate) async fn look_at(ctx: &Ctx, state: &str) -> Result<Option<Started>> {
     ctx.host_keys().get(&key(state)).await

@@ -110,7 +110,23 @@ pub(crate) fn explain(refusal: &Refusal, own: bool) -> Error {
         // Writing into a text cannot fail.
         let _ = write!(message, " -- {aside}");
     }
-    Error::new(kind, *code, message).because(format!("WeCom {code}: {errmsg}"))
+    let error = Error::new(kind, *code, message).because(format!("WeCom {code}: {errmsg}"));
+    match chinese(*code) {
+        Some(it) => error.in_chinese(it),
+        None => error,
+    }
+}
+
+/// What somebody who only wants to log in is told in Chinese; the rest is for whoever runs the app.
+const fn chinese(code: i64) -> Option<&'static str> {
+    match code {
+        40029 | 41008 | 42003 | 42022 => Some("登录凭证无效、已过期或已被使用；它只能在五分钟内使用一次，请重新登录"),
+        50001 => Some(
+            "登录凭证属于另一个应用，或者回调域名没有登记；请从本登录页重新登录，仍然不行时请企业管理员在“应用管理 → 该应用 → \
+             企业微信授权登录”和“网页授权及JS-SDK”中登记域名（含端口）",
+        ),
+        _ => None,
+    }
 }
 
 /// The address that WeCom saw, for the refusals that are about it: nobody behind a NAT knows it otherwise.
@@ -128,13 +144,15 @@ pub(crate) fn for_a_login(error: Error) -> Error {
         return error;
     }
     let message = format!("you are outside the app's visible range; {RANGE} (WeCom {})", error.code);
-    Error::new(Refused, error.code, message).because(error.internal.clone())
+    Error::new(Refused, error.code, message)
+        .in_chinese("你不在该应用的可见范围内；请企业管理员在“应用管理 → 该应用 → 可见范围”中添加你")
+        .because(error.internal.clone())
 }
 
 /// For somebody who logs in and was a member.
 pub(crate) fn no_member_any_more() -> Error {
     let message = "this account is disabled or left the company; an administrator looks at it in the contacts: 通讯录";
-    Error::new(Refused, code::NOT_A_MEMBER, message)
+    Error::new(Refused, code::NOT_A_MEMBER, message).in_chinese("该账号已被禁用或已离开企业；请企业管理员在“通讯录”中查看")
 }
 
 #[cfg(test)]

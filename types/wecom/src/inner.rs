@@ -85,7 +85,8 @@ impl QywxInner {
                 Who::Member { user_id } => {
                     let user = contacts::of_login(&client, &user_id).await?;
                     let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list: vec![self.corp()] };
-                    Recognised::Member(if self.known_users_only { identity.known_only(ctx).await? } else { identity })
+                    let known = if self.known_users_only { identity.known_only(ctx).await? } else { identity };
+                    Recognised::Member(known.into())
                 }
                 Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },
                 Who::Outsider { openid, external_user_id } => Recognised::Outsider { openid, external_user_id },

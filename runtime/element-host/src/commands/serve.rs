@@ -3,7 +3,7 @@ use super::{shown, simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
     connections,
-    http::{Site, standalone},
+    http::{CALLS_A_MINUTE, Limits, Origin, Site, standalone},
     logging::{self, Log},
     open::{LISTEN, Provided, open},
 };
@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use element_engine::{DEADLINE, Severity, Snapshot};
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -39,6 +39,15 @@ pub struct Serve {
         default_missing_value = "127.0.0.1:8090"
     )]
     simulate: Option<SocketAddr>,
+    /// Another site whose pages may call this host, and be returned to after a login.
+    #[arg(long, value_name = "URL")]
+    allow_origin: Vec<Origin>,
+    /// How many calls a minute one address may make to what needs no login; 0: as many as it likes.
+    #[arg(long, value_name = "CALLS", default_value_t = CALLS_A_MINUTE)]
+    rate_limit: u32,
+    /// The address of a proxy of your own, whose `X-Forwarded-For` tells who calls.
+    #[arg(long, value_name = "IP")]
+    proxy: Vec<IpAddr>,
     /// How log lines look.
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     log: Log,
@@ -65,8 +74,14 @@ impl Serve {
         };
         let snapshot = runtime.snapshot();
         report(&self.apps, &snapshot);
-        tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address));
-        let site = Site { runtime: runtime.clone(), admin: Some(admin) };
+        tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address)?);
+        let site = Site {
+            runtime: runtime.clone(),
+            admin: Some(admin),
+            public_url: self.provided.public_url(address)?,
+            origins: self.allow_origin,
+            limits: Limits::new(self.rate_limit, self.proxy),
+        };
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
         let server = tokio::spawn(connections::serve(listener, standalone(site), until));

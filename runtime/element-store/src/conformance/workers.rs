@@ -3,7 +3,7 @@ use super::{
     START, Subject,
     jobs::{MINUTE, new_job},
 };
-use element::{Caller, ErrorKind, ErrorParts, JobState, Progress, Result, code};
+use element::{Caller, Error, ErrorKind, JobState, Progress, Result, code};
 use serde_json::json;
 
 pub(super) async fn lease_ends(it: Subject) -> Result<()> {
@@ -26,8 +26,7 @@ pub(super) async fn too_late(it: Subject) -> Result<()> {
     it.clock.advance(MINUTE as i64);
     let second = jobs.lease(MINUTE).await?.expect("its lease is over").fence;
     let before = jobs.get("a", id).await?;
-    let error =
-        ErrorParts { kind: ErrorKind::Internal, code: code::UNCAUGHT, message: "late".to_owned(), internal: "".into() };
+    let error = (*Error::new(ErrorKind::Internal, code::UNCAUGHT, "late")).clone();
     for fence in [first, 0, second + 1] {
         assert!(!jobs.renew(id, fence, MINUTE * 100).await?);
         assert!(!jobs.progress(id, fence, Progress { done: 1, total: 2 }).await?);

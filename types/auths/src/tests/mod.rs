@@ -15,7 +15,7 @@ fn zhangsan(corps: &[(&str, &str)]) -> Identity {
 /// A login code, as `getLoginCode` of a Type gives it.
 async fn login_code(ctx: &Ctx, corps: &[(&str, &str)]) -> String {
     let state = crate::state::issue(ctx).await.unwrap();
-    let who = Recognised::Member(zhangsan(corps));
+    let who = Recognised::Member(zhangsan(corps).into());
     let result = recognise(ctx, Some(&state.text), "code", async { Ok(who) }).await.unwrap();
     result.login_code.unwrap().0
 }

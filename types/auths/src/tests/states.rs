@@ -12,7 +12,7 @@ use std::sync::{
 
 /// What a login gives; the provider says that it is 张三.
 async fn come(ctx: &Ctx, state: Option<&str>, code: &str) -> Result<LoginResult> {
-    recognise(ctx, state, code, async { Ok(Recognised::Member(zhangsan(&[("ww1", "Acme")]))) }).await
+    recognise(ctx, state, code, async { Ok(Recognised::Member(zhangsan(&[("ww1", "Acme")]).into())) }).await
 }
 
 async fn refused(ctx: &Ctx, state: &str) -> i64 {
@@ -82,7 +82,7 @@ async fn for_a_minute_the_same_three_meet_the_same_answer() {
     let come = async |ctx: &Ctx, state: &str, code: &str| {
         let answer = async {
             asked.fetch_add(1, Ordering::Relaxed);
-            Ok(Recognised::Member(zhangsan(&[("ww1", "Acme")])))
+            Ok(Recognised::Member(zhangsan(&[("ww1", "Acme")]).into()))
         };
         recognise(ctx, Some(state), code, answer).await
     };
@@ -144,6 +144,6 @@ async fn a_callback_learns_where_it_belongs_before_and_after_the_first_use() {
 async fn nobody_without_a_company_gets_a_login_code() {
     let it = Fixture::new();
     let ctx = it.ctx("a.demo", "x.A", Caller::Operator);
-    let nobody = Recognised::Member(zhangsan(&[]));
+    let nobody = Recognised::Member(zhangsan(&[]).into());
     assert_eq!(recognise(&ctx, None, "code", async { Ok(nobody) }).await.unwrap_err().code, code::NOT_A_MEMBER);
 }

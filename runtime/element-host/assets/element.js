@@ -1,0 +1,130 @@
+// Calls elements of an app from a page of your own, wherever it is served, and logs people in.
+//
+//   import { connect } from "https://login.example.com/element.js";
+//   const api = connect("acme.demo");
+//   const config = await api.getLoginConfig("auths.loginTypes.QywxInnerExample");   // then: location.href = config.qrUrl
+//   const user = await api.loginWithCode("auths.loginTypes.QywxInnerExample", { authCode, state });
+//   const me = await api.call("auths.loginTypes.services.AuthSvc", "currentUser");
+//
+// A page of another site than the host's has to be listed: `element serve --allow-origin https://shop.example.com`.
+// No cookies are used. A login is bound to this tab by a random word that only this page knows, and the session's
+// token stays in this tab (`sessionStorage`), so guard the page against foreign scripts.
+
+const AUTH_SVC = "auths.loginTypes.services.AuthSvc";
+
+/** What the host answered when it said no: `code` is a number of ours or of the provider's, such as 40029. */
+export class ElementError extends Error {
+  constructor(status, answer) {
+    super(answer.errmsg || `HTTP ${status}`);
+    this.name = "ElementError";
+    this.status = status;
+    this.code = answer.errcode ?? status;
+    this.requestId = answer.requestId;
+  }
+}
+
+/**
+ * The elements of an app.
+ *
+ * @param {string} app  the app's id, such as "acme.demo"
+ * @param {string} [host]  where the host is; without it, where this module came from
+ */
+export function connect(app, host = new URL(".", import.meta.url).href) {
+  return new Elements(app, host);
+}
+
+class Elements {
+  #address;
+  #key;
+
+  constructor(app, host) {
+    this.#address = new URL(`api/${app.replace(".", "/")}/`, host.endsWith("/") ? host : `${host}/`);
+    this.#key = `element ${this.#address}`;
+  }
+
+  #read(what) {
+    return sessionStorage.getItem(`${this.#key} ${what}`);
+  }
+
+  #write(what, value) {
+    const key = `${this.#key} ${what}`;
+    if (value == null) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  }
+
+  /** What proves to the host that the tab that ends a login is the one that began it. */
+  #browser() {
+    let word = this.#read("browser");
+    if (!word) {
+      const bytes = crypto.getRandomValues(new Uint8Array(32));
+      word = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+      this.#write("browser", word);
+    }
+    return word;
+  }
+
+  /** Is somebody logged in, as far as this tab knows? */
+  get isLoggedIn() {
+    return this.#read("token") !== null;
+  }
+
+  /** Calls a method of an element. Gives its result, or throws an {@link ElementError}. */
+  async call(element, method, args = {}) {
+    const headers = { "content-type": "application/json", "x-login-browser": this.#browser() };
+    const token = this.#read("token");
+    if (token) headers.authorization = `Bearer ${token}`;
+    const address = new URL(`${element.replaceAll(".", "/")}/${method}`, this.#address);
+    const body = JSON.stringify(args);
+    const response = await fetch(address, { method: "POST", headers, body, credentials: "omit" });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok || answer.errcode !== 0) {
+      // A session that ended is no session.
+      if (response.status === 401) this.#write("token", null);
+      throw new ElementError(response.status, answer);
+    }
+    return answer.data;
+  }
+
+  /** What a page needs to start a login: ids, `state`, and `qrUrl`, ready to open. */
+  getLoginConfig(element) {
+    return this.call(element, "getLoginConfig");
+  }
+
+  /**
+   * Ends a login with what the provider sent back: `{ authCode, state }` from the address of this page, and `corp`, the
+   * id of a company, where there is a choice. Gives the person.
+   *
+   * With several companies and no `corp` nobody is logged in yet: the result has `loginCode` and `corpList`; let the
+   * person choose, and call {@link loginByCode}.
+   */
+  async loginWithCode(element, { authCode, state, corp }) {
+    const who = await this.call(element, "getLoginCode", { authCode, state });
+    if (!who.loginCode || (who.corpList.length > 1 && !corp)) return who;
+    return this.loginByCode(who.loginCode, corp ?? who.corpList[0].corpId);
+  }
+
+  /** Enters a company of `corpList`. Gives the person. */
+  async loginByCode(loginCode, corp) {
+    const session = await this.call(AUTH_SVC, "loginByCode", { loginCode, corp, platform: "web" });
+    this.#write("token", session.token);
+    return session.user;
+  }
+
+  /** Who is logged in, or null. */
+  async currentUser() {
+    if (!this.isLoggedIn) return null;
+    try {
+      return await this.call(AUTH_SVC, "currentUser");
+    } catch (error) {
+      if (error.status === 401) return null;
+      throw error;
+    }
+  }
+
+  /** Ends the session, here and at the host. */
+  async logout() {
+    const token = this.#read("token");
+    this.#write("token", null);
+    if (token) await this.call(AUTH_SVC, "logout", { token });
+  }
+}

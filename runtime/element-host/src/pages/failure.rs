@@ -1,0 +1,105 @@
+//! What went wrong, in the reader's language, with the next step. Details are for the log; here are a number and the
+//! request's id, under which the log has them.
+use super::{
+    Answer, Frame, Visitor, path_of,
+    words::{Said, Words},
+};
+use askama::Template;
+use axum::response::Response;
+use element::{Error, ErrorKind, code};
+
+#[derive(Template)]
+#[template(path = "failure.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    title: &'a str,
+    text: &'a str,
+    /// Where to go, and what the button says.
+    next: Option<(String, &'static str)>,
+    number: i64,
+    request_id: &'a str,
+}
+
+/// Where somebody was when it went wrong.
+pub(super) struct Place<'a> {
+    pub(super) app: &'a str,
+    /// Where the login would have led.
+    pub(super) return_to: Option<&'a str>,
+    /// Can the same address be asked for again?
+    pub(super) repeatable: bool,
+}
+
+/// The page for a failure.
+pub(super) fn show(visitor: &Visitor, place: Option<Place<'_>>, error: &Error) -> Response {
+    report(visitor, place.as_ref(), error);
+    let words = visitor.words;
+    let Said { title, text } = said(words, error);
+    let page = Page {
+        frame: visitor.frame(),
+        title,
+        text: told(words, error).unwrap_or(text),
+        next: place.and_then(|it| next(visitor, &it, error)),
+        number: error.code,
+        request_id: &visitor.started.request_id,
+    };
+    Answer { status: Some(error.kind), ..Answer::new(visitor, page) }.send()
+}
+
+/// Once, at the level that fits: whoever runs the host looks for what people complain of by its number.
+fn report(visitor: &Visitor, place: Option<&Place<'_>>, error: &Error) {
+    let (kind, code, request_id, app) =
+        (error.kind, error.code, &*visitor.started.request_id, place.map_or("", |it| it.app));
+    match kind {
+        ErrorKind::NotFound => tracing::debug!(app, ?kind, code, request_id, "{error}"),
+        _ => tracing::info!(app, ?kind, code, request_id, "{error}"),
+    }
+}
+
+fn said<'a>(words: &'a Words, error: &Error) -> &'a Said {
+    match error.code {
+        code::STATE_MISSING => &words.state_missing,
+        code::STATE_INVALID => &words.state_invalid,
+        code::DECLINED => &words.declined,
+        code::LOGIN_CODE_INVALID | code::CORP_UNKNOWN => &words.login_code_invalid,
+        code::NOT_A_MEMBER => &words.not_a_member,
+        code::NOT_KNOWN => &words.not_known,
+        code::LOGIN_INACTIVE => &words.inactive,
+        code::OTHER_ORIGIN => &words.other_origin,
+        code::NO_APP | code::NO_ELEMENT => &words.nothing_here,
+        _ => match error.kind {
+            ErrorKind::RateLimited => &words.too_often,
+            ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout => &words.not_now,
+            ErrorKind::Internal => &words.inside,
+            _ => &words.refused,
+        },
+    }
+}
+
+/// What a provider's refusal says to whoever logs in. The other kinds speak to whoever runs the app.
+fn told<'a>(words: &Words, error: &'a Error) -> Option<&'a str> {
+    let ours = (20_001..=20_999).contains(&error.code);
+    if ours || !matches!(error.kind, ErrorKind::Refused) {
+        return None;
+    }
+    if words.lang == "zh" { error.chinese.as_deref() } else { Some(&error.message) }
+}
+
+fn next(visitor: &Visitor, place: &Place<'_>, error: &Error) -> Option<(String, &'static str)> {
+    if matches!(error.code, code::NO_APP | code::NO_ELEMENT) {
+        return None;
+    }
+    let passes = matches!(
+        error.kind,
+        ErrorKind::RateLimited | ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Internal
+    );
+    if passes && place.repeatable {
+        let uri = &visitor.parts.uri;
+        return Some((visitor.path(uri.path_and_query().map_or("/", |it| it.as_str())), visitor.words.try_again));
+    }
+    let back = place.return_to.map(|it| {
+        let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
+        query.append_pair("return", it).finish()
+    });
+    let login = visitor.path(&format!("{}/login{}", path_of(place.app), back.unwrap_or_default()));
+    Some((login, visitor.words.login_again))
+}

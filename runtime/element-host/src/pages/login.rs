@@ -1,0 +1,143 @@
+//! The login page of an app: every way in that is open, through the login Meta.
+use super::{
+    Answer, Frame, Visitor, app_of,
+    failure::{self, Place},
+    lead_to, path_of,
+};
+use crate::{caller, cookies};
+use askama::Template;
+use auths::{AuthSvc, LoginConfig};
+use axum::{
+    extract::{Path, rejection::PathRejection},
+    http::HeaderValue,
+    response::Response,
+};
+use element::{Caller, Error, ErrorKind, Result};
+use element_engine::AppHandle;
+use serde_json::json;
+use url::Url;
+
+/// One way in.
+struct Way {
+    title: String,
+    address: String,
+    chosen: bool,
+}
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    app: &'a str,
+    notice: Option<&'static str>,
+    ways: Vec<Way>,
+    /// The page with the QR code, for a window of its own.
+    qr: Option<String>,
+    /// The same for a frame.
+    panel: Option<String>,
+    /// Where a login needs no QR code, because this browser is the provider's own client.
+    in_client: Option<String>,
+    /// How long this login is good for.
+    seconds: Option<i64>,
+}
+
+pub(super) async fn show(visitor: Visitor, address: Result<Path<(String, String)>, PathRejection>) -> Response {
+    let app = match app_of(address) {
+        Ok(it) => it,
+        Err(e) => return failure::show(&visitor, None, &e),
+    };
+    match answer(&visitor, &app).await {
+        Ok(it) => it,
+        Err(e) => failure::show(&visitor, Some(Place { app: &app, return_to: None, repeatable: true }), &e),
+    }
+}
+
+async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
+    if visitor.site.public_url.other_name_of_this_machine(&visitor.parts.headers) {
+        let path = visitor.parts.uri.path_and_query().map_or("/", |it| it.as_str());
+        return Ok(lead_to(visitor, &format!("{}{path}", visitor.site.public_url), []));
+    }
+    let handle = visitor.site.runtime.app(app)?;
+    visitor.count()?;
+    let (mut notice, mut cookies) = (None, Vec::<HeaderValue>::new());
+    if let Some(token) = visitor.token(app) {
+        match caller::session(&visitor.site, app, &token).await {
+            Ok(Some(_)) => return Ok(lead_to(visitor, &after_login(visitor, app), [])),
+            Err(e) if e.kind != ErrorKind::Refused => return Err(e),
+            Ok(None) | Err(_) => {
+                notice = Some(visitor.words.session_over);
+                cookies.push(cookies::remove(&visitor.site.public_url, &cookies::session(app)));
+            }
+        }
+    }
+    if visitor.parameter("out").is_some() {
+        notice = Some(visitor.words.logged_out);
+    }
+    cookies.extend(visitor.welcome());
+    let names = ways_in(visitor, app).await?;
+    let Some(chosen) = chosen(&names, visitor.parameter("way")) else {
+        return Ok(Answer { status: Some(ErrorKind::Unavailable), ..Answer::new(visitor, page(visitor, &handle)) }.send());
+    };
+    let config = visitor.call(app, chosen, "getLoginConfig", json!({}), Caller::Anonymous).await?;
+    let config: LoginConfig = serde_json::from_value(config)
+        .map_err(|e| Error::internal(format!("`getLoginConfig` gave what is no LoginConfig: {e}")))?;
+    if let (Some(state), Some(back)) = (&config.state, visitor.way_back()) {
+        auths::state::remember_return(&visitor.site.runtime.ctx(), state, &back).await?;
+    }
+    let in_client = config.in_client_url.filter(|_| visitor.is_in_client());
+    if let (Some(address), 1, None) = (&in_client, names.len(), notice) {
+        return Ok(lead_to(visitor, address, cookies));
+    }
+    let in_language = |it: String| format!("{it}&lang={}", visitor.words.lang);
+    let panel = config.panel_url.map(in_language).filter(|_| in_client.is_none());
+    let frame = panel.as_deref().and_then(|it| Some(Url::parse(it).ok()?.origin().ascii_serialization()));
+    let now = visitor.site.runtime.ctx().now();
+    let page = Page {
+        notice,
+        ways: ways(visitor, &handle, &names, chosen),
+        qr: config.qr_url.map(in_language).filter(|_| in_client.is_none()),
+        panel,
+        in_client,
+        seconds: config.state_expires_at.map(|at| (at - now).max(0) / 1000),
+        ..page(visitor, &handle)
+    };
+    Ok(Answer { frame, cookies, ..Answer::new(visitor, page) }.send())
+}
+
+fn page<'a>(visitor: &'a Visitor, handle: &'a AppHandle) -> Page<'a> {
+    let app = match handle.app().title.as_str() {
+        "" => handle.app().id.as_str(),
+        title => title,
+    };
+    Page { frame: visitor.frame(), app, notice: None, ways: vec![], qr: None, panel: None, in_client: None, seconds: None }
+}
+
+/// Where somebody goes who is logged in.
+fn after_login(visitor: &Visitor, app: &str) -> String {
+    visitor.way_back().unwrap_or_else(|| visitor.path(&format!("{}/profile", path_of(app))))
+}
+
+async fn ways_in(visitor: &Visitor, app: &str) -> Result<Vec<String>> {
+    let ways = visitor.call(app, AuthSvc::FULL_NAME, "waysIn", json!({}), Caller::Operator).await?;
+    serde_json::from_value(ways).map_err(|e| Error::internal(format!("`waysIn` gave what is no list of names: {e}")))
+}
+
+fn chosen<'a>(names: &'a [String], wish: Option<&str>) -> Option<&'a str> {
+    let wished = names.iter().find(|it| Some(it.as_str()) == wish);
+    wished.or(names.first()).map(String::as_str)
+}
+
+/// To choose from, if there is more than one.
+fn ways(visitor: &Visitor, handle: &AppHandle, names: &[String], chosen: &str) -> Vec<Way> {
+    if names.len() < 2 {
+        return Vec::new();
+    }
+    let way = |name: &String| {
+        let title = handle.app().element(name).map(|it| it.title.clone()).filter(|it| !it.is_empty());
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("way", name);
+        query.extend_pairs(visitor.parameter("return").map(|it| ("return", it)));
+        Way { title: title.unwrap_or_else(|| name.clone()), address: format!("?{}", query.finish()), chosen: name == chosen }
+    };
+    names.iter().map(way).collect()
+}

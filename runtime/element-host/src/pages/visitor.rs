@@ -1,0 +1,137 @@
+//! Who visits a page: browser, language, and what every page needs to know about the request.
+use super::{
+    Frame, language,
+    words::{Words, ZH},
+};
+use crate::{browser::Browser, cookies, reply::Started, site::Site};
+use axum::{
+    extract::{FromRequestParts, Query},
+    http::{HeaderValue, header, request::Parts},
+};
+use element::{
+    Caller, Result,
+    host::{Form, Input},
+};
+use element_engine::Invocation;
+use serde_json::Value;
+use std::convert::Infallible;
+
+/// One request for a page.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    pub(super) site: Site,
+    pub(super) words: &'static Words,
+    pub(super) parts: Parts,
+    pub(super) started: Started,
+    browser: Result<Browser>,
+    query: Vec<(String, String)>,
+}
+
+impl FromRequestParts<Site> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
+        // A query that is no query has no parameters.
+        let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|it| it.0).unwrap_or_default();
+        let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+        let words = parameter(&query, "lang")
+            .and_then(language::by_word)
+            .or_else(|| language::by_word(&cookies::read(&site.public_url, &parts.headers, cookies::LANGUAGE)?))
+            .or_else(|| language::by_header(asked?))
+            .unwrap_or(&ZH);
+        let browser = Browser::of(site, &parts.headers);
+        Ok(Self { site: site.clone(), words, parts: parts.clone(), started: Started::now(), browser, query })
+    }
+}
+
+fn parameter<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str()).filter(|it| !it.is_empty())
+}
+
+impl Visitor {
+    /// A parameter of the address; an empty one is none.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        parameter(&self.query, name)
+    }
+
+    /// The address of a page of this host.
+    pub(super) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.site.public_url.base())
+    }
+
+    /// Is this the browser that began something?
+    pub(super) fn is(&self, browser: Option<&str>) -> bool {
+        self.browser.as_ref().is_ok_and(|it| Some(&*it.id) == browser)
+    }
+
+    pub(super) fn frame(&self) -> Frame<'_> {
+        Frame { words: self.words, base: self.site.public_url.base(), other_language: self.in_other_language() }
+    }
+
+    /// The same page in the other language.
+    pub(super) fn in_other_language(&self) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.iter().filter(|(name, _)| name != "lang"));
+        query.append_pair("lang", self.words.other_lang);
+        format!("{}?{}", self.path(self.parts.uri.path()), query.finish())
+    }
+
+    /// Where the visitor wants to go when the login is done, if that is allowed.
+    pub(super) fn way_back(&self) -> Option<String> {
+        self.site.public_url.way_back(self.parameter("return")?, &self.site.origins)
+    }
+
+    /// The token in the cookie of an app's session.
+    pub(super) fn token(&self, app: &str) -> Option<String> {
+        cookies::read(&self.site.public_url, &self.parts.headers, &cookies::session(app))
+    }
+
+    /// Is this one of WeCom's own clients, where a login needs no QR code?
+    pub(super) fn is_in_client(&self) -> bool {
+        self.agent().is_some_and(|it| it.contains("wxwork"))
+    }
+
+    /// What the visitor logs in with, in the words of `loginByCode`.
+    pub(super) fn platform(&self) -> &'static str {
+        match self.agent() {
+            Some(it) if it.contains("wxwork") => "app",
+            Some(it) if it.contains("Mobile") => "mobile",
+            _ => "web",
+        }
+    }
+
+    fn agent(&self) -> Option<&str> {
+        self.parts.headers.get(header::USER_AGENT)?.to_str().ok()
+    }
+
+    /// Counts what everyone may do.
+    pub(super) fn count(&self) -> Result<()> {
+        self.site.limits.count(&self.parts)
+    }
+
+    /// Calls a method for this visitor.
+    pub(super) async fn call(&self, app: &str, element: &str, method: &str, args: Value, caller: Caller) -> Result<Value> {
+        let browser = self.browser.clone()?.id;
+        let element = self.site.runtime.app(app)?.get_element(element)?;
+        let request_id = self.started.request_id.as_str().into();
+        let invocation = Invocation { request_id, browser: Some(browser), ..Invocation::by(caller) };
+        let method = method.to_owned();
+        // On its own task: a browser that goes away does not cancel a login half-way.
+        let call = tokio::spawn(async move {
+            element.invoke(&method, Input::Value(&args), Form::Value, invocation).await?.into_value()
+        });
+        call.await.map_err(|e| element::Error::internal(format!("the task of a call ended: {e}")))?
+    }
+
+    /// What tells a stranger's browser that it is one: without it, nothing that it begins is ever ended.
+    pub(super) fn welcome(&self) -> Option<HeaderValue> {
+        self.browser.as_ref().ok()?.welcome.clone()
+    }
+
+    /// What makes a chosen language last.
+    pub(super) fn remember_language(&self) -> Option<HeaderValue> {
+        let chosen = language::by_word(self.parameter("lang")?)?;
+        const YEAR: i64 = 365 * 24 * 60 * 60;
+        Some(cookies::set(&self.site.public_url, cookies::LANGUAGE, chosen.lang, Some(YEAR)))
+    }
+}
