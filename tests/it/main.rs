@@ -6,6 +6,7 @@ mod engine;
 mod examples;
 mod house;
 mod http;
+mod pages;
 mod secrets;
 mod site;
 mod ui;

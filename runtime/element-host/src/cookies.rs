@@ -11,6 +11,9 @@ pub(crate) const LANGUAGE: &str = "element-lang";
 /// What tells one browser from another.
 pub(crate) const BROWSER: &str = "element-browser";
 
+/// The app whose login page was shown last: where somebody goes back to whose login nobody knows any more.
+pub(crate) const LAST_APP: &str = "element-last-app";
+
 /// A session of this app.
 pub(crate) fn session(app: &str) -> String {
     format!("element-session.{app}")

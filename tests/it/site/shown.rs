@@ -3,8 +3,7 @@ use super::Reply;
 use serde_json::Value;
 
 /// Members whose values are new every time.
-const CHANCE: [&str; 8] =
-    ["requestId", "sysTime", "duration", "state", "stateExpiresAt", "loginCode", "token", "expiresAt"];
+const CHANCE: [&str; 8] = ["requestId", "sysTime", "duration", "state", "stateExpiresAt", "loginCode", "token", "expiresAt"];
 
 /// One line: the status, the number and the text of a failure; or the result.
 pub(crate) fn shown(reply: &Reply) -> String {

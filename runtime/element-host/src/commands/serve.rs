@@ -17,6 +17,9 @@ use std::{
 };
 use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
+/// Of more apps than this, the log does not tell the login page: whoever has so many knows their addresses.
+const LOGINS_SHOWN: usize = 5;
+
 /// Serve a folder of apps over HTTP.
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -75,6 +78,11 @@ impl Serve {
         let snapshot = runtime.snapshot();
         report(&self.apps, &snapshot);
         tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address)?);
+        for app in snapshot.apps().iter().filter(|it| !it.find(<dyn auths::Login>::FULL_NAME).is_empty()).take(LOGINS_SHOWN)
+        {
+            let path = app.id.as_str().replacen('.', "/", 1);
+            tracing::info!("people log in at {}/{path}/login", self.provided.public_url(address)?);
+        }
         let site = Site {
             runtime: runtime.clone(),
             admin: Some(admin),

@@ -14,7 +14,11 @@ use serde_json::json;
 pub(super) async fn arrive(visitor: Visitor) -> Response {
     let started = match begin(&visitor).await {
         Ok(it) => it,
-        Err(e) => return failure::show(&visitor, None, &e),
+        Err(e) => {
+            let app = visitor.last_app();
+            let place = app.as_deref().map(|app| Place { app, return_to: None, repeatable: true });
+            return failure::show(&visitor, place, &e);
+        }
     };
     let back = started.return_to.as_deref();
     match go_on(&visitor, &started).await {

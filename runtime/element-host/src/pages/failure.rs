@@ -13,7 +13,7 @@ use element::{Error, ErrorKind, code};
 struct Page<'a> {
     frame: Frame<'a>,
     title: &'a str,
-    text: &'a str,
+    text: String,
     /// Where to go, and what the button says.
     next: Option<(String, &'static str)>,
     number: i64,
@@ -37,7 +37,7 @@ pub(super) fn show(visitor: &Visitor, place: Option<Place<'_>>, error: &Error) -
     let page = Page {
         frame: visitor.frame(),
         title,
-        text: told(words, error).unwrap_or(text),
+        text: told(words, error).unwrap_or_else(|| (*text).to_owned()),
         next: place.and_then(|it| next(visitor, &it, error)),
         number: error.code,
         request_id: &visitor.started.request_id,
@@ -76,12 +76,17 @@ fn said<'a>(words: &'a Words, error: &Error) -> &'a Said {
 }
 
 /// What a provider's refusal says to whoever logs in. The other kinds speak to whoever runs the app.
-fn told<'a>(words: &Words, error: &'a Error) -> Option<&'a str> {
+fn told(words: &Words, error: &Error) -> Option<String> {
     let ours = (20_001..=20_999).contains(&error.code);
     if ours || !matches!(error.kind, ErrorKind::Refused) {
         return None;
     }
-    if words.lang == "zh" { error.chinese.as_deref() } else { Some(&error.message) }
+    if words.lang == "zh" {
+        return error.chinese.as_ref().map(ToString::to_string);
+    }
+    // Messages begin small, because programs put something before them.
+    let mut letters = error.message.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect())
 }
 
 fn next(visitor: &Visitor, place: &Place<'_>, error: &Error) -> Option<(String, &'static str)> {
@@ -97,8 +102,8 @@ fn next(visitor: &Visitor, place: &Place<'_>, error: &Error) -> Option<(String, 
         return Some((visitor.path(uri.path_and_query().map_or("/", |it| it.as_str())), visitor.words.try_again));
     }
     let back = place.return_to.map(|it| {
-        let mut query = url::form_urlencoded::Serializer::new(String::from("?"));
-        query.append_pair("return", it).finish()
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        format!("?{}", query.append_pair("return", it).finish())
     });
     let login = visitor.path(&format!("{}/login{}", path_of(place.app), back.unwrap_or_default()));
     Some((login, visitor.words.login_again))

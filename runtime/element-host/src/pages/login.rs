@@ -74,6 +74,7 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
         notice = Some(visitor.words.logged_out);
     }
     cookies.extend(visitor.welcome());
+    cookies.push(cookies::set(&visitor.site.public_url, cookies::LAST_APP, app, None));
     let names = ways_in(visitor, app).await?;
     let Some(chosen) = chosen(&names, visitor.parameter("way")) else {
         return Ok(Answer { status: Some(ErrorKind::Unavailable), ..Answer::new(visitor, page(visitor, &handle)) }.send());

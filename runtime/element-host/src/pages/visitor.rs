@@ -86,6 +86,12 @@ impl Visitor {
         cookies::read(&self.site.public_url, &self.parts.headers, &cookies::session(app))
     }
 
+    /// The app whose login page was shown last.
+    pub(super) fn last_app(&self) -> Option<String> {
+        let app = cookies::read(&self.site.public_url, &self.parts.headers, cookies::LAST_APP)?;
+        self.site.runtime.app(&app).is_ok().then_some(app)
+    }
+
     /// Is this one of WeCom's own clients, where a login needs no QR code?
     pub(super) fn is_in_client(&self) -> bool {
         self.agent().is_some_and(|it| it.contains("wxwork"))
