@@ -1,6 +1,7 @@
 //! The house as its users meet it, in one binary: linking is what tests wait for.
 #![allow(clippy::unwrap_used, reason = "a test that panics is how it says no")]
 
+mod browser;
 mod cli;
 mod engine;
 mod examples;
