@@ -3,7 +3,6 @@ use axum::http::Method;
 use fantoccini::{
     Client, ClientBuilder, Locator,
     elements::Element,
-    error::CmdError,
     wd::{Capabilities, WebDriverCompatibleCommand},
 };
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -182,16 +181,6 @@ impl Browser {
         self.see(css).await.click().await.unwrap();
     }
 
-    /// Clicks the link or button that says so.
-    pub(crate) async fn choose(&self, label: &str) {
-        let path = format!("//*[self::a or self::button][contains(normalize-space(.), \"{label}\")]");
-        let found = self.until(label, async || {
-            let found = self.client.find(Locator::XPath(&path)).await.ok()?;
-            found.is_displayed().await.ok()?.then_some(found)
-        });
-        found.await.click().await.unwrap();
-    }
-
     /// Waits until the address holds this.
     pub(crate) async fn arrive(&self, part: &str) {
         self.until(part, async || self.client.current_url().await.ok()?.as_str().contains(part).then_some(())).await;
@@ -270,9 +259,5 @@ impl Browser {
     pub(crate) async fn cookies(&self) -> Vec<(String, String)> {
         let cookies = self.client.get_all_cookies().await.unwrap();
         cookies.iter().map(|it| (it.name().to_owned(), it.value().to_owned())).collect()
-    }
-
-    pub(crate) async fn close(self) -> Result<(), CmdError> {
-        self.client.clone().close().await
     }
 }

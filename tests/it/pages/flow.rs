@@ -131,22 +131,22 @@ async fn every_page_forbids_what_it_does_not_need() {
         /acme/demo/login 200
           content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src http://127.0.0.1:<port>; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
           cache-control: no-store
-          referrer-policy: no-referrer
+          referrer-policy: same-origin
           x-content-type-options: nosniff
         /api/auth/qywx/callback 403
           content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
           cache-control: no-store
-          referrer-policy: no-referrer
+          referrer-policy: same-origin
           x-content-type-options: nosniff
         /nothing/at/all 404
           content-security-policy: default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
           cache-control: no-store
-          referrer-policy: no-referrer
+          referrer-policy: same-origin
           x-content-type-options: nosniff
         /acme/demo/profile 303
           content-security-policy: -
           cache-control: no-store
-          referrer-policy: no-referrer
+          referrer-policy: same-origin
           x-content-type-options: nosniff
     "#]].assert_eq(&text);
 }

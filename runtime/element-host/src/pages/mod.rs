@@ -147,8 +147,9 @@ fn finish(visitor: &Visitor, mut response: Response, cookies: impl IntoIterator<
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // The address of a callback has a code in it.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // The address of a callback has a code in it, which is nobody else's business. With no referrer at all, browsers
+    // would not even say that our own forms are ours.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if let Ok(id) = HeaderValue::from_str(&visitor.started.request_id) {
         headers.insert(REQUEST_ID, id);
     }

@@ -1,0 +1,47 @@
+//! The simulator's own pages: the phone, the journal, what is simulated.
+use super::{Browser, FRAME, Look, demo, page, scan};
+
+#[tokio::test]
+async fn somebody_out_of_range_is_told_so_on_the_phone() {
+    for (name, look) in [("en", Look::ENGLISH), ("zh-narrow-dark", Look::CHINESE.narrow().dark())] {
+        let site = demo().await;
+        let browser = Browser::open(look).await;
+        browser.goto(&page(&site, "/acme/demo/login")).await;
+        scan(&browser, "outsider").await;
+        browser.keep(&format!("phone-not-in-range-{name}")).await;
+        browser.to_first_window().await;
+        browser.enter_frame(FRAME).await;
+        browser.see("#login[data-status=QRCODE_SCAN_NEVER]").await;
+    }
+}
+
+#[tokio::test]
+async fn the_phone_shows_what_there_is_to_scan() {
+    let site = demo().await;
+    let browser = Browser::open(Look::ENGLISH).await;
+    let phone = format!("http://{}/sim/phone", site.wecom);
+    browser.goto(&phone).await;
+    browser.keep("phone-nothing").await;
+    browser.goto(&page(&site, "/acme/demo/login")).await;
+    browser.enter_frame(FRAME).await;
+    browser.see("#qr").await;
+    browser.goto(&phone).await;
+    browser.keep("phone-list").await;
+    browser.click("a.person").await;
+    browser.see("button[value=zhangsan]").await;
+    browser.keep("phone-members").await;
+}
+
+#[tokio::test]
+async fn the_journal_grows_while_one_looks() {
+    for (name, look) in [("en", Look::ENGLISH), ("zh-dark", Look::CHINESE.dark())] {
+        let site = demo().await;
+        let browser = Browser::open(look).await;
+        browser.goto(&format!("http://{}/sim/", site.wecom)).await;
+        browser.keep(&format!("sim-home-{name}")).await;
+        browser.goto(&format!("http://{}/sim/watch", site.wecom)).await;
+        site.log_in("zhangsan").await;
+        browser.read("/cgi-bin/auth/getuserinfo").await;
+        browser.keep(&format!("sim-journal-{name}")).await;
+    }
+}
