@@ -62,6 +62,7 @@ impl Drop for Driver {
 
 pub(crate) struct Browser {
     client: Client,
+    look: Look,
     _driver: Driver,
     _profile: TempDir,
     _permit: SemaphorePermit<'static>,
@@ -129,18 +130,23 @@ impl Browser {
         capabilities.insert("goog:chromeOptions".into(), options);
         let address = format!("http://127.0.0.1:{port}");
         let client = ClientBuilder::new(HttpConnector::new()).capabilities(capabilities).connect(&address).await;
-        let browser = Self { client: client.unwrap(), _driver: driver, _profile: profile, _permit: permit };
-        let Look { width, height, dark, agent, language, .. } = look;
+        let browser = Self { client: client.unwrap(), look, _driver: driver, _profile: profile, _permit: permit };
+        browser.dress().await;
+        browser
+    }
+
+    /// Each window is dressed for itself.
+    async fn dress(&self) {
+        let Look { width, height, dark, agent, language, .. } = self.look;
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 2, "mobile": false});
-        browser.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
         let scheme = if dark { "dark" } else { "light" };
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        browser.cdp("Emulation.setEmulatedMedia", media).await;
+        self.cdp("Emulation.setEmulatedMedia", media).await;
         if let Some(agent) = agent {
             let agent = json!({"userAgent": agent, "acceptLanguage": language});
-            browser.cdp("Emulation.setUserAgentOverride", agent).await;
+            self.cdp("Emulation.setUserAgentOverride", agent).await;
         }
-        browser
     }
 
     async fn cdp(&self, command: &'static str, arguments: Value) {
@@ -224,6 +230,7 @@ impl Browser {
             windows.into_iter().find(|it| !before.contains(it))
         });
         self.client.switch_to_window(new.await).await.unwrap();
+        self.dress().await;
     }
 
     /// Back to the first window.

@@ -24,6 +24,7 @@ fn a_result_is_printed_as_json() {
             {
               "agentId": "1000002",
               "corpId": "ww5a1d0e0f1a2b3c4d",
+              "corpName": "示例科技 Acme Demo",
               "corpSecret": "******",
               "isActive": true,
               "knownUsersOnly": false,
@@ -39,6 +40,7 @@ fn a_result_is_printed_as_json() {
             {
               "agentId": "1000002",
               "corpId": "ww5a1d0e0f1a2b3c4d",
+              "corpName": "示例科技 Acme Demo",
               "corpSecret": "******",
               "isActive": true,
               "knownUsersOnly": false,
@@ -160,6 +162,7 @@ fn a_running_host_is_called_as_its_administrator() {
         {
           "agentId": "1000002",
           "corpId": "ww5a1d0e0f1a2b3c4d",
+          "corpName": "示例科技 Acme Demo",
           "corpSecret": "******",
           "isActive": true,
           "knownUsersOnly": false,

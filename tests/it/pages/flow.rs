@@ -33,12 +33,12 @@ async fn somebody_logs_in_looks_at_the_profile_and_leaves() {
         Acme Demo
         张
         张三
-        Department: not told (leads the department)
+        Department: 研发部 (leads the department)
         Position: 研发总监
-        Company: ww5a1d0e0f1a2b3c4d
+        Company: 示例科技 Acme Demo
         Account: zhangsan
         Logged in until:
-        WeCom does not grant this app:mobile, email, avatar, gender
+        WeCom does not grant this app: Mobile, Email, picture, gender
         [Log out]
         # login page, logged in
         303 → /acme/demo/profile

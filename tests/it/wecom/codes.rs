@@ -20,8 +20,8 @@ async fn check(who: CodeFor, expected: Expect) {
 
 #[tokio::test]
 async fn a_member_is_known_with_the_profile_that_is_granted() {
-    check(CodeFor::member("zhangsan"), expect![[r#"{"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"ww5a1d0e0f1a2b3c4d"}],"department":[2],"isLeader":true,"loginCode":"<loginCode>","mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}"#]]).await;
-    check(CodeFor::member("lisi"), expect![[r#"{"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"ww5a1d0e0f1a2b3c4d"}],"department":[2,3],"isLeader":false,"loginCode":"<loginCode>","mainDepartment":3,"name":"李四","notGranted":["mobile","email","avatar","gender"],"position":"产品经理","raw":{"alias":"","direct_leader":["zhangsan"],"extattr":{"attrs":[]},"is_leader_in_dept":[0,0],"order":[0,5],"telephone":""},"status":1,"userId":"lisi"}"#]]).await;
+    check(CodeFor::member("zhangsan"), expect![[r#"{"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"示例科技 Acme Demo"}],"department":[2],"departmentNames":["研发部"],"isLeader":true,"loginCode":"<loginCode>","mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}"#]]).await;
+    check(CodeFor::member("lisi"), expect![[r#"{"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"示例科技 Acme Demo"}],"department":[2,3],"departmentNames":["研发部","市场部"],"isLeader":false,"loginCode":"<loginCode>","mainDepartment":3,"name":"李四","notGranted":["mobile","email","avatar","gender"],"position":"产品经理","raw":{"alias":"","direct_leader":["zhangsan"],"extattr":{"attrs":[]},"is_leader_in_dept":[0,0],"order":[0,5],"telephone":""},"status":1,"userId":"lisi"}"#]]).await;
 }
 
 #[tokio::test]

@@ -38,13 +38,13 @@ async fn a_login_over_http_from_the_config_to_the_way_out() {
         getLoginConfig
             200 {"agentId":"1000002","corpId":"ww5a1d0e0f1a2b3c4d","inClientUrl":"http://127.0.0.1:<port>/connect/oauth2/authorize?appid=ww5a1d0e0f1a2b3c4d&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&response_type=code&scope=snsapi_base&state=<state>&agentid=1000002#wechat_redirect","legacyQrUrl":"http://127.0.0.1:<port>/wwopen/sso/qrConnect?appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>","panelUrl":"http://127.0.0.1:<port>/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>&redirect_type=top&panel_size=middle&color_scheme=auto","qrUrl":"http://127.0.0.1:<port>/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<state>","redirectUri":"https://login.acme.test/api/auth/qywx/callback","state":"<state>","stateExpiresAt":"<stateExpiresAt>"}
         getLoginCode
-            200 {"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"ww5a1d0e0f1a2b3c4d"}],"department":[2],"isLeader":true,"loginCode":"<loginCode>","mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
+            200 {"corpList":[{"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"示例科技 Acme Demo"}],"department":[2],"departmentNames":["研发部"],"isLeader":true,"loginCode":"<loginCode>","mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
         loginByCode
-            200 {"expiresAt":"<expiresAt>","success":true,"token":"<token>","user":{"department":[2],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}}
+            200 {"expiresAt":"<expiresAt>","success":true,"token":"<token>","user":{"department":[2],"departmentNames":["研发部"],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}}
         currentUser
-            200 {"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"ww5a1d0e0f1a2b3c4d","expiresAt":"<expiresAt>","profile":{"department":[2],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","status":1,"userId":"zhangsan"},"userId":"zhangsan"}
+            200 {"corpId":"ww5a1d0e0f1a2b3c4d","corpName":"示例科技 Acme Demo","expiresAt":"<expiresAt>","profile":{"department":[2],"departmentNames":["研发部"],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","status":1,"userId":"zhangsan"},"userId":"zhangsan"}
         getUserInfo
-            200 {"department":[2],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
+            200 {"department":[2],"departmentNames":["研发部"],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
         getUserInfo of another
             403 20007 whoever is logged in reads the own profile only: give your own `userId`
         logout
@@ -65,7 +65,7 @@ async fn in_process_no_state_is_needed_and_an_alias_will_do() {
         assert_eq!(who["userId"], "lisi");
     }
     let config = element.call("authConfig", json!({})).await.unwrap();
-    expect![[r#"{"agentId":"1000002","corpId":"ww5a1d0e0f1a2b3c4d","corpSecret":"******","isActive":true,"knownUsersOnly":false,"redirectUri":"https://login.acme.test/api/auth/qywx/callback"}"#]].assert_eq(&config.to_string());
+    expect![[r#"{"agentId":"1000002","corpId":"ww5a1d0e0f1a2b3c4d","corpName":"示例科技 Acme Demo","corpSecret":"******","isActive":true,"knownUsersOnly":false,"redirectUri":"https://login.acme.test/api/auth/qywx/callback"}"#]].assert_eq(&config.to_string());
     let names =
         (element.call("authType", json!({})).await.unwrap(), element.call("authModelElemName", json!({})).await.unwrap());
     expect![[r#""auths.loginTypes.QywxInnerType" "auths.loginTypes.QywxInnerType.QywxInnerAuthModel""#]]

@@ -30,9 +30,9 @@ async fn a_login_code_is_good_once_for_five_minutes_and_for_a_company_of_its_lis
     site.clock.advance(5 * 60_000);
     text.push_str(&format!("expired: {}\n", shown(&site.post(&path, &json!({ "loginCode": expired })).await)));
     expect![[r#"
-        wrong company: 403 20105 this person is in no such company: there are `ww5a1d0e0f1a2b3c4d` (ww5a1d0e0f1a2b3c4d)
+        wrong company: 403 20105 this person is in no such company: there are `ww5a1d0e0f1a2b3c4d` (示例科技 Acme Demo)
         wrong platform: 422 20004 `platform`: expected one of `web`, `mobile`, `app`
-        good all the same: 200 {"expiresAt":"<expiresAt>","success":true,"token":"<token>","user":{"department":[2],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}}
+        good all the same: 200 {"expiresAt":"<expiresAt>","success":true,"token":"<token>","user":{"department":[2],"departmentNames":["研发部"],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}}
         used: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app and browser; log in again
         forged: 403 20103 the login code is unknown, expired or used: it is valid once, for five minutes, in its own app and browser; log in again
         none: 422 20004 missing argument `loginCode`
@@ -88,11 +88,11 @@ async fn profiles_are_for_their_owners_and_for_those_inside() {
     }
     expect![[r#"
         nobody: 401 20006 `getUserInfo` is for people who are logged in: log in first
-        lisi reads `lisi`: 200 {"department":[2,3],"isLeader":false,"mainDepartment":3,"name":"李四","notGranted":["mobile","email","avatar","gender"],"position":"产品经理","raw":{"alias":"","direct_leader":["zhangsan"],"extattr":{"attrs":[]},"is_leader_in_dept":[0,0],"order":[0,5],"telephone":""},"status":1,"userId":"lisi"}
+        lisi reads `lisi`: 200 {"department":[2,3],"departmentNames":["研发部","市场部"],"isLeader":false,"mainDepartment":3,"name":"李四","notGranted":["mobile","email","avatar","gender"],"position":"产品经理","raw":{"alias":"","direct_leader":["zhangsan"],"extattr":{"attrs":[]},"is_leader_in_dept":[0,0],"order":[0,5],"telephone":""},"status":1,"userId":"lisi"}
         lisi reads `zhangsan`: 403 20007 whoever is logged in reads the own profile only: give your own `userId`
         lisi reads `nobody`: 403 20007 whoever is logged in reads the own profile only: give your own `userId`
         lisi reads ``: 403 20007 whoever is logged in reads the own profile only: give your own `userId`
-        an administrator reads `zhangsan`: 200 {"department":[2],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
+        an administrator reads `zhangsan`: 200 {"department":[2],"departmentNames":["研发部"],"isLeader":true,"mainDepartment":2,"name":"张三","notGranted":["mobile","email","avatar","gender"],"position":"研发总监","raw":{"alias":"San","direct_leader":[],"extattr":{"attrs":[]},"is_leader_in_dept":[1],"order":[10],"telephone":"010-80000001"},"status":1,"userId":"zhangsan"}
         an administrator reads `outsider`: 403 60011 the app may not see this member; an administrator adds them at 应用管理 → the app → 可见范围 (WeCom 60011)
         an administrator reads `nobody`: 404 60111 there is no member with this userid; look for it in the console's contacts: 通讯录 (WeCom 60111)
     "#]].assert_eq(&text);

@@ -35,9 +35,7 @@ pub(super) async fn start(at: SocketAddr, provided: &mut Provided) -> Result<Sim
     for name in linked::SETTINGS {
         provided.settings.push(((*name).to_owned(), url.clone()));
     }
-    tracing::info!(
-        "simulating WeCom at {url}: POST {url}/sim/codes with {{\"userId\":\"zhangsan\"}} gives a code to log in with"
-    );
+    tracing::info!("simulating WeCom at {url}: its phone is at {url}/sim/phone, and what it is asked at {url}/sim/watch");
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(async move {
         if let Err(e) = Sim::demo().serve(listener, async { drop(stopped.await) }).await {

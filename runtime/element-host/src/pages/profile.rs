@@ -78,7 +78,7 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
         initial: name.chars().next().map(String::from).unwrap_or_default(),
         name,
         rows: rows(visitor, &user, &profile),
-        not_granted: Some(profile.not_granted.join(visitor.words.listed_by)).filter(|it| !it.is_empty()),
+        not_granted: not_granted(visitor, &profile),
         until: user.expires_at,
         logout: visitor.path(&format!("{}/logout", path_of(app))),
         picture,
@@ -106,6 +106,23 @@ fn rows(visitor: &Visitor, user: &CurrentUser, profile: &User) -> Vec<(&'static 
         (words.email, profile.email.clone()),
     ];
     rows.into_iter().filter_map(|(label, value)| Some((label, value.filter(|it| !it.is_empty())?))).collect()
+}
+
+/// What the provider keeps to itself, in the reader's words.
+fn not_granted(visitor: &Visitor, profile: &User) -> Option<String> {
+    let words = visitor.words;
+    let name = |field: &str| match field {
+        "name" => words.name,
+        "mobile" => words.mobile,
+        "email" => words.email,
+        "avatar" => words.avatar,
+        "department" | "mainDepartment" => words.department,
+        "position" => words.position,
+        "gender" => words.gender,
+        _ => "",
+    };
+    let fields: Vec<_> = profile.not_granted.iter().map(|it| name(it)).filter(|it| !it.is_empty()).collect();
+    (!fields.is_empty()).then(|| fields.join(words.listed_by))
 }
 
 pub(super) async fn logout(visitor: Visitor, address: Address) -> Response {
