@@ -3,6 +3,7 @@
 mod driver;
 mod failures;
 mod login;
+mod own_page;
 mod phone;
 
 pub(crate) use driver::{Browser, Look};
