@@ -133,14 +133,18 @@ fn address_in(line: &str, before: &str) -> SocketAddr {
 
 /// A request, sent.
 pub(crate) fn ask(address: SocketAddr, verb: &str, path: &str, body: &str) -> TcpStream {
+    ask_with(address, verb, path, body, "x-login-browser: the program of this test\r\n")
+}
+
+/// The same with other headers, each with its line's end.
+pub(crate) fn ask_with(address: SocketAddr, verb: &str, path: &str, body: &str, headers: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let length = body.len();
     write!(
         stream,
-        "{verb} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\ncontent-type: application/json\r\n\
-         x-login-browser: the program of this test\r\n\
-         content-length: {length}\r\n\r\n{body}"
+        "{verb} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         {headers}content-length: {length}\r\n\r\n{body}"
     )
     .unwrap();
     stream

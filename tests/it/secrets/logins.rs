@@ -1,6 +1,9 @@
 //! Codes, tokens and sessions of logins that went well, and of logins that did not.
 use super::{check, log};
-use crate::site::{AUTH_PATH, Ask, DEMO, DEMO_PATH, Site};
+use crate::{
+    pages::Person,
+    site::{AUTH_PATH, Ask, DEMO, DEMO_PATH, Site},
+};
 use element::Caller;
 use element_engine::Invocation;
 use serde_json::{Value, json};
@@ -52,6 +55,32 @@ async fn a_login_leaves_no_proof_behind() {
     assert_eq!((answered(&site, &code), answered(&site, &token), answered(&site, &admin)), (0, 0, 0));
     let debug = format!("{:?} {:?} {:?}", site.runtime, site.runtime.store(), site.sim);
     check(&[state, code, login_code, session, token, admin], &[("Debug", debug)]);
+}
+
+#[tokio::test]
+async fn pages_leave_no_proof_behind_either() {
+    log::listen();
+    let site = Site::demo().await;
+    let mut person = Person::of(&site).with("accept-language: en");
+    let mut secrets = Vec::new();
+    for user in ["zhangsan", "outsider", "zhaoliu"] {
+        let state = person.begin("/acme/demo/login").await;
+        let code = site.code(user);
+        let path = format!("/api/auth/qywx/callback?code={code}&state={state}");
+        for _ in 0..2 {
+            person.get(&path).await;
+            secrets.extend(person.session().map(str::to_owned));
+        }
+        Person::of(&site).get(&path).await;
+        person.submit("/acme/demo/login", &format!("loginCode={code}&corp={code}&return={state}")).await;
+        person.get("/acme/demo/profile").await;
+        person.submit("/acme/demo/logout", "").await;
+        secrets.extend([code, state]);
+    }
+    secrets.extend(person.cookies.into_iter().filter(|(name, _)| name.ends_with("browser")).map(|(_, value)| value));
+    assert!(secrets.len() >= 9, "{secrets:?}");
+    let debug = format!("{:?} {:?} {:?}", site.runtime, site.runtime.store(), site.sim);
+    check(&secrets, &[("Debug", debug)]);
 }
 
 #[tokio::test]
