@@ -5,8 +5,8 @@ use std::time::Duration;
 const LOOKS: [(&str, Look); 4] = [
     ("en", Look::ENGLISH),
     ("zh-dark", Look::CHINESE.dark()),
-    ("zh-narrow", Look::CHINESE.narrow()),
-    ("en-narrow-dark", Look::ENGLISH.narrow().dark()),
+    ("en-narrow", Look::ENGLISH.narrow()),
+    ("zh-narrow-dark", Look::CHINESE.narrow().dark()),
 ];
 
 #[tokio::test]

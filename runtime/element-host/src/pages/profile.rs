@@ -122,7 +122,8 @@ fn not_granted(visitor: &Visitor, profile: &User) -> Option<String> {
         _ => "",
     };
     let fields: Vec<_> = profile.not_granted.iter().map(|it| name(it)).filter(|it| !it.is_empty()).collect();
-    (!fields.is_empty()).then(|| fields.join(words.listed_by))
+    // In the middle of a sentence, where labels stand small.
+    (!fields.is_empty()).then(|| fields.join(words.listed_by).to_lowercase())
 }
 
 pub(super) async fn logout(visitor: Visitor, address: Address) -> Response {
