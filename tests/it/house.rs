@@ -24,6 +24,9 @@ const ROOF: &[&str] = &["examples", "tests"];
 /// Outside crates that only some of ours may use in the program itself.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("axum", &["element-host", "wecom-sim"]),
+    ("askama", &["element-host", "wecom-sim"]),
+    ("cookie", &["element-host"]),
+    ("governor", &["element-host"]),
     ("hyper-util", &["element-host"]),
     ("reqwest", &["element-engine", "element-host"]),
     ("rustls", &["element-engine", "element-host"]),

@@ -155,6 +155,19 @@ mod tests {
         assert_eq!(public.way_back(&format!("/{}", "x".repeat(2000)), &listed), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_wished_for_nobody_is_led_away(wish in "[/\\\\:.@?#%a-z0-9\\t\\n ]{0,40}|\\PC{0,40}") {
+            let public = public("https://login.acme.com/base");
+            if let Some(way) = public.way_back(&wish, &["https://shop.acme.com".parse().unwrap()]) {
+                // As a browser reads it in a `Location`.
+                let led = Url::parse("https://login.acme.com/base/x").unwrap().join(&way).unwrap();
+                let origin = led.origin().ascii_serialization();
+                proptest::prop_assert!(["https://login.acme.com", "https://shop.acme.com"].contains(&&*origin), "{wish:?} {way}");
+            }
+        }
+    }
+
     #[test]
     fn only_this_hosts_own_pages_may_use_its_cookies() {
         let public = public("https://login.acme.com");

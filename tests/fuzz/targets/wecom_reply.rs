@@ -1,6 +1,10 @@
 //! Any bytes as WeCom's answer: a result or a clean error.
 #![no_main]
-use element::{Caller, Ctx, ErrorKind, HiddenText, HttpReply, Level, Result, host::{Ask, BoxFuture, Call, Form, Host, Input, Op}, def::Linked};
+use element::{
+    Caller, Ctx, ErrorKind, HiddenText, HttpReply, Level, Result,
+    def::Linked,
+    host::{Ask, BoxFuture, Call, Form, Host, Input, Op},
+};
 use libfuzzer_sys::fuzz_target;
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,7 +16,9 @@ impl Host for Outside {
     fn ask<'a>(&'a self, _: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
         let answer = match ask.op {
             // The token is good, so that the bytes reach the calls behind it.
-            Op::Http if ask.json.windows(8).any(|it| it == b"gettoken") => reply(br#"{"access_token":"t","expires_in":7200}"#),
+            Op::Http if ask.json.windows(8).any(|it| it == b"gettoken") => {
+                reply(br#"{"access_token":"t","expires_in":7200}"#)
+            }
             Op::Http => reply(&self.0),
             Op::Random | Op::Fingerprint => b"\"AAAAAAAA\"".to_vec(),
             Op::LeaseAcquire => br#"{"fence":1,"expiresAt":1}"#.to_vec(),
@@ -39,10 +45,20 @@ fuzz_target!(|data: &[u8]| {
         Linked::Type(ty) if ty.full_name == wecom::QywxInner::FULL_NAME => Some(*ty),
         _ => None,
     });
-    let (ty, config) = (ty.unwrap(), serde_json::json!({"corpId": "ww1", "corpSecret": "s", "agentId": 1, "redirectUri": "https://a.com/b"}));
+    let (ty, config) = (
+        ty.unwrap(),
+        serde_json::json!({"corpId": "ww1", "corpSecret": "s", "agentId": 1, "redirectUri": "https://a.com/b"}),
+    );
     let object = (ty.build)(&config).unwrap();
     let number = u32::try_from(ty.methods.iter().position(|it| it.name == "getLoginCode").unwrap()).unwrap();
-    let call = Call { app: "a.b".into(), element: "x.Y".into(), caller: Caller::Operator, deadline: None, request_id: "r".into(), browser: None };
+    let call = Call {
+        app: "a.b".into(),
+        element: "x.Y".into(),
+        caller: Caller::Operator,
+        deadline: None,
+        request_id: "r".into(),
+        browser: None,
+    };
     let ctx = Ctx::new(Arc::new(Outside(data.to_vec())), Arc::new(call));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let result = runtime.block_on(object.call(number, &ctx, Input::Bytes(br#"{"code":"c"}"#), Form::Bytes));

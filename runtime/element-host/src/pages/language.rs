@@ -26,6 +26,13 @@ pub(super) fn by_header(header: &str) -> Option<&'static Words> {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_a_browser_sends_is_too_odd(header in "[a-z;,=.q0-9 -]{0,60}|\\PC{0,60}") {
+            by_header(&header);
+        }
+    }
+
     #[test]
     fn a_browser_gets_what_it_asks_for() {
         for (header, expected) in [
