@@ -2,6 +2,7 @@
 mod attacks;
 mod choice;
 mod flow;
+mod known;
 mod limits;
 mod mistakes;
 mod other_sites;

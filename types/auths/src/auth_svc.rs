@@ -1,6 +1,6 @@
 //! From a login code to a session, and from a token to the person: the same for every way of logging in.
 use crate::{
-    Binding, Login, Platform, SessionInfo, User,
+    Binding, Platform, SessionInfo, User,
     binding::{self, user_of},
     corp, login_code, session,
 };
@@ -130,19 +130,6 @@ impl AuthSvc {
             }
             _ => Err(Error::new(ErrorKind::Unauthenticated, code::LOGIN_NEEDED, "nobody is logged in: log in first")),
         }
-    }
-
-    /// The full names of the login elements of the app through which people may log in now, in order.
-    pub async fn ways_in(&self, ctx: &Ctx) -> Result<Vec<String>> {
-        let mut ways = Vec::new();
-        for name in ctx.find(<dyn Login>::FULL_NAME).await? {
-            // One that is broken is no way in, and hurts no other.
-            if ctx.element(&name).call("isActive", &json!({})).await.unwrap_or(false) {
-                ways.push(name);
-            }
-        }
-        ways.sort();
-        Ok(ways)
     }
 
     /// Ties a person of a provider to a user of the app. A second time is no mistake; a person who is another user

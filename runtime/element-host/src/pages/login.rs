@@ -2,11 +2,11 @@
 use super::{
     Answer, Frame, Visitor, app_of,
     failure::{self, Place},
-    lead_to, path_of,
+    lead_to, path_of, title_of,
 };
 use crate::{caller, cookies};
 use askama::Template;
-use auths::{AuthSvc, LoginConfig};
+use auths::{Login, LoginConfig};
 use axum::{
     extract::{Path, rejection::PathRejection},
     http::HeaderValue,
@@ -75,7 +75,7 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
     }
     cookies.extend(visitor.welcome());
     cookies.push(cookies::set(&visitor.site.public_url, cookies::LAST_APP, app, None));
-    let names = ways_in(visitor, app).await?;
+    let names = ways_in(visitor, &handle).await;
     let Some(chosen) = chosen(&names, visitor.parameter("way")) else {
         return Ok(Answer { status: Some(ErrorKind::Unavailable), ..Answer::new(visitor, page(visitor, &handle)) }.send());
     };
@@ -106,10 +106,7 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
 }
 
 fn page<'a>(visitor: &'a Visitor, handle: &'a AppHandle) -> Page<'a> {
-    let app = match handle.app().title.as_str() {
-        "" => handle.app().id.as_str(),
-        title => title,
-    };
+    let app = title_of(handle.app());
     Page { frame: visitor.frame(), app, notice: None, ways: vec![], qr: None, panel: None, in_client: None, seconds: None }
 }
 
@@ -118,9 +115,17 @@ fn after_login(visitor: &Visitor, app: &str) -> String {
     visitor.way_back().unwrap_or_else(|| visitor.path(&format!("{}/profile", path_of(app))))
 }
 
-async fn ways_in(visitor: &Visitor, app: &str) -> Result<Vec<String>> {
-    let ways = visitor.call(app, AuthSvc::FULL_NAME, "waysIn", json!({}), Caller::Operator).await?;
-    serde_json::from_value(ways).map_err(|e| Error::internal(format!("`waysIn` gave what is no list of names: {e}")))
+/// The login elements of the app through which people may log in now. One that is broken is no way in, and hurts no
+/// other.
+async fn ways_in(visitor: &Visitor, handle: &AppHandle) -> Vec<String> {
+    let mut names = Vec::new();
+    for name in handle.app().find(<dyn Login>::FULL_NAME) {
+        let active = visitor.call(handle.app().id.as_str(), name.as_str(), "isActive", json!({}), Caller::Operator).await;
+        if active.is_ok_and(|it| it == true) {
+            names.push(name.as_str().to_owned());
+        }
+    }
+    names
 }
 
 fn chosen<'a>(names: &'a [String], wish: Option<&str>) -> Option<&'a str> {

@@ -27,6 +27,7 @@ use axum::{
     routing::{get, post},
 };
 use element::{Error, ErrorKind, code};
+use element_engine::App;
 use std::time::Instant;
 use visitor::Visitor;
 use words::Words;
@@ -64,6 +65,11 @@ fn app_of(address: Result<Path<(String, String)>, PathRejection>) -> Result<Stri
 /// The path of an app's pages: `/acme/demo`.
 fn path_of(app: &str) -> String {
     format!("/{}", app.replacen('.', "/", 1))
+}
+
+/// What people call an app.
+fn title_of(app: &App) -> &str {
+    if app.title.is_empty() { app.id.as_str() } else { &app.title }
 }
 
 /// One line about each page. The query stays out: a code and a state are in it.

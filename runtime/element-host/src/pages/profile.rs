@@ -2,7 +2,7 @@
 use super::{
     Answer, Frame, Visitor, app_of,
     failure::{self, Place},
-    lead_to, path_of,
+    lead_to, path_of, title_of,
 };
 use crate::{
     caller::{self, other_origin},
@@ -74,7 +74,7 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
     let picture = profile.avatar.clone().filter(|it| it.starts_with("https://"));
     let page = Page {
         frame: visitor.frame(),
-        app: &handle.app().title,
+        app: title_of(handle.app()),
         initial: name.chars().next().map(String::from).unwrap_or_default(),
         name,
         rows: rows(visitor, &user, &profile),
