@@ -2,6 +2,7 @@
 use axum::http::Method;
 use fantoccini::{
     Client, ClientBuilder, Locator,
+    actions::{InputSource, KeyAction, KeyActions},
     elements::Element,
     wd::{Capabilities, WebDriverCompatibleCommand},
 };
@@ -185,6 +186,14 @@ impl Browser {
 
     pub(crate) async fn click(&self, css: &str) {
         self.see(css).await.click().await.unwrap();
+    }
+
+    /// Presses keys, one after the other; tab is `\u{e004}` and enter `\u{e007}`.
+    pub(crate) async fn press(&self, keys: &str) {
+        let press = |key| [KeyAction::Down { value: key }, KeyAction::Up { value: key }];
+        let actions = KeyActions::new("keys".into());
+        let actions = keys.chars().flat_map(press).fold(actions, |actions, it| actions.then(it));
+        self.client.perform_actions(actions).await.unwrap();
     }
 
     /// Waits until the address holds this.

@@ -1,5 +1,6 @@
 //! What people see, in a real browser. Each case keeps a picture in `target/screenshots`, and everybody can use what is
 //! on it: axe-core finds no fault.
+mod choice;
 mod driver;
 mod failures;
 mod login;

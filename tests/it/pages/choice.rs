@@ -36,7 +36,8 @@ impl TwoCorps {
     }
 }
 
-const SITE: &str = r#"
+/// An app with people of two companies.
+pub(crate) const TWO_COMPANIES: &str = r#"
 //- /apps/demo/app.json
 {"appId": "acme.demo", "title": "Acme <Demo>"}
 //- /apps/demo/logins/Two/e.json
@@ -58,7 +59,7 @@ const SITE: &str = r#"
 
 #[tokio::test]
 async fn each_way_in_that_is_open_stands_on_the_login_page() {
-    let site = Site::of(SITE).await;
+    let site = Site::of(TWO_COMPANIES).await;
     let mut person = Person::of(&site).with("accept-language: en");
     let mut text = String::new();
     for path in [
@@ -113,7 +114,7 @@ async fn each_way_in_that_is_open_stands_on_the_login_page() {
 
 #[tokio::test]
 async fn who_is_in_several_companies_chooses_one() {
-    let site = Site::of(SITE).await;
+    let site = Site::of(TWO_COMPANIES).await;
     let mut person = Person::of(&site).with("accept-language: en");
     let state = person.begin("/acme/demo/login?way=logins.Two&return=%2Forders").await;
     let reply = person.get(&super::person::callback("c", &state)).await;

@@ -11,6 +11,7 @@ mod refusals;
 mod restart;
 mod sessions;
 
+pub(crate) use choice::TWO_COMPANIES;
 pub(crate) use person::Person;
 
 use crate::site::{Reply, Site};
