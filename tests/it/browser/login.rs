@@ -131,7 +131,7 @@ async fn without_scripts_a_link_leads_to_the_providers_page() {
     browser.goto(&page(&site, "/acme/demo/login")).await;
     browser.picture("login-without-scripts").await;
     let link = browser.see("#open").await;
-    assert_eq!(link.text().await.unwrap(), "Open WeCom’s login page");
+    assert_eq!(link.text().await.unwrap(), "Open the page with the QR code");
     link.click().await.unwrap();
     browser.arrive("/wwlogin/sso/login").await;
     let [login] = &site.sim.open_qr_logins()[..] else { panic!("one QR code is shown") };

@@ -36,7 +36,6 @@ fn types_and_schema_show_what_code_offers() {
                 internal            checkSession(token)                       The session behind a token, or null if there is none (any more)
                 public              logout(token)                             Ends a session
                 session             currentUser()                             Whom the session of this call belongs to; an element asks for whoever called it
-                internal            waysIn()                                  The full names of the login elements of the app through which people may log in now, in order
                 internal            bind(authType, authUserId, corpId, userId)  Ties a person of a provider to a user of the app
                 internal            unbind(userId, authType?)                 Unties a user of the app from all persons, or from those of one Type, and ends the user's sessions
             exit 0

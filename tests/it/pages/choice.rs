@@ -77,10 +77,10 @@ async fn each_way_in_that_is_open_stands_on_the_login_page() {
         Log in
         [WeCom](?way=logins.Qywx&return=%2Fx)
         [Two & more](?way=logins.Two&return=%2Fx)
-        Scan the QR code with WeCom to log in
+        Scan the QR code to log in
         [Refresh the QR code]()
         The QR code cannot be shown here. Open the login page in a separate window.
-        [Open WeCom’s login page](http://127.0.0.1:<port>/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<hash>&lang=en)
+        [Open the page with the QR code](http://127.0.0.1:<port>/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<hash>&lang=en)
         This login is valid for
         # /acme/demo/login?way=logins.Two&return=%2Fx
         200
@@ -88,10 +88,10 @@ async fn each_way_in_that_is_open_stands_on_the_login_page() {
         Log in
         [WeCom](?way=logins.Qywx&return=%2Fx)
         [Two & more](?way=logins.Two&return=%2Fx)
-        Scan the QR code with WeCom to log in
+        Scan the QR code to log in
         [Refresh the QR code]()
         The QR code cannot be shown here. Open the login page in a separate window.
-        [Open WeCom’s login page](https://idp.test/login?state=<hash>&lang=en)
+        [Open the page with the QR code](https://idp.test/login?state=<hash>&lang=en)
         This login is valid for
         # /acme/demo/login?way=logins.Closed
         200
@@ -99,10 +99,10 @@ async fn each_way_in_that_is_open_stands_on_the_login_page() {
         Log in
         [WeCom](?way=logins.Qywx)
         [Two & more](?way=logins.Two)
-        Scan the QR code with WeCom to log in
+        Scan the QR code to log in
         [Refresh the QR code]()
         The QR code cannot be shown here. Open the login page in a separate window.
-        [Open WeCom’s login page](http://127.0.0.1:<port>/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<hash>&lang=en)
+        [Open the page with the QR code](http://127.0.0.1:<port>/wwlogin/sso/login?login_type=CorpApp&appid=ww5a1d0e0f1a2b3c4d&agentid=1000002&redirect_uri=https%3A%2F%2Flogin.acme.test%2Fapi%2Fauth%2Fqywx%2Fcallback&state=<hash>&lang=en)
         This login is valid for
         # /acme/none/login
         503

@@ -38,7 +38,7 @@ async fn somebody_logs_in_looks_at_the_profile_and_leaves() {
         Company: 示例科技 Acme Demo
         Account: zhangsan
         Logged in until:
-        WeCom does not grant this app: mobile, email, picture, gender
+        Not granted to this app: mobile, email, picture, gender
         [Log out]
         # login page, logged in
         303 → /acme/demo/profile

@@ -36,12 +36,12 @@ async fn a_person_comes_in_once_bound_and_goes_out_once_unbound() {
     expect![[r#"
         403
         This app does not know you yet
-        Only registered users may log in. Ask whoever runs the app to tie your WeCom account to a user of it.
+        Only registered users may log in. Ask whoever runs the app to tie your account to a user of it.
         [Log in again](/acme/demo/login)
         Error20107
         403
         该应用尚未认识你
-        只有已登记的用户可以登录。请联系应用管理员，将你的企业微信账号与应用用户绑定。
+        只有已登记的用户可以登录。请联系应用管理员，将你的账号与应用用户绑定。
         [重新登录](/acme/demo/login)
         错误码20107
         303 → /acme/demo/profile
@@ -55,7 +55,7 @@ async fn a_person_comes_in_once_bound_and_goes_out_once_unbound() {
         Account: zhangsan
         User of the app: ann
         Logged in until:
-        WeCom does not grant this app: mobile, email, picture, gender
+        Not granted to this app: mobile, email, picture, gender
         [Log out]
         303 → /acme/demo/login?return=%2Facme%2Fdemo%2Fprofile
     "#]]

@@ -100,12 +100,12 @@ async fn consent_refused() {
         expect![[r#"
             403
             You declined
-            You declined this login in WeCom. The app was told nothing about you.
+            You declined this login. The app was told nothing about you.
             [Log in again](/acme/demo/login?return=%2Forders)
             Error20108
             403
             你取消了登录
-            你在企业微信中拒绝了这次登录，没有任何信息被提供给该应用。
+            你拒绝了这次登录，没有任何信息被提供给该应用。
             [重新登录](/acme/demo/login?return=%2Forders)
             错误码20108
         "#]],

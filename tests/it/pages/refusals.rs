@@ -132,13 +132,13 @@ async fn wecom_is_down_and_comes_back() {
         },
         expect![[r#"
             502
-            WeCom cannot be reached
-            WeCom did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
+            The login service cannot be reached
+            It did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
             [Try again](/api/auth/qywx/callback?code=<code>&state=<hash>)
             Error20013
             502
-            企业微信暂时无法访问
-            企业微信没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
+            登录服务暂时无法访问
+            登录服务没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
             [重试](/api/auth/qywx/callback?code=<code>&state=<hash>)
             错误码20013
         "#]],
@@ -156,13 +156,13 @@ async fn wecom_is_slow() {
         },
         expect![[r#"
             502
-            WeCom cannot be reached
-            WeCom did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
+            The login service cannot be reached
+            It did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
             [Try again](/api/auth/qywx/callback?code=<code>&state=<hash>)
             Error20013
             502
-            企业微信暂时无法访问
-            企业微信没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
+            登录服务暂时无法访问
+            登录服务没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
             [重试](/api/auth/qywx/callback?code=<code>&state=<hash>)
             错误码20013
         "#]],
@@ -181,13 +181,13 @@ async fn wecom_does_not_trust_this_host() {
         },
         expect![[r#"
             502
-            WeCom cannot be reached
-            WeCom did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
+            The login service cannot be reached
+            It did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
             [Try again](/api/auth/qywx/callback?code=<code>&state=<hash>)
             Error60020
             502
-            企业微信暂时无法访问
-            企业微信没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
+            登录服务暂时无法访问
+            登录服务没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
             [重试](/api/auth/qywx/callback?code=<code>&state=<hash>)
             错误码60020
         "#]],

@@ -52,6 +52,9 @@ pub struct LoginConfig {
     /// The page for a login without a QR code, inside the provider's own client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_client_url: Option<String>,
+    /// The word in the user agent by which that client is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_client_agent: Option<String>,
 }
 
 /// Whom a code belongs to. Somebody who may log in has a `loginCode`; somebody who was recognised and may not has

@@ -20,7 +20,7 @@ pub enum Platform {
     Web,
     /// A browser on a phone.
     Mobile,
-    /// An app, or a provider's client.
+    /// An app.
     App,
 }
 

@@ -4,7 +4,7 @@ use crate::{
     client::Client,
     contacts,
     identity::{self, Who},
-    urls::Start,
+    urls::{CLIENT_AGENT, Start},
     values::{AgentId, CorpId, RedirectUri},
 };
 use auths::{Corp, Identity, Login, LoginConfig, LoginResult, Recognised, User, inactive, recognise, state};
@@ -56,6 +56,7 @@ impl QywxInner {
             panel_url: Some(pages.panel),
             legacy_qr_url: Some(pages.legacy_qr),
             in_client_url: Some(pages.in_client),
+            in_client_agent: Some(CLIENT_AGENT.into()),
             ..LoginConfig::default()
         })
     }

@@ -6,6 +6,9 @@ use crate::{
 use element::{Ctx, Result};
 use url::form_urlencoded::byte_serialize;
 
+/// What the user agent of every WeCom client has in it, and WeChat's has not. No page documents it; every client shows it.
+pub(crate) const CLIENT_AGENT: &str = "wxwork";
+
 /// The app that a person logs in to, and the state of this one login.
 #[derive(Debug)]
 pub(crate) struct Start<'a> {

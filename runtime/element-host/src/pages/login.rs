@@ -85,7 +85,8 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
     if let (Some(state), Some(back)) = (&config.state, visitor.way_back()) {
         auths::state::remember_return(&visitor.site.runtime.ctx(), state, &back).await?;
     }
-    let in_client = config.in_client_url.filter(|_| visitor.is_in_client());
+    let here = config.in_client_agent.as_deref().is_some_and(|it| visitor.is_in_client(it));
+    let in_client = config.in_client_url.filter(|_| here);
     if let (Some(address), 1, None) = (&in_client, names.len(), notice) {
         return Ok(lead_to(visitor, address, cookies));
     }

@@ -92,18 +92,14 @@ impl Visitor {
         self.site.runtime.app(&app).is_ok().then_some(app)
     }
 
-    /// Is this one of WeCom's own clients, where a login needs no QR code?
-    pub(super) fn is_in_client(&self) -> bool {
-        self.agent().is_some_and(|it| it.contains("wxwork"))
+    /// Is this the client whose user agent holds this word, where a login needs no QR code?
+    pub(super) fn is_in_client(&self, word: &str) -> bool {
+        !word.is_empty() && self.agent().is_some_and(|it| it.contains(word))
     }
 
     /// What the visitor logs in with, in the words of `loginByCode`.
     pub(super) fn platform(&self) -> &'static str {
-        match self.agent() {
-            Some(it) if it.contains("wxwork") => "app",
-            Some(it) if it.contains("Mobile") => "mobile",
-            _ => "web",
-        }
+        if self.agent().is_some_and(|it| it.contains("Mobile")) { "mobile" } else { "web" }
     }
 
     fn agent(&self) -> Option<&str> {

@@ -19,6 +19,7 @@ async fn a_login_goes_from_config_to_login_code() {
             "panelUrl": format!("{}&redirect_type=top&panel_size=middle&color_scheme=auto", config["qrUrl"].as_str().unwrap()),
             "legacyQrUrl": format!("https://open.work.weixin.qq.com/wwopen/sso/qrConnect?appid=ww1&agentid=1000002\
                                     &redirect_uri=https%3A%2F%2Fa.com%2Fcallback&state={state}"),
+            "inClientAgent": "wxwork",
             "inClientUrl": format!("https://open.weixin.qq.com/connect/oauth2/authorize?appid=ww1\
                                     &redirect_uri=https%3A%2F%2Fa.com%2Fcallback&response_type=code&scope=snsapi_base\
                                     &state={state}&agentid=1000002#wechat_redirect"),
