@@ -136,6 +136,25 @@ impl Records<'_> {
         self.ctx.ask(Op::RecordQuery, self.collection, "", query).await
     }
 
+    /// Takes away every record with these values. Gives how many there were.
+    ///
+    /// # Errors
+    /// The store cannot be reached; some may be gone then, and a second time takes the rest.
+    pub async fn delete_all(&self, filter: BTreeMap<String, Value>) -> Result<u64> {
+        let query = Query { filter, ..Query::default() };
+        let mut count = 0;
+        loop {
+            // Always the first page: what was on it is gone the next time.
+            let page = self.query::<Value>(&query).await?;
+            for record in &page.records {
+                count += u64::from(self.delete(&record.key).await?);
+            }
+            if page.next.is_none() {
+                return Ok(count);
+            }
+        }
+    }
+
     /// How many records have these values.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! From a login code to a session, and from a token to the person: the same for every way of logging in.
 use crate::{
     Binding, Platform, SessionInfo, User,
-    binding::{self, user_of},
+    binding::{self, not_known, user_of},
     corp, login_code, session,
 };
 use element::{Caller, Ctx, Error, ErrorKind, HiddenText, Result, code};
@@ -71,8 +71,16 @@ impl AuthSvc {
         let seen = login_code::look_at(ctx, login_code).await?;
         let corp = corp::choose(&seen.identity.corp_list, corp)?;
         let held = login_code::take(ctx, login_code).await?;
-        let local_user_id = user_of(ctx, &held.identity, corp).await?;
-        let (token, session) = session::begin(ctx, &held, corp, local_user_id, platform.unwrap_or_default()).await?;
+        let user = user_of(ctx, &held.identity, corp).await?;
+        if held.identity.known_only && user.is_none() {
+            return Err(not_known());
+        }
+        let (token, session) = session::begin(ctx, &held, corp, user.clone(), platform.unwrap_or_default()).await?;
+        // Who was unbound in the meantime had no session yet that could be ended.
+        if user.is_some() && user_of(ctx, &held.identity, corp).await? != user {
+            session::end(ctx, &token).await?;
+            return Err(not_known());
+        }
         Ok(LoggedIn {
             success: true,
             token: HiddenText(token),
@@ -84,8 +92,8 @@ impl AuthSvc {
 
     /// The session behind a token, or null if there is none (any more). For the host, which asks it who a caller is.
     ///
-    /// A session counts only while the way of logging in that began it is open: one that was switched off, or taken
-    /// away, is refused (20106). One whose files have mistakes hurts nobody who is logged in already.
+    /// A session counts only while the way of logging in that began it is open: if that was switched off, or taken away,
+    /// the session is refused (20106). If only its files have mistakes, nobody who is logged in already is hurt.
     pub async fn check_session(
         &self,
         ctx: &Ctx,
@@ -95,7 +103,8 @@ impl AuthSvc {
         let Some(session) = session::find(ctx, token).await? else { return Ok(None) };
         match ctx.element(&session.element).call("isActive", &json!({})).await {
             Ok(false) => Err(inactive()),
-            Err(e) if e.code == code::NO_ELEMENT => Err(inactive()),
+            Err(e) if matches!(e.code, code::NO_ELEMENT | code::NO_METHOD) => Err(inactive()),
+            Err(e) if e.code != code::NOT_IN_SERVICE => Err(e),
             Ok(true) | Err(_) => Ok(Some(session)),
         }
     }

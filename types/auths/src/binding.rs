@@ -3,8 +3,9 @@
 //! The app decides who its users are and what their ids look like; here is only the tie. A login works without one,
 //! unless its Instance says that only known people come in.
 use crate::{Corp, Identity, hash};
-use element::{Ctx, Error, ErrorKind, Expect, Query, Record, Result, code};
+use element::{Ctx, Error, ErrorKind, Expect, Record, Result, code};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 const COLLECTION: &str = "auths.bindings";
 /// The longest id, in bytes.
@@ -34,8 +35,12 @@ impl Binding {
             ("corpId", &self.corp_id),
             ("authUserId", &self.auth_user_id),
         ];
-        match parts.iter().find(|(_, it)| it.trim().is_empty() || it.len() > LONGEST) {
-            Some((name, _)) => Err(Error::invalid_args(format!("`{name}`: expected 1 to {LONGEST} bytes"))),
+        let fits = |it: &str| !it.trim().is_empty() && it.len() <= LONGEST && !it.contains(char::is_control);
+        match parts.iter().find(|(_, it)| !fits(it)) {
+            Some((name, _)) => {
+                let message = format!("`{name}`: expected 1 to {LONGEST} bytes without control characters");
+                Err(Error::invalid_args(message))
+            }
             None => Ok(()),
         }
     }
@@ -67,20 +72,9 @@ pub(crate) async fn bind(ctx: &Ctx, binding: &Binding) -> Result<()> {
 
 /// Unties a user from all persons, or from those of one Type. Gives how many.
 pub(crate) async fn unbind(ctx: &Ctx, user_id: &str, auth_type: Option<&str>) -> Result<u64> {
-    let records = ctx.records(COLLECTION);
-    let mut filter = [("userId".to_owned(), Value::from(user_id))].to_vec();
+    let mut filter: BTreeMap<String, Value> = [("userId".to_owned(), user_id.into())].into();
     filter.extend(auth_type.map(|it| ("authType".to_owned(), it.into())));
-    let query = Query { filter: filter.into_iter().collect(), ..Query::default() };
-    let mut count = 0;
-    loop {
-        let page = records.query::<Binding>(&query).await?;
-        for record in &page.records {
-            count += u64::from(records.delete(&record.key).await?);
-        }
-        if page.next.is_none() {
-            return Ok(count);
-        }
-    }
+    ctx.records(COLLECTION).delete_all(filter).await
 }
 
 /// The user of the app that a person is.
@@ -91,11 +85,12 @@ pub(crate) async fn user_of(ctx: &Ctx, identity: &Identity, corp: &Corp) -> Resu
 }
 
 impl Identity {
-    /// The same person with only the companies in which the app knows them. For Instances that let in nobody else.
+    /// The same person with only the companies in which the app knows them, for Instances that let in nobody else. It is
+    /// asked once more when the person enters.
     ///
     /// # Errors
     /// `Refused` ([`code::NOT_KNOWN`]) if there is none; or the store cannot be reached.
-    pub async fn known_only(mut self, ctx: &Ctx) -> Result<Self> {
+    pub async fn known_only(self, ctx: &Ctx) -> Result<Self> {
         let mut known = Vec::new();
         for corp in &self.corp_list {
             if user_of(ctx, &self, corp).await?.is_some() {
@@ -103,11 +98,14 @@ impl Identity {
             }
         }
         if known.is_empty() {
-            let message = "only people whom this app knows may log in here; an administrator of the app ties you to a user \
-                           of it with `AuthSvc.bind`";
-            return Err(Error::new(ErrorKind::Refused, code::NOT_KNOWN, message));
+            return Err(not_known());
         }
-        self.corp_list = known;
-        Ok(self)
+        Ok(Self { known_only: true, corp_list: known, ..self })
     }
+}
+
+pub(crate) fn not_known() -> Error {
+    let message = "only people whom this app knows may log in here; an administrator of the app ties you to a user of it \
+                   with `AuthSvc.bind`";
+    Error::new(ErrorKind::Refused, code::NOT_KNOWN, message)
 }

@@ -15,6 +15,9 @@ pub struct Identity {
     pub user: User,
     /// The companies that the person may enter; at least one.
     pub corp_list: Vec<Corp>,
+    /// Only somebody who is bound to a user of the app may enter, see [`Identity::known_only`].
+    #[serde(default)]
+    pub known_only: bool,
 }
 
 /// What is stored for a login code.

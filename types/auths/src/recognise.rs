@@ -2,18 +2,22 @@
 //!
 //! A provider's code is good for one use, and so is a state. But browsers ask twice: somebody presses reload on the
 //! way, a proxy repeats a request, WeCom did not answer the first time. So the first use turns the state into a claim
-//! on this code by this browser, and whoever shows all three within [`MEMORY`] meets what the first one met.
+//! on this code by this browser, and whoever shows all three within [`MEMORY`] goes on from where the first one came.
 use crate::{
     Identity, LoginResult, hash, login_code,
     state::{self, Started},
 };
 use element::{Ctx, Error, ErrorKind, HiddenText, Result, code};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::time::Duration;
 
-/// How long the answer is remembered.
+/// How long an answer is remembered.
 pub const MEMORY: Duration = Duration::from_secs(60);
 /// How long a second request waits for the first one's answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A first one that died gives way after this time.
+const LEASE: Duration = Duration::from_secs(30);
 
 /// Whom a provider's code belongs to.
 #[element::data]
@@ -42,13 +46,18 @@ struct Used {
     started: Started,
     /// The hash of the code that came with it.
     code: String,
-    /// What came of it; `None`: nothing that lasts, so it may be tried again.
-    outcome: Option<Outcome>,
+    so_far: SoFar,
 }
 
 #[element::data]
-enum Outcome {
+enum SoFar {
+    /// Nothing that lasts: it may be tried again.
+    Nothing,
+    /// The code is used up, and this is what the provider said to it.
+    Told(Value),
+    /// The end.
     Recognised(Recognised),
+    /// The end, too. What is for the log has been there once, and is not kept.
     Failed(#[schemars(with = "String")] Error),
 }
 
@@ -56,65 +65,99 @@ fn key(state: &str) -> String {
     format!("auths/used-state/{}", hash::of(state))
 }
 
-/// Checks and uses up `state`, asks the provider with `ask`, and makes the result: with a login code if the person may
-/// log in. For a Type's `getLoginCode`.
+/// Checks and uses up `state`, asks the provider in two steps, and makes the result: with a login code if the person may
+/// log in. For a Type's `getLoginCode`. `tell` uses the code up; `recognise` makes the person of what was told, and may
+/// ask for more.
 ///
 /// From outside a state is required; elements, administrators and the operator, who cannot be lured to a foreign link,
 /// may leave it out, but what they give is checked. An empty text counts as left out, as providers send it back when
 /// none was given. What failed because somebody was not there or too busy may be tried again with the same three within
-/// [`MEMORY`].
+/// [`MEMORY`], and goes on with the step that failed.
 ///
 /// # Errors
 /// `Refused`: `STATE_MISSING`; `STATE_INVALID` for one that is unknown, expired, used, or of another element or
-/// browser. Whatever `ask` gives. Or the store cannot be reached.
-pub async fn recognise(
+/// browser. Whatever the steps give. Or the store cannot be reached.
+pub async fn recognise<T, F>(
     ctx: &Ctx,
     state: Option<&str>,
     code: &str,
-    ask: impl Future<Output = Result<Recognised>> + Send,
-) -> Result<LoginResult> {
+    tell: impl Future<Output = Result<T>> + Send,
+    recognise: impl FnOnce(T) -> F + Send,
+) -> Result<LoginResult>
+where
+    T: Serialize + DeserializeOwned + Send + Sync,
+    F: Future<Output = Result<Recognised>> + Send,
+{
     let Some(state) = state.filter(|it| !it.is_empty()) else {
-        return if ctx.caller().is_outside() { Err(state::missing()) } else { result(ctx, ask.await?).await };
+        if ctx.caller().is_outside() {
+            return Err(state::missing());
+        }
+        return result(ctx, recognise(tell.await?).await?).await;
     };
-    let (key, code) = (key(state), hash::of(code));
-    // Who comes second waits for the first one's answer.
-    let Some(alone) = ctx.host_keys().lease(&key, PATIENCE, PATIENCE).await? else { return Err(still_under_way()) };
-    let outcome = once(ctx, state, &key, code, ask).await;
+    // Whoever has nothing to do with this login does not make others wait.
+    if !started(ctx, state).await?.is_some_and(|it| it.is_in_browser_of(ctx)) {
+        return Err(state::invalid());
+    }
+    let key = key(state);
+    let Some(alone) = ctx.host_keys().lease(&key, LEASE, PATIENCE).await? else { return Err(still_under_way()) };
+    let outcome = async {
+        let mut used = claim(ctx, state, &key, hash::of(code)).await?;
+        go_on(ctx, &key, &mut used, tell, recognise).await
+    };
+    let outcome = outcome.await;
     // If it cannot be given back now, it ends with the call; that is no reason to lose the answer.
     let _ = alone.release().await;
     result(ctx, outcome?).await
 }
 
-async fn once(
-    ctx: &Ctx,
-    state: &str,
-    key: &str,
-    code: String,
-    ask: impl Future<Output = Result<Recognised>> + Send,
-) -> Result<Recognised> {
-    let keys = ctx.host_keys();
-    let used = match keys.get::<Used>(key).await? {
-        Some(used) if used.code == code && used.started.is_of(ctx) => used,
-        Some(_) => return Err(state::invalid()),
+/// What the first use left behind; or this is the first.
+async fn claim(ctx: &Ctx, state: &str, key: &str, code: String) -> Result<Used> {
+    match ctx.host_keys().get::<Used>(key).await? {
+        Some(used) if used.code == code && used.started.is_of(ctx) => Ok(used),
+        Some(_) => Err(state::invalid()),
         None => {
-            let used = Used { started: state::take(ctx, state).await?, code, outcome: None };
-            keys.set(key, &used, MEMORY).await?;
-            used
+            let used = Used { started: state::take(ctx, state).await?, code, so_far: SoFar::Nothing };
+            ctx.host_keys().set(key, &used, MEMORY).await?;
+            Ok(used)
+        }
+    }
+}
+
+async fn go_on<T, F>(
+    ctx: &Ctx,
+    key: &str,
+    used: &mut Used,
+    tell: impl Future<Output = Result<T>> + Send,
+    recognise: impl FnOnce(T) -> F + Send,
+) -> Result<Recognised>
+where
+    T: Serialize + DeserializeOwned + Send + Sync,
+    F: Future<Output = Result<Recognised>> + Send,
+{
+    let json = |e: serde_json::Error| Error::internal(e.to_string());
+    let told = match &used.so_far {
+        SoFar::Recognised(it) => return Ok(it.clone()),
+        SoFar::Failed(e) => return Err(e.clone()),
+        SoFar::Told(it) => Ok(serde_json::from_value(it.clone()).map_err(json)?),
+        SoFar::Nothing => {
+            let told = tell.await;
+            if let Ok(told) = &told {
+                used.so_far = SoFar::Told(serde_json::to_value(told).map_err(json)?);
+                ctx.host_keys().set(key, used, MEMORY).await?;
+            }
+            told
         }
     };
-    match used.outcome {
-        Some(Outcome::Recognised(it)) => return Ok(it),
-        Some(Outcome::Failed(e)) => return Err(e),
-        None => {}
-    }
-    let answer = ask.await;
-    let outcome = match &answer {
-        Ok(it) => Outcome::Recognised(it.clone()),
-        Err(e) if passes(e) => return answer,
-        // What is for the log has been there once; it is not kept.
-        Err(e) => Outcome::Failed(e.clone().because("")),
+    let answer = match told {
+        Ok(told) => recognise(told).await,
+        Err(e) => Err(e),
     };
-    keys.set(key, &Used { outcome: Some(outcome), ..used }, MEMORY).await?;
+    used.so_far = match &answer {
+        Ok(it) => SoFar::Recognised(it.clone()),
+        Err(e) if passes(e) => return answer,
+        Err(e) => SoFar::Failed(e.clone().because("")),
+    };
+    ctx.host_keys().set(key, used, MEMORY).await?;
     answer
 }
 

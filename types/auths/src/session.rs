@@ -2,8 +2,7 @@
 //!
 //! The collection is reached from here alone. It is no model on purpose: sessions are nothing that elements read.
 use crate::{Corp, User, hash, login_code::Held};
-use element::{Ctx, Expect, Query, Result};
-use serde_json::Value;
+use element::{Ctx, Expect, Result};
 use std::time::Duration;
 
 /// How long a session lasts from its login. It is not lengthened by use: a stolen token ends with its week.
@@ -96,16 +95,6 @@ pub(crate) async fn end(ctx: &Ctx, token: &str) -> Result<bool> {
 
 /// Ends all sessions of a user of the app.
 pub(crate) async fn end_all_of(ctx: &Ctx, local_user_id: &str) -> Result<()> {
-    let records = ctx.records(COLLECTION);
-    let filter = [("localUserId".to_owned(), Value::from(local_user_id))].into();
-    let query = Query { filter, ..Query::default() };
-    loop {
-        let page = records.query::<SessionInfo>(&query).await?;
-        for record in &page.records {
-            records.delete(&record.key).await?;
-        }
-        if page.next.is_none() {
-            return Ok(());
-        }
-    }
+    let filter = [("localUserId".to_owned(), local_user_id.into())].into();
+    ctx.records(COLLECTION).delete_all(filter).await.map(drop)
 }

@@ -35,8 +35,13 @@ pub struct Started {
 impl Started {
     /// Is it the login of whoever asks now: this app, this element, this browser?
     pub(crate) fn is_of(&self, ctx: &Ctx) -> bool {
+        self.is_in_browser_of(ctx) && self.app == ctx.app() && self.element == ctx.full_name()
+    }
+
+    /// From outside, whoever does not say which browser it is, is in none.
+    pub(crate) fn is_in_browser_of(&self, ctx: &Ctx) -> bool {
         let told = ctx.browser().is_some() || !ctx.caller().is_outside();
-        told && self.app == ctx.app() && self.element == ctx.full_name() && self.browser.as_deref() == ctx.browser()
+        told && self.browser.as_deref() == ctx.browser()
     }
 }
 
@@ -85,14 +90,16 @@ pub(crate) async fn look_at(ctx: &Ctx, state: &str) -> Result<Option<Started>> {
     ctx.host_keys().get(&key(state)).await
 }
 
-/// Uses the state up. A state that comes to the wrong element or from the wrong browser is used up too: somebody let it
-/// go astray.
+/// Uses the state up. One that comes to the wrong element is used up too: somebody let it go astray. One that comes from
+/// another browser stays: it is worth nothing there, and programs that look at links before people do must not end
+/// logins.
 ///
 /// # Errors
 /// `Refused` ([`code::STATE_INVALID`]), in one text for whatever is wrong with it; or the store cannot be reached.
 pub(crate) async fn take(ctx: &Ctx, state: &str) -> Result<Started> {
+    let seen = look_at(ctx, state).await?.filter(|it| it.is_in_browser_of(ctx)).ok_or_else(invalid)?;
     let started: Option<Started> = ctx.host_keys().take(&key(state)).await?;
-    started.filter(|it| it.is_of(ctx)).ok_or_else(invalid)
+    started.filter(|it| *it == seen && it.is_of(ctx)).ok_or_else(invalid)
 }
 
 pub(crate) fn missing() -> Error {

@@ -16,9 +16,10 @@ pub(crate) struct Client<'a> {
     pub(crate) secret: &'a Secret,
     /// Where the API is.
     api: String,
-    /// What the app's token is kept under: address, company and a keyed hash of the secret, so that every app
-    /// with the same three shares it, and a changed secret begins anew.
-    pub(crate) token_key: String,
+    /// What stands for the app where things are kept: address, company and a keyed hash of the secret, so that everyone
+    /// with the same three shares them, and a changed secret begins anew. The token lies there itself, other things
+    /// behind a further word.
+    pub(crate) app_key: String,
 }
 
 /// "System busy": the only refusal that WeCom asks to try again, three times at most (page 90313).
@@ -29,8 +30,8 @@ impl<'a> Client<'a> {
     pub(crate) async fn open(ctx: &'a Ctx, corp_id: &'a str, secret: &'a Secret) -> Result<Self> {
         let api = API.address(ctx).await?;
         let fingerprint = ctx.fingerprint(secret.expose()).await?;
-        let token_key = format!("wecom/token|{api}|{corp_id}|{fingerprint}");
-        Ok(Self { ctx, corp_id, secret, api, token_key })
+        let app_key = format!("wecom/app|{api}|{corp_id}|{fingerprint}");
+        Ok(Self { ctx, corp_id, secret, api, app_key })
     }
 
     /// A request to `path`, which begins with `/cgi-bin/`.

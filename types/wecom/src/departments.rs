@@ -2,13 +2,15 @@
 //! comes to work at nine.
 use crate::client::Client;
 use auths::{DepartmentId, User};
-use element::{ErrorKind, Result};
+use element::{ErrorKind, Result, code};
 use std::time::Duration;
 
 /// How long a name, or a refusal to tell it, is believed.
 const MEMORY: Duration = Duration::from_secs(60 * 60);
-/// Somebody in more departments than this is shown with their numbers.
-const MOST: usize = 10;
+/// Somebody in more departments than this goes without their names.
+const MOST: usize = 5;
+/// A name is worth waiting for so long, in milliseconds.
+const PATIENCE_MS: u64 = 1_500;
 
 /// Adds the names of the departments, if WeCom tells them all. They are for people to read: without them a login goes on.
 pub(crate) async fn with_names(client: &Client<'_>, mut user: User) -> User {
@@ -32,14 +34,18 @@ pub(crate) async fn with_names(client: &Client<'_>, mut user: User) -> User {
 /// The name of a department; `None` if WeCom does not tell it to this app.
 async fn name(client: &Client<'_>, id: i64) -> Result<Option<String>> {
     // The token's key stands for the app: what one app may see says nothing about another one.
-    let (keys, key) = (client.ctx.host_keys(), format!("{}|department|{id}", client.token_key));
+    let (keys, key) = (client.ctx.host_keys(), format!("{}|department|{id}", client.app_key));
     if let Some(known) = keys.get::<String>(&key).await? {
         return Ok(shown(known));
     }
-    let request = client.get("/cgi-bin/department/get").query("id", &id.to_string());
+    let mut request = client.get("/cgi-bin/department/get").query("id", &id.to_string());
+    request.timeout_ms = PATIENCE_MS;
     let name = match client.call(&request).await {
         Ok(fields) => fields.get("department").and_then(|it| it["name"].as_str()).unwrap_or_default().to_owned(),
-        Err(e) if matches!(e.kind, ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited) => return Err(e),
+        // WeCom's own refusals stay; what is only in the way now does not.
+        Err(e) if e.code == code::UPSTREAM || e.kind != ErrorKind::Upstream && e.kind != ErrorKind::Refused => {
+            return Err(e);
+        }
         Err(_) => String::new(),
     };
     keys.set(&key, &name, MEMORY).await?;
@@ -91,11 +97,15 @@ mod tests {
             let believed = if code == 45009 { 2 } else { 1 };
             assert_eq!(host.count("/department/get"), believed, "{code}");
         }
+        // No answer at all is no refusal.
+        let host = wecom(|seen| (is(seen, "/department/get") && seen.before == 0).then(|| json!("no JSON")));
+        assert_eq!(names(&inner(), &host).await, None);
+        assert_eq!(names(&inner(), &host).await, Some(vec!["Acme".to_owned()]));
         for odd in [json!({}), json!({"department": []}), json!({"department": {"name": 7}})] {
             let host = wecom(move |seen| is(seen, "/department/get").then(|| odd.clone()));
             assert_eq!(names(&inner(), &host).await, None);
         }
-        let many: Vec<u32> = (1..=11).collect();
+        let many: Vec<u32> = (1..=6).collect();
         let host = wecom(move |seen| is(seen, "/user/get").then(|| json!({"userid": "zhangsan", "department": many})));
         assert_eq!((names(&inner(), &host).await, host.count("/department/get")), (None, 0));
     }

@@ -6,7 +6,8 @@ use crate::{
 use element::Result;
 
 /// Whom a code belongs to.
-#[derive(Debug, PartialEq, Eq)]
+#[element::data]
+#[derive(PartialEq, Eq)]
 pub(crate) enum Who {
     /// A member of the company. WeCom tells this of members outside the app's visible range, too.
     Member { user_id: String },

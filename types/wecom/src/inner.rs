@@ -80,20 +80,8 @@ impl QywxInner {
             ));
         }
         self.must_be_active()?;
-        recognise(ctx, state, auth_code, async {
-            let client = self.client(ctx).await?;
-            Ok(match identity::of_code(&client, auth_code).await? {
-                Who::Member { user_id } => {
-                    let user = contacts::of_login(&client, &user_id).await?;
-                    let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list: vec![self.corp()] };
-                    let known = if self.known_users_only { identity.known_only(ctx).await? } else { identity };
-                    Recognised::Member(known.into())
-                }
-                Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },
-                Who::Outsider { openid, external_user_id } => Recognised::Outsider { openid, external_user_id },
-            })
-        })
-        .await
+        let client = self.client(ctx).await?;
+        recognise(ctx, state, auth_code, identity::of_code(&client, auth_code), |who| self.recognised(&client, who)).await
     }
 
     /// May people log in this way now?
@@ -141,6 +129,20 @@ impl QywxInner {
 impl QywxInner {
     async fn client<'a>(&'a self, ctx: &'a Ctx) -> Result<Client<'a>> {
         Client::open(ctx, self.corp_id.as_str(), &self.corp_secret).await
+    }
+
+    async fn recognised(&self, client: &Client<'_>, who: Who) -> Result<Recognised> {
+        Ok(match who {
+            Who::Member { user_id } => {
+                let user = contacts::of_login(client, &user_id).await?;
+                let corp_list = vec![self.corp()];
+                let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list, known_only: false };
+                let known = if self.known_users_only { identity.known_only(client.ctx).await? } else { identity };
+                Recognised::Member(known.into())
+            }
+            Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },
+            Who::Outsider { openid, external_user_id } => Recognised::Outsider { openid, external_user_id },
+        })
     }
 
     fn must_be_active(&self) -> Result<()> {

@@ -80,7 +80,7 @@ impl Client<'_> {
     /// # Errors
     /// As [`Client::token`]; `Unavailable` if whoever fetches it does not come to an end.
     pub(crate) async fn renew(&self, failed: Option<&Token>) -> Result<Token> {
-        let lease_name = format!("{}|lease", self.token_key);
+        let lease_name = format!("{}|lease", self.app_key);
         for _ in 0..LOOKS {
             if let Some(token) = self.known(failed).await? {
                 return Ok(token);
@@ -102,7 +102,7 @@ impl Client<'_> {
     }
 
     async fn cached(&self) -> Result<Option<Token>> {
-        let token: Option<Token> = self.ctx.host_keys().get(&self.token_key).await?;
+        let token: Option<Token> = self.ctx.host_keys().get(&self.app_key).await?;
         Ok(token.filter(|it| it.expires_at > self.ctx.now()))
     }
 
@@ -120,13 +120,13 @@ impl Client<'_> {
 
     /// How long this refusal is believed: longer the more there were.
     async fn refused_for(&self) -> Result<Duration> {
-        let count = self.ctx.host_keys().increment(&format!("{}|refusals", self.token_key), 1, REFUSALS_COUNT_FOR).await?;
+        let count = self.ctx.host_keys().increment(&format!("{}|refusals", self.app_key), 1, REFUSALS_COUNT_FOR).await?;
         let doubled = u32::try_from(count - 1).unwrap_or(0).min(16);
         Ok((REFUSED_FOR * (1 << doubled)).min(REFUSED_AT_MOST))
     }
 
     fn failure_key(&self) -> String {
-        format!("{}|failure", self.token_key)
+        format!("{}|failure", self.app_key)
     }
 
     /// Asks WeCom; call it under the lease only. The lease's number becomes the token's generation: both only grow.
@@ -137,7 +137,7 @@ impl Client<'_> {
         let reply = self.call_without_token(&request).await;
         match reply.and_then(|fields| Ok(Token::of(fields, generation, self.ctx.now())?)) {
             Ok((token, lifetime)) => {
-                self.ctx.host_keys().set(&self.token_key, &token, lifetime).await?;
+                self.ctx.host_keys().set(&self.app_key, &token, lifetime).await?;
                 Ok(token)
             }
             Err(failure) => {

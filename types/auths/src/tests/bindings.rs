@@ -42,6 +42,17 @@ async fn a_login_tells_the_user_and_unbinding_ends_the_sessions() {
 }
 
 #[tokio::test]
+async fn who_is_unbound_before_entering_stays_out() {
+    let it = Fixture::new();
+    let (ctx, operator) = (it.ctx("a.demo", "x.A", Caller::Anonymous), it.ctx("a.demo", "x.A", Caller::Operator));
+    bind(&operator, "u1", "ww1", "zhangsan").await.unwrap();
+    let known = zhangsan(&[("ww1", "Acme")]).known_only(&ctx).await.unwrap();
+    let code = crate::login_code::issue(&ctx, &known).await.unwrap();
+    AuthSvc.unbind(&operator, "u1", None).await.unwrap();
+    assert_eq!(AuthSvc.login_by_code(&ctx, &code, None, None).await.unwrap_err().code, code::NOT_KNOWN);
+}
+
+#[tokio::test]
 async fn only_known_people_come_in_where_that_is_asked_for() {
     let it = Fixture::new();
     let ctx = it.ctx("a.demo", "x.A", Caller::Operator);

@@ -191,7 +191,7 @@ async fn every_wecom_company_and_secret_has_its_own_token() {
         host.set("WECOM_API_BASE", address);
         let secret = Secret::from(secret.to_owned());
         let client = Client::open(&ctx, corp, &secret).await.unwrap();
-        tokens.insert(client.token_key.clone());
+        tokens.insert(client.app_key.clone());
         client.token().await.unwrap();
         client.token().await.unwrap();
     }
