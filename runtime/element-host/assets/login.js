@@ -14,8 +14,9 @@ if (login) {
   open.addEventListener("click", () => { awaited = true; });
   document.addEventListener("visibilitychange", async () => {
     if (!awaited || document.visibilityState !== "visible") return;
-    const answer = await fetch(location.href, { redirect: "manual" });
-    if (answer.type === "opaqueredirect") location.reload();
+    // Whoever is not logged in is led away from there.
+    const profile = await fetch(login.dataset.profile, { redirect: "manual" }).catch(() => null);
+    if (profile?.ok) location.reload();
   });
 
   // The provider's page as its own component frames it: it may lead this window on, and open others.
@@ -28,7 +29,7 @@ if (login) {
     frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-top-navigation allow-popups allow-popups-to-escape-sandbox");
     frame.src = panel;
     let alive = false;
-    const ask = () => frame.contentWindow.postMessage(JSON.stringify({ type: "ww-iframe-handle:init" }), site);
+    const ask = () => frame.contentWindow?.postMessage(JSON.stringify({ type: "ww-iframe-handle:init" }), site);
     addEventListener("message", (event) => {
       if (event.source !== frame.contentWindow || event.origin !== site || alive) return;
       alive = true;
@@ -38,7 +39,7 @@ if (login) {
       ask();
       // A page that cannot be framed, or cannot be reached, never answers.
       setTimeout(ask, 1000);
-      setTimeout(() => { part("no-frame").hidden = alive; }, 5000);
+      setTimeout(() => { part("no-frame").hidden = alive || part("place").hidden; }, 5000);
     });
     part("place").append(frame);
     part("place").hidden = false;
@@ -49,27 +50,28 @@ if (login) {
 
   const seconds = Number(login.dataset.seconds);
   if (seconds) {
-    const end = performance.now() + seconds * 1000;
+    // The wall's clock: others stand still while a computer sleeps.
+    const end = Date.now() + seconds * 1000;
     const tick = () => {
-      const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+      const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
       part("countdown").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
       if (left > 0) return;
       clearInterval(timer);
+      document.removeEventListener("visibilitychange", tick);
+      const over = part("over");
+      const focused = login.contains(document.activeElement);
       part("place").replaceChildren();
       for (const id of ["place", "left", "no-frame"]) part(id).hidden = true;
       open.parentElement.hidden = true;
-      const over = part("over");
       over.hidden = false;
-      over.querySelector("a").href = location.href;
       over.querySelector("[role=alert]").textContent = part("expired").content.textContent;
+      if (focused) over.querySelector("a").focus();
     };
     const timer = setInterval(tick, 1000);
+    document.addEventListener("visibilitychange", tick);
     tick();
     part("left").hidden = false;
   }
-
-  // A page out of the browser's memory shows a login that may be over.
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 }
 
 for (const time of document.querySelectorAll("time[data-ms]")) {
@@ -78,3 +80,6 @@ for (const time of document.querySelectorAll("time[data-ms]")) {
   time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   time.closest("[hidden]").hidden = false;
 }
+
+// A page out of the browser's memory shows a login that may be over, or somebody who has left.
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

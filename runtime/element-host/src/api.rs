@@ -86,9 +86,13 @@ async fn call(
     }
     let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
     let (parts, body) = request.into_parts();
-    let caller = caller(site, app, &parts).await?;
+    let caller = caller(site, app, &parts, &started.request_id).await?;
+    if caller == Caller::Anonymous {
+        // Whatever they try.
+        site.limits.count(&parts)?;
+    }
     let method = element.method(method, &caller)?.clone();
-    if method.access == Access::Public && caller != Caller::Admin {
+    if method.access == Access::Public && matches!(caller, Caller::Session(_)) {
         site.limits.count(&parts)?;
     }
     match parts.method {
@@ -100,7 +104,10 @@ async fn call(
     let arguments = Arguments::read(&parts, body, method.kind, schema).await.map_err(Failure::Http)?;
     let browser = Browser::of(site, &parts.headers)?;
     if element.instance().ty.info.meta.as_deref() == Some(<dyn auths::Login>::FULL_NAME) {
-        *welcome = browser.welcome;
+        // Another site's form must not exchange the cookie of a login that is under way.
+        *welcome = browser
+            .welcome
+            .filter(|_| !parts.headers.contains_key(header::ORIGIN) || site.public_url.is_own(&parts.headers));
     }
     let request_id = started.request_id.as_str().into();
     let invocation = Invocation { request_id, browser: Some(browser.id), ..Invocation::by(caller) };
@@ -111,5 +118,5 @@ async fn call(
             Arguments::Raw(request) => element.invoke(&method.name, Input::Raw(request), Form::Bytes, invocation).await,
         }
     });
-    Ok(call.await.map_err(|e| Error::internal(format!("the task of a call ended: {e}")))??)
+    Ok(call.await.map_err(|e| reply::inside(&started.request_id, &format!("a call's task ended: {e}")))??)
 }

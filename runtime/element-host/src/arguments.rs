@@ -1,7 +1,7 @@
 //! A method's arguments as a request brings them: a JSON body, a query, or the whole request for a raw method.
-use crate::reply::BadRequest;
+use crate::{browser, reply::BadRequest};
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     extract::Query,
     http::{HeaderMap, Method as Verb, header, request::Parts},
 };
@@ -13,6 +13,10 @@ use std::{collections::BTreeMap, time::Duration};
 const BODY_LIMIT: usize = 1 << 20;
 /// Somebody who sends a body more slowly than this holds up nobody.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Headers that prove who somebody is. They are the host's business: an element learns who calls from its `Ctx`, and the
+/// proofs of other apps' sessions come along in the same header.
+const PROOFS: [&str; 3] = ["authorization", "cookie", browser::HEADER];
 
 /// What the method gets.
 pub(crate) enum Arguments {
@@ -31,11 +35,10 @@ impl Arguments {
         if announced.is_some_and(|it| it > BODY_LIMIT as u64) {
             return Err(BadRequest::TooLarge);
         }
-        let read = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, BODY_LIMIT)).await;
-        let body = read.map_err(|_| BadRequest::Interrupted)?.map_err(|e| why(&e))?;
+        let body = read(body, BODY_LIMIT).await?;
         if kind == MethodKind::Raw {
-            let text =
-                headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+            let told = headers.iter().filter(|(name, _)| !PROOFS.contains(&name.as_str()));
+            let text = told.filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
             let (method, headers) = (verb.as_str().into(), text.collect());
             return Ok(Self::Raw(Box::new(element::Request { method, query: pairs(query), headers, body: body.into() })));
         }
@@ -44,6 +47,12 @@ impl Arguments {
         }
         Ok(Self::Json(body.into()))
     }
+}
+
+/// The whole body, if it is no larger and comes in time.
+pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, BadRequest> {
+    let read = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, limit)).await;
+    read.map_err(|_| BadRequest::Interrupted)?.map_err(|e| why(&e))
 }
 
 fn why(e: &axum::Error) -> BadRequest {

@@ -13,8 +13,8 @@ use std::sync::Arc;
 /// The header with a word of one's own in place of the cookie.
 pub(crate) const HEADER: &str = "x-login-browser";
 
-/// A browser.
-#[derive(Debug, Clone)]
+/// A browser. What proves to be it may be in here, so it is not to be printed.
+#[derive(Clone)]
 pub(crate) struct Browser {
     /// What elements are told.
     pub(crate) id: Arc<str>,

@@ -7,7 +7,7 @@ use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
     num::NonZeroU32,
     sync::{
-        Arc,
+        Arc, Once,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -24,6 +24,8 @@ pub struct Limits {
     calls: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
     until_tidy: Arc<AtomicU32>,
     proxies: Arc<[IpAddr]>,
+    /// Is said once.
+    told: Arc<Once>,
 }
 
 impl fmt::Debug for Limits {
@@ -44,7 +46,8 @@ impl Limits {
     #[must_use]
     pub fn new(calls_a_minute: u32, proxies: impl IntoIterator<Item = IpAddr>) -> Self {
         let calls = NonZeroU32::new(calls_a_minute).map(|it| Arc::new(RateLimiter::keyed(Quota::per_minute(it))));
-        Self { calls, until_tidy: Arc::default(), proxies: proxies.into_iter().map(|it| it.to_canonical()).collect() }
+        let proxies = proxies.into_iter().map(|it| it.to_canonical()).collect();
+        Self { calls, until_tidy: Arc::default(), proxies, told: Arc::new(Once::new()) }
     }
 
     /// Counts one call.
@@ -68,13 +71,23 @@ impl Limits {
     fn address(&self, parts: &Parts) -> Option<IpAddr> {
         let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
         let mut address = peer.ip().to_canonical();
+        if parts.headers.contains_key("x-forwarded-for") && !self.proxies.contains(&address) {
+            self.told.call_once(|| {
+                tracing::warn!(
+                    "{address} says whom it asks for (`X-Forwarded-For`) and is not believed: all that it brings counts as \
+                     one. If it is your proxy, start with `--proxy {address}`"
+                );
+            });
+        }
         let lines = parts.headers.get_all("x-forwarded-for").iter().rev();
         let told = lines.filter_map(|it| it.to_str().ok()).flat_map(|it| it.rsplit(','));
         for before in told {
             if !self.proxies.contains(&address) {
                 break;
             }
-            let Ok(before) = before.trim().parse::<IpAddr>() else { break };
+            let before = before.trim();
+            // Some proxies add the port.
+            let Ok(before) = before.parse().or_else(|_| before.parse::<SocketAddr>().map(|it| it.ip())) else { break };
             address = before.to_canonical();
         }
         Some(address)
@@ -137,6 +150,8 @@ mod tests {
             ("10.0.0.1", &["6.6.6.6, 1.1.1.1, 10.0.0.2"], "1.1.1.1"),
             ("10.0.0.1", &["6.6.6.6", "1.1.1.1"], "1.1.1.1"),
             ("10.0.0.1", &["1.1.1.1, junk"], "10.0.0.1"),
+            ("10.0.0.1", &["1.1.1.1:5678"], "1.1.1.1"),
+            ("10.0.0.1", &["[2001:db8::1]:5678"], "2001:db8::1"),
             ("10.0.0.1", &[], "10.0.0.1"),
         ] {
             let address = limits.address(&from(peer, forwarded)).unwrap();

@@ -1,6 +1,6 @@
 //! What every command that opens apps shares: which folder, and what the operator provides.
 use crate::{http::PublicUrl, linked};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use element_engine::{Options, Runtime};
 use serde_json::Value;
@@ -60,22 +60,36 @@ async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, opti
 }
 
 impl Provided {
-    /// The address under which browsers reach a host that listens there.
+    /// The address under which browsers reach a host that listens there: what was said on the command line, else
+    /// `PUBLIC_URL` of the variables, else where it listens.
     ///
     /// # Errors
-    /// None that could happen: an address and a port make an address.
+    /// The variables cannot be read, or what they say is no such address.
     pub fn public_url(&self, served_at: SocketAddr) -> Result<PublicUrl> {
         if let Some(it) = &self.public_url {
             return Ok(it.clone());
         }
+        if let Some(it) = given(self)?.get(PUBLIC_URL) {
+            return it.parse().map_err(|e| anyhow!("the variable `{PUBLIC_URL}`: {e}"));
+        }
         // 0.0.0.0 listens everywhere, but is no address to go to.
         let ip = if served_at.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { served_at.ip() };
-        let url = format!("http://{}", SocketAddr::new(ip, served_at.port()));
-        url.parse().map_err(anyhow::Error::msg)
+        format!("http://{}", SocketAddr::new(ip, served_at.port())).parse().map_err(anyhow::Error::msg)
     }
 }
 
+/// The variable that says where browsers reach the host.
+const PUBLIC_URL: &str = "PUBLIC_URL";
+
+/// Configs and pages have the same idea of where the host is.
 fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, String>> {
+    let mut vars = given(provided)?;
+    vars.insert(PUBLIC_URL.to_owned(), provided.public_url(served_at)?.to_string());
+    Ok(vars)
+}
+
+/// The variables that the operator gives.
+fn given(provided: &Provided) -> Result<BTreeMap<String, String>> {
     let mut vars = BTreeMap::new();
     if let Some(file) = &provided.vars {
         let text = std::fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
@@ -94,10 +108,6 @@ fn vars(provided: &Provided, served_at: SocketAddr) -> Result<BTreeMap<String, S
             bail!("`--var {name}`: the environment has no such variable, or it is not UTF-8");
         };
         vars.insert(name.clone(), value);
-    }
-    // What is said on the command line wins, and so does what nobody said anywhere else.
-    if provided.public_url.is_some() || !vars.contains_key("PUBLIC_URL") {
-        vars.insert("PUBLIC_URL".to_owned(), provided.public_url(served_at)?.to_string());
     }
     Ok(vars)
 }

@@ -18,6 +18,15 @@ fn web(text: &str) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && plain).then_some(url)
 }
 
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(it)) => it == "localhost",
+        Some(Host::Ipv4(it)) => it.is_loopback(),
+        Some(Host::Ipv6(it)) => it.is_loopback(),
+        None => false,
+    }
+}
+
 impl FromStr for PublicUrl {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -51,20 +60,27 @@ impl PublicUrl {
         self.0.path().trim_end_matches('/')
     }
 
+    /// Can anyone but this machine listen to what is sent there?
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        !self.is_https() && !is_local(&self.0)
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// Does a request that changes something, and that a browser proves with a cookie, come from a page of this host?
     ///
-    /// A browser says so in `Origin`. Behind a proxy the name in `Host` may be another one than people see, so either is
-    /// enough: a foreign page can choose neither, and a name that was rebound to this host has no cookie of ours.
+    /// A browser says so in `Origin`. Behind a proxy the name in `Host` may be another one than the public one, so either is
+    /// enough: a foreign page can choose neither, and a name that was rebound to this host has no cookie of ours. The
+    /// scheme is always the public one: what comes from a page without TLS may be anybody's.
     pub(crate) fn is_own(&self, headers: &HeaderMap) -> bool {
         let text = |name: &str| headers.get(name).and_then(|it| it.to_str().ok());
         let Some(origin) = text("origin") else { return text("sec-fetch-site") == Some("same-origin") };
-        let host = text("host");
-        origin == self.0.origin().ascii_serialization()
-            || Url::parse(origin).is_ok_and(|it| host.is_some_and(|host| it.as_str().split('/').nth(2) == Some(host)))
+        let Ok(origin) = Url::parse(origin) else { return false };
+        let is_host = text("host").is_some_and(|host| origin.as_str().split('/').nth(2) == Some(host));
+        origin.scheme() == self.0.scheme() && (origin.origin() == self.0.origin() || is_host)
     }
 
     /// Where a page goes when a login is done: a path of this host, or a page of a site that is listed. Everything else
@@ -73,7 +89,7 @@ impl PublicUrl {
         if wish.len() > 2000 || wish.chars().any(|c| c.is_control() || c == '\\') {
             return None;
         }
-        let url = self.0.join(wish).ok()?;
+        let url = self.0.join(wish).ok().filter(|it| matches!(it.scheme(), "http" | "https"))?;
         let origin = url.origin().ascii_serialization();
         if origin == self.0.origin().ascii_serialization() {
             // A path only: what it leads to is on this host, whatever the host is called.
@@ -87,15 +103,13 @@ impl PublicUrl {
     /// People who came to this machine under another of its own names than the one that is told to providers: the
     /// provider will send them back to the other one, where their cookies are not.
     pub(crate) fn other_name_of_this_machine(&self, headers: &HeaderMap) -> bool {
-        let local = |url: &Url| match url.host() {
-            Some(Host::Domain(it)) => it == "localhost",
-            Some(Host::Ipv4(it)) => it.is_loopback(),
-            Some(Host::Ipv6(it)) => it.is_loopback(),
-            None => false,
-        };
         let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
         let came = host.and_then(|it| Url::parse(&format!("{}://{it}", self.0.scheme())).ok());
-        came.is_some_and(|came| local(&self.0) && local(&came) && came.origin() != self.0.origin())
+        // With another port somebody else stands in between, and means it.
+        came.is_some_and(|came| {
+            let same_port = came.port_or_known_default() == self.0.port_or_known_default();
+            is_local(&self.0) && is_local(&came) && same_port && came.host() != self.0.host()
+        })
     }
 }
 
@@ -146,6 +160,8 @@ mod tests {
             ("https://shop.acme.com:8443/", None),
             ("javascript:alert(1)", None),
             ("data:text/html,x", None),
+            ("blob:https://shop.acme.com/x", None),
+            ("file:///etc/passwd", None),
             ("/x//evil.com", Some("/x//evil.com")),
             ("/.//evil.com", None),
             ("\u{0}", None),
@@ -174,7 +190,8 @@ mod tests {
         for (pairs, own) in [
             (&[("origin", "https://login.acme.com")][..], true),
             (&[("origin", "https://login.acme.com"), ("host", "10.0.0.7:8080")], true),
-            (&[("origin", "http://10.0.0.7:8080"), ("host", "10.0.0.7:8080")], true),
+            (&[("origin", "https://10.0.0.7:8080"), ("host", "10.0.0.7:8080")], true),
+            (&[("origin", "http://login.acme.com"), ("host", "login.acme.com")], false),
             (&[("sec-fetch-site", "same-origin")], true),
             (&[("origin", "https://evil.com"), ("sec-fetch-site", "same-origin")], false),
             (&[("origin", "https://evil.com"), ("host", "login.acme.com")], false),
@@ -196,6 +213,7 @@ mod tests {
         assert!(at("http://localhost:8080", "127.0.0.1:8080"));
         assert!(!at("http://127.0.0.1:8080", "127.0.0.1:8080"));
         assert!(!at("https://login.acme.com", "127.0.0.1:8080"), "a proxy may ask under the name it likes");
+        assert!(!at("http://127.0.0.1", "localhost:8080"), "a proxy in front passes its own idea of the name on");
         assert!(!at("http://127.0.0.1:8080", "192.168.1.5:8080"));
         assert!(!at("http://127.0.0.1:8080", "?"));
     }

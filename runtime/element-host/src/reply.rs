@@ -5,7 +5,8 @@ use axum::{
     response::Response,
 };
 use element::{Error, ErrorKind, code};
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::time::Instant;
 
 /// Says which request an answer belongs to.
@@ -64,6 +65,19 @@ pub(crate) fn failure(started: &Started, error: &Error) -> Response {
     envelope(started, status(error.kind), error.code, &error.message, b"{}")
 }
 
+/// A mistake of ours that no call reports: it goes to the log here.
+pub(crate) fn inside(request_id: &str, internal: &str) -> Error {
+    tracing::error!(request_id, internal, "something went wrong inside");
+    Error::internal(internal.to_owned())
+}
+
+/// The result of a method as what it promised to be. An app may bring an element of its own in the place of ours.
+pub(crate) fn read<R: DeserializeOwned>(request_id: &str, method: &str, result: Value) -> Result<R, Error> {
+    // What exactly is wrong with it may have a proof in it.
+    serde_json::from_value(result)
+        .map_err(|_| inside(request_id, &format!("`{method}` did not give what it promises: is it another one's?")))
+}
+
 /// What is wrong with a request before it is a call.
 pub(crate) fn bad_request(started: &Started, what: BadRequest) -> Response {
     let (status, message) = match what {
@@ -87,10 +101,13 @@ pub(crate) fn bad_request(started: &Started, what: BadRequest) -> Response {
     response
 }
 
-/// What a raw method answers goes back as it is.
+/// What a raw method answers goes back as it is. Should a browser show it, it is no page of this host: it runs nothing.
 pub(crate) fn raw(started: &Started, it: element::Response) -> Response {
     let ty = HeaderValue::from_str(&it.content_type).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    answer(started, StatusCode::from_u16(it.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), ty, it.body)
+    let status = StatusCode::from_u16(it.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = answer(started, status, ty, it.body);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+    response
 }
 
 pub(crate) const fn status(kind: ErrorKind) -> StatusCode {

@@ -50,6 +50,12 @@ async fn state_swap_a_stolen_state_and_code_open_nothing_elsewhere() {
         let ask = Ask::post(format!("{DEMO_PATH}/getLoginCode"), &args).browser("the thief's own program");
         assert_eq!(site.send(&ask).await.json().unwrap()["errcode"], 20102);
     }
+    // And the victim logs in all the same: whoever looks at a link in between spoils nothing.
+    let state = victim.begin("/acme/demo/login").await;
+    let path = callback(&site.code("zhangsan"), &state);
+    thief.get(&path).await;
+    assert_eq!(victim.get(&path).await.status, 303);
+    victim.submit("/acme/demo/logout", "").await;
     // What the victim's own browser was given a minute ago is nobody else's either.
     let state = victim.begin("/acme/demo/login").await;
     let code = site.code("zhangsan");
@@ -118,6 +124,44 @@ async fn open_redirect_a_login_leads_to_this_host_or_to_a_listed_site_only() {
     let mut person = Person::of(&site);
     let state = person.begin("/acme/demo/login?return=%2Forders%3Fpage%3D2").await;
     assert_eq!(person.come_back("zhangsan", &state).await.header("location"), Some("/orders?page=2"));
+}
+
+#[tokio::test]
+async fn no_address_makes_a_page_that_leads_away() {
+    let site = Site::demo().await;
+    let mut person = Person::of(&site);
+    for path in [
+        "//evil.com/",
+        "/%2Fevil.com/x/login",
+        "/%2Fevil%E3%80%82com/x/profile",
+        "/x%3B%20Domain%3Dz/y/login",
+        "/a%0d%0ab/c",
+    ] {
+        for reply in [person.get(path).await, person.submit(path, "loginCode=x").await] {
+            let body = String::from_utf8_lossy(&reply.body).into_owned();
+            assert!(!body.contains("evil") && !format!("{:?}", reply.headers).contains("evil"), "{path}: {body}");
+            assert!((400..500).contains(&reply.status), "{path}: {}", reply.status);
+            assert_eq!(reply.header("location"), None, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_who_comes_to_see_ends_a_login() {
+    let site = Site::demo().await;
+    let mut person = Person::of(&site);
+    let state = person.begin("/acme/demo/login").await;
+    let path = callback(&site.code("zhangsan"), &state);
+    assert_eq!(person.send(Ask::new("HEAD", &path)).await.status, 405);
+    assert_eq!(person.get(&path).await.status, 303);
+}
+
+#[tokio::test]
+async fn another_sites_form_does_not_exchange_the_browser_under_way() {
+    let site = Site::demo().await;
+    let ask = |origin: &str| Ask::new("POST", format!("{DEMO_PATH}/getLoginConfig")).header(format!("origin: {origin}"));
+    assert_eq!(site.send(&ask("https://evil.com")).await.header("set-cookie"), None);
+    assert!(site.send(&ask("https://login.acme.test")).await.header("set-cookie").is_some());
 }
 
 fn url_encoded(text: &str) -> String {

@@ -23,10 +23,11 @@ impl TwoCorps {
 
     async fn get_login_code(&self, ctx: &Ctx, code: &str, state: &str) -> Result<LoginResult> {
         let corp = |id: &str, name: &str| Corp { corp_id: id.into(), corp_name: name.into() };
-        recognise(ctx, Some(state), code, async {
-            let user = User { user_id: "u1".into(), name: Some("Ann <b>O'Hara</b>".into()), ..User::default() };
+        recognise(ctx, Some(state), code, async { Ok(code.to_owned()) }, async |user_id: String| {
+            let user = User { user_id, name: Some("Ann <b>O'Hara</b>".into()), ..User::default() };
             let corp_list = vec![corp("c1", "Acme & Sons"), corp("c2", "<script>alert(1)</script>")];
-            Ok(Recognised::Member(Identity { auth_type: Self::FULL_NAME.into(), user, corp_list }.into()))
+            let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list, known_only: false };
+            Ok(Recognised::Member(identity.into()))
         })
         .await
     }
@@ -135,8 +136,8 @@ async fn who_is_in_several_companies_chooses_one() {
         [&#60;script&#62;alert(1)&#60;/script&#62;c2]
 
         403
-        That took too long
-        This login was not finished within five minutes, or was finished before.
+        There is no such company
+        You are not in that company. Log in again, and choose one of the list.
         [Log in again](/acme/demo/login?return=%2Forders)
         Error20105
 
@@ -148,7 +149,7 @@ async fn who_is_in_several_companies_chooses_one() {
         Ann &#60;b&#62;O'Hara&#60;/b&#62;
         Department: not told
         Company: &#60;script&#62;alert(1)&#60;/script&#62;
-        Account: u1
+        Account: c
         Logged in until:
         [Log out]
 

@@ -1,7 +1,8 @@
 //! The way through: login page, callback, profile, out.
 use super::{Person, person::seen};
-use crate::site::{AUTH_PATH, Ask, Site};
+use crate::site::{AUTH_PATH, Ask, Site, apps};
 use expect_test::expect;
+use wecom_sim::Sim;
 
 #[tokio::test]
 async fn somebody_logs_in_looks_at_the_profile_and_leaves() {
@@ -48,6 +49,21 @@ async fn somebody_logs_in_looks_at_the_profile_and_leaves() {
         303 → /acme/demo/login?return=%2Facme%2Fdemo%2Fprofile
     "#]]
     .assert_eq(&text);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_that_serves_other_things_too_every_address_has_its_beginning() {
+    let site = Site::set_up(Sim::demo(), apps(), Some("https://acme.test/sso"), |_| (), |_| ()).await;
+    let mut person = Person::of(&site).with("accept-language: en");
+    let to_login = person.get("/acme/demo/profile?tab=2").await;
+    assert_eq!(seen(&to_login), "303 → /sso/acme/demo/login?return=%2Fsso%2Facme%2Fdemo%2Fprofile%3Ftab%3D2");
+    // The proxy takes the beginning off.
+    let state = person.begin(&to_login.header("location").unwrap()["/sso".len()..]).await;
+    assert_eq!(seen(&person.come_back("zhangsan", &state).await), "303 → /sso/acme/demo/profile?tab=2");
+    let page = person.get("/acme/demo/profile").await;
+    assert!(seen(&page).contains("[Log out]"));
+    let body = String::from_utf8(page.body).unwrap();
+    assert!(body.contains("href=\"/sso/-/page.css\"") && body.contains("action=\"/sso/acme/demo/logout\""), "{body}");
 }
 
 #[tokio::test]
@@ -110,7 +126,7 @@ async fn a_language_is_what_was_chosen_else_what_the_browser_asks_for_else_chine
     let mut person = Person::of(&site).with("accept-language: en");
     let page = person.get("/acme/demo/login?lang=zh&return=%2Fx").await;
     assert_eq!(title(seen(&page)), "登录");
-    assert!(String::from_utf8_lossy(&page.body).contains("/acme/demo/login?return=%2Fx&#38;lang=en"), "and back");
+    assert!(String::from_utf8_lossy(&page.body).contains("href=\"?return=%2Fx&#38;lang=en\""), "and back");
     assert_eq!(title(seen(&person.get("/acme/demo/login").await)), "登录", "it lasts");
 }
 

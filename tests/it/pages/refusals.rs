@@ -3,6 +3,7 @@ use super::{
     Person, check,
     person::{callback, seen},
 };
+use crate::site::Site;
 use expect_test::expect;
 use wecom_sim::{Effect, Fault};
 
@@ -144,6 +145,19 @@ async fn wecom_is_down_and_comes_back() {
         "#]],
     )
     .await;
+}
+
+#[tokio::test]
+async fn wecom_breaks_off_after_it_has_taken_the_code() {
+    let site = Site::demo().await;
+    let mut person = Person::of(&site).with("accept-language: en");
+    let state = person.begin("/acme/demo/login?return=%2Forders").await;
+    site.sim.add_fault(Fault { path: "/cgi-bin/user/get".into(), ..fault(Effect::HttpStatus(502)) }).unwrap();
+    let path = callback(&site.code("zhangsan"), &state);
+    assert!(seen(&person.get(&path).await).contains("Try again"));
+    site.sim.clear_faults();
+    assert_eq!(seen(&person.get(&path).await), "303 → /orders");
+    assert_eq!(site.asked("/cgi-bin/auth/getuserinfo"), 1, "the code is good for one use");
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ async fn a_session_of_a_way_in_that_was_switched_off() {
         403
         This way of logging in is switched off
         Log in another way, or ask whoever runs the app.
-        [Log in again](/acme/demo/login)
+        [Log in again](/acme/demo/login?return=%2Facme%2Fdemo%2Fprofile)
         Error20106
         503
         acme.demo

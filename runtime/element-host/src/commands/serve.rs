@@ -77,16 +77,22 @@ impl Serve {
         };
         let snapshot = runtime.snapshot();
         report(&self.apps, &snapshot);
-        tracing::info!(apps = snapshot.apps().len(), "serving at {}", self.provided.public_url(address)?);
+        let public_url = self.provided.public_url(address)?;
+        tracing::info!(apps = snapshot.apps().len(), "serving at {public_url}");
+        if public_url.is_exposed() {
+            tracing::warn!(
+                "people reach this host without TLS: whoever listens on the way takes their sessions; put a proxy with TLS in front"
+            );
+        }
         for app in snapshot.apps().iter().filter(|it| !it.find(<dyn auths::Login>::FULL_NAME).is_empty()).take(LOGINS_SHOWN)
         {
             let path = app.id.as_str().replacen('.', "/", 1);
-            tracing::info!("people log in at {}/{path}/login", self.provided.public_url(address)?);
+            tracing::info!("people log in at {public_url}/{path}/login");
         }
         let site = Site {
             runtime: runtime.clone(),
             admin: Some(admin),
-            public_url: self.provided.public_url(address)?,
+            public_url,
             origins: self.allow_origin,
             limits: Limits::new(self.rate_limit, self.proxy),
         };

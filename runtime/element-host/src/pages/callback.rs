@@ -5,81 +5,95 @@ use super::{
     failure::{self, Place},
     lead_to, path_of,
 };
-use crate::cookies;
-use auths::{AuthSvc, LoginResult, state::Started};
-use axum::{http::HeaderValue, response::Response};
-use element::{Caller, Error, ErrorKind, Result, code};
+use crate::{
+    cookies,
+    reply::{self, BadRequest, Started},
+};
+use auths::{AuthSvc, LoggedIn, LoginResult, state};
+use axum::response::Response;
+use element::{AppId, Caller, Error, ErrorKind, Result, code};
 use serde_json::json;
 
 pub(super) async fn arrive(visitor: Visitor) -> Response {
-    let started = match begin(&visitor).await {
+    let (app, started) = match begin(&visitor).await {
         Ok(it) => it,
         Err(e) => {
             let app = visitor.last_app();
-            let place = app.as_deref().map(|app| Place { app, return_to: None, repeatable: true });
+            let place = app.as_ref().map(|app| Place { app, return_to: None, repeatable: true });
             return failure::show(&visitor, place, &e);
         }
     };
-    let back = started.return_to.as_deref();
-    match go_on(&visitor, &started).await {
+    match go_on(&visitor, &app, &started).await {
         Ok(it) => it,
-        Err(e) => failure::show(&visitor, Some(Place { app: &started.app, return_to: back, repeatable: true }), &e),
+        Err(e) => {
+            let place = Place { app: &app, return_to: started.return_to.as_deref(), repeatable: true };
+            failure::show(&visitor, Some(place), &e)
+        }
     }
 }
 
+/// Only a browser that comes to see the answer ends a login.
+pub(super) async fn refuse_head() -> Response {
+    reply::bad_request(&Started::now(), BadRequest::Method { get: true })
+}
+
 /// The login that the state belongs to.
-async fn begin(visitor: &Visitor) -> Result<Started> {
+async fn begin(visitor: &Visitor) -> Result<(AppId, state::Started)> {
     visitor.count()?;
     let Some(state) = visitor.parameter("state") else {
         return Err(Error::new(ErrorKind::Refused, code::STATE_MISSING, "a callback came without a state"));
     };
-    auths::started(&visitor.site.runtime.ctx(), state).await?.ok_or_else(unknown)
+    let found = auths::started(&visitor.site.runtime.ctx(), state).await;
+    let found =
+        found.inspect_err(|e| tracing::warn!(code = e.code, internal = &*e.internal, "no login can be ended: {e}"))?;
+    let started = found.ok_or_else(unknown)?;
+    Ok((started.app.parse().map_err(|_| unknown())?, started))
 }
 
 fn unknown() -> Error {
     Error::new(ErrorKind::Refused, code::STATE_INVALID, "a callback came with a state that nobody knows (any more)")
 }
 
-async fn go_on(visitor: &Visitor, started: &Started) -> Result<Response> {
-    let state = visitor.parameter("state").unwrap_or_default();
+async fn go_on(visitor: &Visitor, app: &AppId, started: &state::Started) -> Result<Response> {
+    let mark = visitor.parameter("state").unwrap_or_default();
     let Some(code) = visitor.parameter("code") else {
+        if !visitor.is(started.browser.as_deref()) {
+            return Err(unknown());
+        }
         // Nothing comes of it any more; whoever declined begins anew.
-        auths::state::end(&visitor.site.runtime.ctx(), state).await?;
-        return Err(match visitor.is(started.browser.as_deref()) {
-            true => Error::new(ErrorKind::Refused, code::DECLINED, "the person declined at the provider"),
-            false => unknown(),
-        });
+        state::end(&visitor.site.runtime.ctx(), mark).await?;
+        return Err(Error::new(ErrorKind::Refused, code::DECLINED, "the person declined at the provider"));
     };
-    let args = json!({ "code": code, "state": state });
-    let result = visitor.call(&started.app, &started.element, "getLoginCode", args, Caller::Anonymous).await?;
-    let result: LoginResult = serde_json::from_value(result)
-        .map_err(|e| Error::internal(format!("`getLoginCode` gave what is no LoginResult: {e}")))?;
+    let args = json!({ "code": code, "state": mark });
+    let result: LoginResult = visitor.call(app, &started.element, "getLoginCode", args, Caller::Anonymous).await?;
     let Some(login_code) = result.login_code else {
         let message = "the provider recognised somebody who is no member";
         return Err(Error::new(ErrorKind::Refused, code::NOT_A_MEMBER, message));
     };
     let back = started.return_to.as_deref();
     match result.corp_list.as_slice() {
-        [only] => enter(visitor, &started.app, &login_code.0, &only.corp_id, back).await,
-        several => Ok(company::ask(visitor, &started.app, &login_code.0, several, back)),
+        [only] => enter(visitor, app, &login_code.0, &only.corp_id, back).await,
+        several => Ok(company::ask(visitor, app, &login_code.0, several, back)),
     }
 }
 
-/// Begins the session, and leads on to where the login was to lead.
+/// Begins the session in the place of the one that the browser had, and leads on to where the login was to lead.
 pub(super) async fn enter(
     visitor: &Visitor,
-    app: &str,
+    app: &AppId,
     login_code: &str,
     corp: &str,
     return_to: Option<&str>,
 ) -> Result<Response> {
     let args = json!({ "loginCode": login_code, "corp": corp, "platform": visitor.platform() });
-    let session = visitor.call(app, AuthSvc::FULL_NAME, "loginByCode", args, Caller::Anonymous).await?;
-    let (Some(token), Some(expires_at)) = (session["token"].as_str(), session["expiresAt"].as_i64()) else {
-        return Err(Error::internal("`loginByCode` gave no token"));
-    };
-    let seconds = (expires_at - visitor.site.runtime.ctx().now()) / 1000;
-    let cookie: HeaderValue = cookies::set(&visitor.site.public_url, &cookies::session(app), token, Some(seconds));
+    let session: LoggedIn = visitor.call(app, AuthSvc::FULL_NAME, "loginByCode", args, Caller::Anonymous).await?;
+    if let Some(before) = visitor.token(app) {
+        let args = json!({ "token": before });
+        let _: bool = visitor.call(app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await?;
+    }
+    let seconds = (session.expires_at - visitor.site.runtime.ctx().now()) / 1000;
+    let name = cookies::session(app.as_str());
+    let cookie = cookies::set(&visitor.site.public_url, &name, &session.token.0, Some(seconds));
     let profile = || visitor.path(&format!("{}/profile", path_of(app)));
     Ok(lead_to(visitor, &return_to.map_or_else(profile, Into::into), [cookie]))
 }

@@ -1,17 +1,18 @@
 //! The choice of a company, for people who are in several.
 use super::{
-    Answer, Frame, Visitor, app_of, callback,
+    Address, Answer, Frame, Visitor, app_of, callback,
     failure::{self, Place},
+    path_of,
 };
-use crate::caller::other_origin;
+use crate::{arguments, caller::other_origin};
 use askama::Template;
 use auths::Corp;
-use axum::{
-    extract::{Form, Path, rejection::PathRejection},
-    response::Response,
-};
-use element::Result;
-use serde::Deserialize;
+use axum::{body::Body, response::Response};
+use element::{AppId, Error, Result};
+use url::form_urlencoded;
+
+/// A larger form is none of ours, in bytes.
+const FORM_LIMIT: usize = 16 << 10;
 
 #[derive(Template)]
 #[template(path = "company.html")]
@@ -23,47 +24,60 @@ struct Page<'a> {
     return_to: &'a str,
 }
 
-/// What the page sends back.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Choice {
-    login_code: String,
-    corp: String,
-    #[serde(default, rename = "return")]
-    return_to: String,
-}
-
-/// The page. The login code in it is good in this browser only.
-pub(super) fn ask(visitor: &Visitor, app: &str, login_code: &str, corps: &[Corp], return_to: Option<&str>) -> Response {
-    let action = visitor.path(&format!("{}/login", super::path_of(app)));
-    let page = Page { frame: visitor.frame(), action, login_code, corps, return_to: return_to.unwrap_or_default() };
+/// The page. The login code in it is good in this browser only, and once: the page cannot be asked for again, so it has
+/// no link to itself in the other language.
+pub(super) fn ask(visitor: &Visitor, app: &AppId, login_code: &str, corps: &[Corp], return_to: Option<&str>) -> Response {
+    let action = visitor.path(&format!("{}/login", path_of(app)));
+    let frame = Frame { other_language: None, ..visitor.frame() };
+    let page = Page { frame, action, login_code, corps, return_to: return_to.unwrap_or_default() };
     Answer::new(visitor, page).send()
 }
 
-pub(super) async fn choose(
-    visitor: Visitor,
-    address: Result<Path<(String, String)>, PathRejection>,
-    Form(choice): Form<Choice>,
-) -> Response {
+/// What the page sends back.
+#[derive(Default)]
+struct Choice {
+    login_code: String,
+    corp: String,
+    return_to: String,
+}
+
+pub(super) async fn choose(visitor: Visitor, address: Address, body: Body) -> Response {
     let app = match app_of(address) {
         Ok(it) => it,
         Err(e) => return failure::show(&visitor, None, &e),
     };
-    // What a form brings is no more to be trusted than an address.
-    let back = visitor.site.public_url.way_back(&choice.return_to, &visitor.site.origins);
-    let back = back.filter(|_| !choice.return_to.is_empty());
-    let outcome = async {
-        if !visitor.site.public_url.is_own(&visitor.parts.headers) {
-            return Err(other_origin());
-        }
-        visitor.count()?;
-        callback::enter(&visitor, &app, &choice.login_code, &choice.corp, back.as_deref()).await
+    let choice = match read(&visitor, body).await {
+        Ok(it) => it,
+        Err(e) => return failure::show(&visitor, Some(Place { app: &app, return_to: None, repeatable: false }), &e),
     };
-    match outcome.await {
+    // What a form brings is no more to be trusted than an address.
+    let back = Some(choice.return_to.as_str()).filter(|it| !it.is_empty());
+    let back = back.and_then(|it| visitor.site.public_url.way_back(it, &visitor.site.origins));
+    match callback::enter(&visitor, &app, &choice.login_code, &choice.corp, back.as_deref()).await {
         Ok(it) => it,
         Err(e) => {
             let place = Place { app: &app, return_to: back.as_deref(), repeatable: false };
             failure::show(&visitor, Some(place), &e)
         }
     }
+}
+
+/// Who may not send it is sent away before a byte of it is waited for.
+async fn read(visitor: &Visitor, body: Body) -> Result<Choice> {
+    if !visitor.site.public_url.is_own(&visitor.parts.headers) {
+        return Err(other_origin());
+    }
+    visitor.count()?;
+    let bytes = arguments::read(body, FORM_LIMIT).await;
+    let bytes = bytes.map_err(|_| Error::invalid_args("the form is too large, or did not arrive whole"))?;
+    let mut choice = Choice::default();
+    for (name, value) in form_urlencoded::parse(&bytes) {
+        match &*name {
+            "loginCode" => choice.login_code = value.into(),
+            "corp" => choice.corp = value.into(),
+            "return" => choice.return_to = value.into(),
+            _ => {}
+        }
+    }
+    Ok(choice)
 }

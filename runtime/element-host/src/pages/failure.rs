@@ -6,7 +6,7 @@ use super::{
 };
 use askama::Template;
 use axum::response::Response;
-use element::{Error, ErrorKind, code};
+use element::{AppId, Error, ErrorKind, code};
 
 #[derive(Template)]
 #[template(path = "failure.html")]
@@ -22,7 +22,7 @@ struct Page<'a> {
 
 /// Where somebody was when it went wrong.
 pub(super) struct Place<'a> {
-    pub(super) app: &'a str,
+    pub(super) app: &'a AppId,
     /// Where the login would have led.
     pub(super) return_to: Option<&'a str>,
     /// Can the same address be asked for again?
@@ -45,22 +45,25 @@ pub(super) fn show(visitor: &Visitor, place: Option<Place<'_>>, error: &Error) -
     Answer { status: Some(error.kind), ..Answer::new(visitor, page) }.send()
 }
 
-/// Once, at the level that fits: whoever runs the host looks for what people complain of by its number.
+/// What a page said no with, for whoever looks for what people complain of. What is wrong with the host or a provider has
+/// been reported where it happened.
 fn report(visitor: &Visitor, place: Option<&Place<'_>>, error: &Error) {
-    let (kind, code, request_id, app) =
-        (error.kind, error.code, &*visitor.started.request_id, place.map_or("", |it| it.app));
+    let (kind, code, request_id) = (error.kind, error.code, &*visitor.started.request_id);
+    let app = place.map_or("", |it| it.app.as_str());
     match kind {
+        ErrorKind::Internal | ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout => {}
         ErrorKind::NotFound => tracing::debug!(app, ?kind, code, request_id, "{error}"),
         _ => tracing::info!(app, ?kind, code, request_id, "{error}"),
     }
 }
 
-fn said<'a>(words: &'a Words, error: &Error) -> &'a Said {
+pub(super) fn said<'a>(words: &'a Words, error: &Error) -> &'a Said {
     match error.code {
         code::STATE_MISSING => &words.state_missing,
         code::STATE_INVALID => &words.state_invalid,
         code::DECLINED => &words.declined,
-        code::LOGIN_CODE_INVALID | code::CORP_UNKNOWN => &words.login_code_invalid,
+        code::LOGIN_CODE_INVALID => &words.login_code_invalid,
+        code::CORP_UNKNOWN => &words.corp_unknown,
         code::NOT_A_MEMBER => &words.not_a_member,
         code::NOT_KNOWN => &words.not_known,
         code::LOGIN_INACTIVE => &words.inactive,
@@ -98,8 +101,7 @@ fn next(visitor: &Visitor, place: &Place<'_>, error: &Error) -> Option<(String, 
         ErrorKind::RateLimited | ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Internal
     );
     if passes && place.repeatable {
-        let uri = &visitor.parts.uri;
-        return Some((visitor.path(uri.path_and_query().map_or("/", |it| it.as_str())), visitor.words.try_again));
+        return Some((visitor.here(), visitor.words.try_again));
     }
     let back = place.return_to.map(|it| {
         let mut query = url::form_urlencoded::Serializer::new(String::new());

@@ -1,18 +1,14 @@
 //! The login page of an app: every way in that is open, through the login Meta.
 use super::{
-    Answer, Frame, Visitor, app_of,
-    failure::{self, Place},
+    Address, Answer, Frame, Visitor, app_of,
+    failure::{self, Place, said},
     lead_to, path_of, title_of,
 };
-use crate::{caller, cookies};
+use crate::cookies;
 use askama::Template;
 use auths::{Login, LoginConfig};
-use axum::{
-    extract::{Path, rejection::PathRejection},
-    http::HeaderValue,
-    response::Response,
-};
-use element::{Caller, Error, ErrorKind, Result};
+use axum::{http::HeaderValue, response::Response};
+use element::{AppId, Caller, ErrorKind, Result};
 use element_engine::AppHandle;
 use serde_json::json;
 use url::Url;
@@ -29,6 +25,8 @@ struct Way {
 struct Page<'a> {
     frame: Frame<'a>,
     app: &'a str,
+    /// Who is logged in meanwhile finds it there.
+    profile: String,
     notice: Option<&'static str>,
     ways: Vec<Way>,
     /// The page with the QR code, for a window of its own.
@@ -41,47 +39,57 @@ struct Page<'a> {
     seconds: Option<i64>,
 }
 
-pub(super) async fn show(visitor: Visitor, address: Result<Path<(String, String)>, PathRejection>) -> Response {
+pub(super) async fn show(visitor: Visitor, address: Address) -> Response {
     let app = match app_of(address) {
         Ok(it) => it,
         Err(e) => return failure::show(&visitor, None, &e),
     };
     match answer(&visitor, &app).await {
         Ok(it) => it,
-        Err(e) => failure::show(&visitor, Some(Place { app: &app, return_to: None, repeatable: true }), &e),
+        Err(e) => {
+            let back = visitor.way_back();
+            failure::show(&visitor, Some(Place { app: &app, return_to: back.as_deref(), repeatable: true }), &e)
+        }
     }
 }
 
-async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
+async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     if visitor.site.public_url.other_name_of_this_machine(&visitor.parts.headers) {
         let path = visitor.parts.uri.path_and_query().map_or("/", |it| it.as_str());
         return Ok(lead_to(visitor, &format!("{}{path}", visitor.site.public_url), []));
     }
-    let handle = visitor.site.runtime.app(app)?;
+    let handle = visitor.site.runtime.app(app.as_str())?;
     visitor.count()?;
     let (mut notice, mut cookies) = (None, Vec::<HeaderValue>::new());
-    if let Some(token) = visitor.token(app) {
-        match caller::session(&visitor.site, app, &token).await {
-            Ok(Some(_)) => return Ok(lead_to(visitor, &after_login(visitor, app), [])),
-            Err(e) if e.kind != ErrorKind::Refused => return Err(e),
-            Ok(None) | Err(_) => {
-                notice = Some(visitor.words.session_over);
-                cookies.push(cookies::remove(&visitor.site.public_url, &cookies::session(app)));
-            }
+    match visitor.session(app).await {
+        Ok(Some(_)) => return Ok(lead_to(visitor, &after_login(visitor, app), [])),
+        Err(e) if e.kind != ErrorKind::Refused => return Err(e),
+        Ok(None) | Err(_) if visitor.token(app).is_some() => {
+            notice = Some(visitor.words.session_over);
+            cookies.push(cookies::remove(&visitor.site.public_url, &cookies::session(app.as_str())));
         }
+        Ok(None) | Err(_) => {}
     }
     if visitor.parameter("out").is_some() {
         notice = Some(visitor.words.logged_out);
     }
     cookies.extend(visitor.welcome());
-    cookies.push(cookies::set(&visitor.site.public_url, cookies::LAST_APP, app, None));
+    cookies.push(cookies::set(&visitor.site.public_url, cookies::LAST_APP, app.as_str(), None));
     let names = ways_in(visitor, &handle).await;
+    let empty = Page::of(visitor, &handle);
     let Some(chosen) = chosen(&names, visitor.parameter("way")) else {
-        return Ok(Answer { status: Some(ErrorKind::Unavailable), ..Answer::new(visitor, page(visitor, &handle)) }.send());
+        return Ok(Answer { status: Some(ErrorKind::Unavailable), ..Answer::new(visitor, empty) }.send());
     };
-    let config = visitor.call(app, chosen, "getLoginConfig", json!({}), Caller::Anonymous).await?;
-    let config: LoginConfig = serde_json::from_value(config)
-        .map_err(|e| Error::internal(format!("`getLoginConfig` gave what is no LoginConfig: {e}")))?;
+    let ways = ways(visitor, &handle, &names, chosen);
+    let config: LoginConfig = match visitor.call(app, chosen, "getLoginConfig", json!({}), Caller::Anonymous).await {
+        Ok(it) => it,
+        // The other ways may be open.
+        Err(e) if !ways.is_empty() => {
+            let page = Page { notice: Some(said(visitor.words, &e).title), ways, ..empty };
+            return Ok(Answer { status: Some(e.kind), cookies, ..Answer::new(visitor, page) }.send());
+        }
+        Err(e) => return Err(e),
+    };
     if let (Some(state), Some(back)) = (&config.state, visitor.way_back()) {
         auths::state::remember_return(&visitor.site.runtime.ctx(), state, &back).await?;
     }
@@ -96,23 +104,27 @@ async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
     let now = visitor.site.runtime.ctx().now();
     let page = Page {
         notice,
-        ways: ways(visitor, &handle, &names, chosen),
+        ways,
         qr: config.qr_url.map(in_language).filter(|_| in_client.is_none()),
         panel,
         in_client,
         seconds: config.state_expires_at.map(|at| (at - now).max(0) / 1000),
-        ..page(visitor, &handle)
+        ..empty
     };
     Ok(Answer { frame, cookies, ..Answer::new(visitor, page) }.send())
 }
 
-fn page<'a>(visitor: &'a Visitor, handle: &'a AppHandle) -> Page<'a> {
-    let app = title_of(handle.app());
-    Page { frame: visitor.frame(), app, notice: None, ways: vec![], qr: None, panel: None, in_client: None, seconds: None }
+impl<'a> Page<'a> {
+    /// The page without a way in.
+    fn of(visitor: &'a Visitor, handle: &'a AppHandle) -> Self {
+        let profile = visitor.path(&format!("{}/profile", path_of(&handle.app().id)));
+        let (frame, app) = (visitor.frame(), title_of(handle.app()));
+        Self { frame, app, profile, notice: None, ways: vec![], qr: None, panel: None, in_client: None, seconds: None }
+    }
 }
 
 /// Where somebody goes who is logged in.
-fn after_login(visitor: &Visitor, app: &str) -> String {
+fn after_login(visitor: &Visitor, app: &AppId) -> String {
     visitor.way_back().unwrap_or_else(|| visitor.path(&format!("{}/profile", path_of(app))))
 }
 
@@ -121,8 +133,8 @@ fn after_login(visitor: &Visitor, app: &str) -> String {
 async fn ways_in(visitor: &Visitor, handle: &AppHandle) -> Vec<String> {
     let mut names = Vec::new();
     for name in handle.app().find(<dyn Login>::FULL_NAME) {
-        let active = visitor.call(handle.app().id.as_str(), name.as_str(), "isActive", json!({}), Caller::Operator).await;
-        if active.is_ok_and(|it| it == true) {
+        let active = visitor.call(&handle.app().id, name.as_str(), "isActive", json!({}), Caller::Operator).await;
+        if active.unwrap_or(false) {
             names.push(name.as_str().to_owned());
         }
     }

@@ -26,7 +26,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use element::{Error, ErrorKind, code};
+use element::{AppId, Error, ErrorKind, code};
 use element_engine::App;
 use std::time::Instant;
 use visitor::Visitor;
@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/{org}/{app}/login", get(login::show).post(company::choose))
         .route("/{org}/{app}/profile", get(profile::show))
         .route("/{org}/{app}/logout", post(profile::logout))
-        .route("/api/auth/{provider}/callback", get(callback::arrive))
+        .route("/api/auth/{provider}/callback", get(callback::arrive).head(callback::refuse_head))
         .layer(from_fn(note))
         .merge(assets::routes())
 }
@@ -56,15 +56,19 @@ fn no_page() -> Error {
     Error::new(ErrorKind::NotFound, code::NO_APP, "there is no such page")
 }
 
-/// The app that an address names: `acme.demo` for `/acme/demo/…`.
-fn app_of(address: Result<Path<(String, String)>, PathRejection>) -> Result<String, Error> {
+/// What the router makes of an address with an app in it.
+type Address = Result<Path<(String, String)>, PathRejection>;
+
+/// The app that an address names: `acme.demo` for `/acme/demo/…`. What could be no app's id goes nowhere, neither into
+/// the name of a cookie nor into a link.
+fn app_of(address: Address) -> Result<AppId, Error> {
     let Path((org, app)) = address.map_err(|_| no_page())?;
-    Ok(format!("{org}.{app}"))
+    format!("{org}.{app}").parse().map_err(|_| no_page())
 }
 
 /// The path of an app's pages: `/acme/demo`.
-fn path_of(app: &str) -> String {
-    format!("/{}", app.replacen('.', "/", 1))
+fn path_of(app: &AppId) -> String {
+    format!("/{}", app.as_str().replacen('.', "/", 1))
 }
 
 /// What people call an app.
@@ -88,7 +92,8 @@ struct Frame<'a> {
     words: &'static Words,
     /// What stands before the path of every page.
     base: &'a str,
-    other_language: String,
+    /// The same page in the other language, where it can be asked for again.
+    other_language: Option<String>,
 }
 
 /// A page on its way out.

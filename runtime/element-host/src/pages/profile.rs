@@ -1,6 +1,6 @@
 //! Who is logged in, and the way out.
 use super::{
-    Answer, Frame, Visitor, app_of,
+    Address, Answer, Frame, Visitor, app_of,
     failure::{self, Place},
     lead_to, path_of, title_of,
 };
@@ -10,11 +10,8 @@ use crate::{
 };
 use askama::Template;
 use auths::{AuthSvc, CurrentUser, User};
-use axum::{
-    extract::{Path, rejection::PathRejection},
-    response::Response,
-};
-use element::{Caller, Error, Result};
+use axum::{http::header, response::Response};
+use element::{AppId, Caller, Result};
 use serde_json::json;
 
 #[derive(Template)]
@@ -33,11 +30,9 @@ struct Page<'a> {
     logout: String,
 }
 
-type Address = Result<Path<(String, String)>, PathRejection>;
-
 /// `/acme/demo` is where one goes without knowing more.
 pub(super) async fn enter(visitor: Visitor, address: Address) -> Response {
-    match app_of(address).and_then(|app| visitor.site.runtime.app(&app).map(|_| app)) {
+    match app_of(address).and_then(|app| visitor.site.runtime.app(app.as_str()).map(|_| app)) {
         Ok(app) => lead_to(&visitor, &visitor.path(&format!("{}/profile", path_of(&app))), []),
         Err(e) => failure::show(&visitor, None, &e),
     }
@@ -50,28 +45,24 @@ pub(super) async fn show(visitor: Visitor, address: Address) -> Response {
     };
     match answer(&visitor, &app).await {
         Ok(it) => it,
-        Err(e) => failure::show(&visitor, Some(Place { app: &app, return_to: None, repeatable: true }), &e),
+        Err(e) => failure::show(&visitor, Some(Place { app: &app, return_to: Some(&visitor.here()), repeatable: true }), &e),
     }
 }
 
-async fn answer(visitor: &Visitor, app: &str) -> Result<Response> {
-    let handle = visitor.site.runtime.app(app)?;
-    let session = match visitor.token(app) {
-        Some(token) => caller::session(&visitor.site, app, &token).await?,
-        None => None,
-    };
-    let Some(session) = session else {
+async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
+    let handle = visitor.site.runtime.app(app.as_str())?;
+    let Some(session) = visitor.session(app).await? else {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("return", visitor.parts.uri.path());
+        query.append_pair("return", &visitor.here());
         return Ok(lead_to(visitor, &visitor.path(&format!("{}/login?{}", path_of(app), query.finish())), []));
     };
-    let caller = Caller::Session(caller::as_caller(app, &session));
-    let user = visitor.call(app, AuthSvc::FULL_NAME, "currentUser", json!({}), caller).await?;
-    let user: CurrentUser = serde_json::from_value(user)
-        .map_err(|e| Error::internal(format!("`currentUser` gave what is no CurrentUser: {e}")))?;
+    let caller = Caller::Session(caller::as_caller(app.as_str(), &session));
+    let user: CurrentUser = visitor.call(app, AuthSvc::FULL_NAME, "currentUser", json!({}), caller).await?;
     let profile = user.profile.clone().unwrap_or_default();
     let name = profile.name.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| user.user_id.clone());
-    let picture = profile.avatar.clone().filter(|it| it.starts_with("https://"));
+    // Old pictures are known under an address without TLS, and are there with it.
+    let picture = profile.avatar.as_ref().map(|it| it.replacen("http://", "https://", 1));
+    let picture = picture.filter(|it| it.starts_with("https://"));
     let page = Page {
         frame: visitor.frame(),
         app: title_of(handle.app()),
@@ -127,19 +118,24 @@ fn not_granted(visitor: &Visitor, profile: &User) -> Option<String> {
 }
 
 pub(super) async fn logout(visitor: Visitor, address: Address) -> Response {
-    let outcome = async {
-        let app = app_of(address)?;
-        if !visitor.site.public_url.is_own(&visitor.parts.headers) {
-            return Err(other_origin());
-        }
-        if let Some(token) = visitor.token(&app) {
-            visitor.call(&app, AuthSvc::FULL_NAME, "logout", json!({ "token": token }), Caller::Anonymous).await?;
-        }
-        let gone = cookies::remove(&visitor.site.public_url, &cookies::session(&app));
-        Ok(lead_to(&visitor, &visitor.path(&format!("{}/login?out=1", path_of(&app))), [gone]))
-    };
-    match outcome.await {
+    let app = match app_of(address) {
         Ok(it) => it,
-        Err(e) => failure::show(&visitor, None, &e),
+        Err(e) => return failure::show(&visitor, None, &e),
+    };
+    let place = Place { app: &app, return_to: None, repeatable: false };
+    if !visitor.site.public_url.is_own(&visitor.parts.headers) {
+        return failure::show(&visitor, Some(place), &other_origin());
     }
+    let gone = cookies::remove(&visitor.site.public_url, &cookies::session(app.as_str()));
+    if let Some(token) = visitor.token(&app) {
+        let args = json!({ "token": token });
+        let ended: Result<bool> = visitor.call(&app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await;
+        if let Err(e) = ended {
+            // This browser forgets it all the same.
+            let mut response = failure::show(&visitor, Some(place), &e);
+            response.headers_mut().append(header::SET_COOKIE, gone);
+            return response;
+        }
+    }
+    lead_to(&visitor, &visitor.path(&format!("{}/login?out=1", path_of(&app))), [gone])
 }

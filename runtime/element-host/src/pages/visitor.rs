@@ -3,21 +3,27 @@ use super::{
     Frame, language,
     words::{Words, ZH},
 };
-use crate::{browser::Browser, cookies, reply::Started, site::Site};
+use crate::{
+    browser::Browser,
+    caller, cookies,
+    reply::{self, Started},
+    site::Site,
+};
+use auths::SessionInfo;
 use axum::{
     extract::{FromRequestParts, Query},
     http::{HeaderValue, header, request::Parts},
 };
 use element::{
-    Caller, Result,
+    AppId, Caller, Result,
     host::{Form, Input},
 };
 use element_engine::Invocation;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::convert::Infallible;
 
-/// One request for a page.
-#[derive(Debug)]
+/// One request for a page. It has cookies, a code and a state in it, so it is not to be printed.
 pub(super) struct Visitor {
     pub(super) site: Site,
     pub(super) words: &'static Words,
@@ -65,15 +71,20 @@ impl Visitor {
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {
-        Frame { words: self.words, base: self.site.public_url.base(), other_language: self.in_other_language() }
+        Frame { words: self.words, base: self.site.public_url.base(), other_language: Some(self.in_other_language()) }
     }
 
-    /// The same page in the other language.
-    pub(super) fn in_other_language(&self) -> String {
+    /// The page itself, as a way back to it.
+    pub(super) fn here(&self) -> String {
+        self.path(self.parts.uri.path_and_query().map_or("/", |it| it.as_str()))
+    }
+
+    /// The same page in the other language. Only a query, so that nothing else in an address leads anywhere.
+    fn in_other_language(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.query.iter().filter(|(name, _)| name != "lang"));
         query.append_pair("lang", self.words.other_lang);
-        format!("{}?{}", self.path(self.parts.uri.path()), query.finish())
+        format!("?{}", query.finish())
     }
 
     /// Where the visitor wants to go when the login is done, if that is allowed.
@@ -82,14 +93,14 @@ impl Visitor {
     }
 
     /// The token in the cookie of an app's session.
-    pub(super) fn token(&self, app: &str) -> Option<String> {
-        cookies::read(&self.site.public_url, &self.parts.headers, &cookies::session(app))
+    pub(super) fn token(&self, app: &AppId) -> Option<String> {
+        cookies::read(&self.site.public_url, &self.parts.headers, &cookies::session(app.as_str()))
     }
 
     /// The app whose login page was shown last.
-    pub(super) fn last_app(&self) -> Option<String> {
+    pub(super) fn last_app(&self) -> Option<AppId> {
         let app = cookies::read(&self.site.public_url, &self.parts.headers, cookies::LAST_APP)?;
-        self.site.runtime.app(&app).is_ok().then_some(app)
+        Some(self.site.runtime.app(&app).ok()?.app().id.clone())
     }
 
     /// Is this the client whose user agent holds this word, where a login needs no QR code?
@@ -112,17 +123,38 @@ impl Visitor {
     }
 
     /// Calls a method for this visitor.
-    pub(super) async fn call(&self, app: &str, element: &str, method: &str, args: Value, caller: Caller) -> Result<Value> {
+    pub(super) async fn call<R: DeserializeOwned>(
+        &self,
+        app: &AppId,
+        element: &str,
+        method: &str,
+        args: Value,
+        caller: Caller,
+    ) -> Result<R> {
         let browser = self.browser.clone()?.id;
-        let element = self.site.runtime.app(app)?.get_element(element)?;
+        let element = self.site.runtime.app(app.as_str())?.get_element(element)?;
         let request_id = self.started.request_id.as_str().into();
         let invocation = Invocation { request_id, browser: Some(browser), ..Invocation::by(caller) };
-        let method = method.to_owned();
+        let name = method.to_owned();
         // On its own task: a browser that goes away does not cancel a login half-way.
-        let call = tokio::spawn(async move {
-            element.invoke(&method, Input::Value(&args), Form::Value, invocation).await?.into_value()
-        });
-        call.await.map_err(|e| element::Error::internal(format!("the task of a call ended: {e}")))?
+        let call =
+            tokio::spawn(
+                async move { element.invoke(&name, Input::Value(&args), Form::Value, invocation).await?.into_value() },
+            );
+        let result =
+            call.await.map_err(|e| reply::inside(&self.started.request_id, &format!("a call's task ended: {e}")))?;
+        reply::read(&self.started.request_id, method, result?)
+    }
+
+    /// The session of this app that the visitor's cookie proves.
+    pub(super) async fn session(&self, app: &AppId) -> Result<Option<SessionInfo>> {
+        let Some(token) = self.token(app) else { return Ok(None) };
+        let found = caller::session(&self.site, app.as_str(), &token, &self.started.request_id).await;
+        if !matches!(found, Ok(Some(_))) {
+            // Whoever tries tokens out is counted.
+            self.count()?;
+        }
+        found
     }
 
     /// What tells a stranger's browser that it is one: without it, nothing that it begins is ever ended.

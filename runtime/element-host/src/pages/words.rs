@@ -53,6 +53,7 @@ pub(super) struct Words {
     pub(super) state_invalid: Said,
     pub(super) declined: Said,
     pub(super) login_code_invalid: Said,
+    pub(super) corp_unknown: Said,
     pub(super) not_a_member: Said,
     pub(super) not_known: Said,
     pub(super) inactive: Said,
@@ -131,6 +132,7 @@ pub(super) static ZH: Words = Words {
     ),
     declined: said("你取消了登录", "你拒绝了这次登录，没有任何信息被提供给该应用。"),
     login_code_invalid: said("登录没有在五分钟内完成", "登录凭证已过期或已被使用。请重新登录。"),
+    corp_unknown: said("没有这个企业", "你不属于所选的企业。请重新登录并选择列表中的企业。"),
     not_a_member: said(
         "无法进入该应用",
         "你不是该企业的成员，或者你的账号已被禁用或已离开企业。如有疑问，请联系企业管理员。",
@@ -208,6 +210,7 @@ pub(super) static EN: Words = Words {
         "That took too long",
         "This login was not finished within five minutes, or was finished before.",
     ),
+    corp_unknown: said("There is no such company", "You are not in that company. Log in again, and choose one of the list."),
     not_a_member: said(
         "You cannot enter this app",
         "You are not a member of this company, or your account was disabled or has left. If you think that is wrong, ask \
