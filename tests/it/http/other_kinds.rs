@@ -47,31 +47,35 @@ async fn a_raw_method_takes_what_comes_and_gives_what_it_likes() {
         Ask::new("POST", format!("{DOOR}/slot?nonce=1")).header("content-type: text/xml").body("<xml>…</xml>"),
         Ask::new("POST", format!("{DOOR}/slot")).body(b"\xff\x00".as_slice()),
         Ask::new("POST", format!("{DOOR}/slot")),
+        // Who somebody is is not in it.
+        Ask::get(format!("{DOOR}/slot")).bearer(site.admin.expose()).header("cookie: a=b").browser("a word of one's own"),
         Ask::new("POST", format!("{DOOR}/slot")).header("content-length: 1048577"),
         Ask::get(format!("{DOOR}/sideSlot")),
         Ask::get(format!("{DOOR}/oddSlot")),
     ] {
         let reply = site.send(&ask).await;
-        let kinds = ["content-type", "x-content-type-options", "cache-control", "set-cookie"];
+        let kinds = ["content-type", "x-content-type-options", "cache-control", "content-security-policy", "set-cookie"];
         let headers: Vec<_> = kinds.iter().filter_map(|it| reply.header(it)).collect();
         text.push_str(&format!("{}\n    {headers:?}\n", shown(&reply)));
         assert!(reply.header("x-request-id").is_some());
     }
     expect![[r#"
         200 "GET {\"msg_signature\": \"a\", \"nonce\": \"+\", \"x\": \"1\"} None \"\""
-            ["text/plain; charset=utf-8", "nosniff", "no-store"]
+            ["text/plain; charset=utf-8", "nosniff", "no-store", "sandbox"]
         200 "POST {\"nonce\": \"1\"} Some(\"text/xml\") \"<xml>…</xml>\""
-            ["text/plain; charset=utf-8", "nosniff", "no-store"]
+            ["text/plain; charset=utf-8", "nosniff", "no-store", "sandbox"]
         200 "POST {} None \"�\\0\""
-            ["text/plain; charset=utf-8", "nosniff", "no-store"]
+            ["text/plain; charset=utf-8", "nosniff", "no-store", "sandbox"]
         200 "POST {} None \"\""
-            ["text/plain; charset=utf-8", "nosniff", "no-store"]
+            ["text/plain; charset=utf-8", "nosniff", "no-store", "sandbox"]
+        200 "GET {} None \"\""
+            ["text/plain; charset=utf-8", "nosniff", "no-store", "sandbox"]
         413 20015 the body is too large: 1 MiB at most
             ["application/json", "nosniff", "no-store"]
         401 20006 `sideSlot` is for people who are logged in: log in first
             ["application/json", "nosniff", "no-store"]
         500 "odd"
-            ["application/octet-stream", "nosniff", "no-store"]
+            ["application/octet-stream", "nosniff", "no-store", "sandbox"]
     "#]]
     .assert_eq(&text);
 }
