@@ -2,14 +2,11 @@
 //! only methods of the login Meta are used.
 use super::{
     Visitor, company,
+    enter::enter,
     failure::{self, Place},
-    lead_to, path_of,
 };
-use crate::{
-    cookies,
-    reply::{self, BadRequest, Started},
-};
-use auths::{AuthSvc, LoggedIn, LoginResult, state};
+use crate::reply::{self, BadRequest, Started};
+use auths::{LoginResult, state};
 use axum::response::Response;
 use element::{AppId, Caller, Error, ErrorKind, Result, code};
 use serde_json::json;
@@ -75,25 +72,4 @@ async fn go_on(visitor: &Visitor, app: &AppId, started: &state::Started) -> Resu
         [only] => enter(visitor, app, &login_code.0, &only.corp_id, back).await,
         several => Ok(company::ask(visitor, app, &login_code.0, several, back)),
     }
-}
-
-/// Begins the session in the place of the one that the browser had, and leads on to where the login was to lead.
-pub(super) async fn enter(
-    visitor: &Visitor,
-    app: &AppId,
-    login_code: &str,
-    corp: &str,
-    return_to: Option<&str>,
-) -> Result<Response> {
-    let args = json!({ "loginCode": login_code, "corp": corp, "platform": visitor.platform() });
-    let session: LoggedIn = visitor.call(app, AuthSvc::FULL_NAME, "loginByCode", args, Caller::Anonymous).await?;
-    if let Some(before) = visitor.token(app) {
-        let args = json!({ "token": before });
-        let _: bool = visitor.call(app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await?;
-    }
-    let seconds = (session.expires_at - visitor.site.runtime.ctx().now()) / 1000;
-    let name = cookies::session(app.as_str());
-    let cookie = cookies::set(&visitor.site.public_url, &name, &session.token.0, Some(seconds));
-    let profile = || visitor.path(&format!("{}/profile", path_of(app)));
-    Ok(lead_to(visitor, &return_to.map_or_else(profile, Into::into), [cookie]))
 }

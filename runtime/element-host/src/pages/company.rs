@@ -1,8 +1,10 @@
 //! The choice of a company, for people who are in several.
 use super::{
-    Address, Answer, Frame, Visitor, app_of, callback,
+    Visitor,
+    answer::{Answer, Frame},
+    app::{AtApp, path_of},
+    enter::enter,
     failure::{self, Place},
-    path_of,
 };
 use crate::{arguments, caller::other_origin};
 use askama::Template;
@@ -28,7 +30,7 @@ struct Page<'a> {
 /// no link to itself in the other language.
 pub(super) fn ask(visitor: &Visitor, app: &AppId, login_code: &str, corps: &[Corp], return_to: Option<&str>) -> Response {
     let action = visitor.path(&format!("{}/login", path_of(app)));
-    let frame = Frame { other_language: None, ..visitor.frame() };
+    let frame = Frame { other_language: None, ..Frame::of(visitor) };
     let page = Page { frame, action, login_code, corps, return_to: return_to.unwrap_or_default() };
     Answer::new(visitor, page).send()
 }
@@ -41,11 +43,7 @@ struct Choice {
     return_to: String,
 }
 
-pub(super) async fn choose(visitor: Visitor, address: Address, body: Body) -> Response {
-    let app = match app_of(address) {
-        Ok(it) => it,
-        Err(e) => return failure::show(&visitor, None, &e),
-    };
+pub(super) async fn choose(AtApp(visitor, app): AtApp, body: Body) -> Response {
     let choice = match read(&visitor, body).await {
         Ok(it) => it,
         Err(e) => return failure::show(&visitor, Some(Place { app: &app, return_to: None, repeatable: false }), &e),
@@ -53,7 +51,7 @@ pub(super) async fn choose(visitor: Visitor, address: Address, body: Body) -> Re
     // What a form brings is no more to be trusted than an address.
     let back = Some(choice.return_to.as_str()).filter(|it| !it.is_empty());
     let back = back.and_then(|it| visitor.site.public_url.way_back(it, &visitor.site.origins));
-    match callback::enter(&visitor, &app, &choice.login_code, &choice.corp, back.as_deref()).await {
+    match enter(&visitor, &app, &choice.login_code, &choice.corp, back.as_deref()).await {
         Ok(it) => it,
         Err(e) => {
             let place = Place { app: &app, return_to: back.as_deref(), repeatable: false };

@@ -1,7 +1,9 @@
 //! What went wrong, in the reader's language, with the next step. Details are for the log; here are a number and the
 //! request's id, under which the log has them.
 use super::{
-    Answer, Frame, Visitor, path_of,
+    Visitor,
+    answer::{Answer, Frame},
+    app::path_of,
     words::{Said, Words},
 };
 use askama::Template;
@@ -35,7 +37,7 @@ pub(super) fn show(visitor: &Visitor, place: Option<Place<'_>>, error: &Error) -
     let words = visitor.words;
     let Said { title, text } = said(words, error);
     let page = Page {
-        frame: visitor.frame(),
+        frame: Frame::of(visitor),
         title,
         text: told(words, error).unwrap_or_else(|| (*text).to_owned()),
         next: place.and_then(|it| next(visitor, &it, error)),

@@ -6,8 +6,14 @@ pub(super) fn by_word(word: &str) -> Option<&'static Words> {
     [&ZH, &EN].into_iter().find(|it| it.lang == word)
 }
 
+/// What was chosen now, else what was chosen before, else what the browser asks for.
+pub(super) fn of(chosen: Option<&str>, before: Option<&str>, asked: Option<&str>) -> &'static Words {
+    let words = chosen.and_then(by_word).or_else(|| before.and_then(by_word)).or_else(|| asked.and_then(by_header));
+    words.unwrap_or(&ZH)
+}
+
 /// The best of what `Accept-Language` asks for.
-pub(super) fn by_header(header: &str) -> Option<&'static Words> {
+fn by_header(header: &str) -> Option<&'static Words> {
     let mut wishes: Vec<(f32, &Words)> = header
         .split(',')
         .filter_map(|wish| {

@@ -1,8 +1,9 @@
 //! The login page of an app: every way in that is open, through the login Meta.
 use super::{
-    Address, Answer, Frame, Visitor, app_of,
+    Visitor,
+    answer::{Answer, Frame, lead_to},
+    app::{AtApp, path_of, title_of},
     failure::{self, Place, said},
-    lead_to, path_of, title_of,
 };
 use crate::cookies;
 use askama::Template;
@@ -39,11 +40,7 @@ struct Page<'a> {
     seconds: Option<i64>,
 }
 
-pub(super) async fn show(visitor: Visitor, address: Address) -> Response {
-    let app = match app_of(address) {
-        Ok(it) => it,
-        Err(e) => return failure::show(&visitor, None, &e),
-    };
+pub(super) async fn show(AtApp(visitor, app): AtApp) -> Response {
     match answer(&visitor, &app).await {
         Ok(it) => it,
         Err(e) => {
@@ -118,7 +115,7 @@ impl<'a> Page<'a> {
     /// The page without a way in.
     fn of(visitor: &'a Visitor, handle: &'a AppHandle) -> Self {
         let profile = visitor.path(&format!("{}/profile", path_of(&handle.app().id)));
-        let (frame, app) = (visitor.frame(), title_of(handle.app()));
+        let (frame, app) = (Frame::of(visitor), title_of(handle.app()));
         Self { frame, app, profile, notice: None, ways: vec![], qr: None, panel: None, in_client: None, seconds: None }
     }
 }

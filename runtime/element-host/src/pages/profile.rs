@@ -1,8 +1,9 @@
 //! Who is logged in, and the way out.
 use super::{
-    Address, Answer, Frame, Visitor, app_of,
+    Visitor,
+    answer::{Answer, Frame, lead_to},
+    app::{AtApp, path_of, title_of},
     failure::{self, Place},
-    lead_to, path_of, title_of,
 };
 use crate::{
     caller::{self, other_origin},
@@ -31,18 +32,14 @@ struct Page<'a> {
 }
 
 /// `/acme/demo` is where one goes without knowing more.
-pub(super) async fn enter(visitor: Visitor, address: Address) -> Response {
-    match app_of(address).and_then(|app| visitor.site.runtime.app(app.as_str()).map(|_| app)) {
-        Ok(app) => lead_to(&visitor, &visitor.path(&format!("{}/profile", path_of(&app))), []),
+pub(super) async fn enter(AtApp(visitor, app): AtApp) -> Response {
+    match visitor.site.runtime.app(app.as_str()) {
+        Ok(_) => lead_to(&visitor, &visitor.path(&format!("{}/profile", path_of(&app))), []),
         Err(e) => failure::show(&visitor, None, &e),
     }
 }
 
-pub(super) async fn show(visitor: Visitor, address: Address) -> Response {
-    let app = match app_of(address) {
-        Ok(it) => it,
-        Err(e) => return failure::show(&visitor, None, &e),
-    };
+pub(super) async fn show(AtApp(visitor, app): AtApp) -> Response {
     match answer(&visitor, &app).await {
         Ok(it) => it,
         Err(e) => failure::show(&visitor, Some(Place { app: &app, return_to: Some(&visitor.here()), repeatable: true }), &e),
@@ -64,7 +61,7 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     let picture = profile.avatar.as_ref().map(|it| it.replacen("http://", "https://", 1));
     let picture = picture.filter(|it| it.starts_with("https://"));
     let page = Page {
-        frame: visitor.frame(),
+        frame: Frame::of(visitor),
         app: title_of(handle.app()),
         initial: name.chars().next().map(String::from).unwrap_or_default(),
         name,
@@ -117,11 +114,7 @@ fn not_granted(visitor: &Visitor, profile: &User) -> Option<String> {
     (!fields.is_empty()).then(|| fields.join(words.listed_by).to_lowercase())
 }
 
-pub(super) async fn logout(visitor: Visitor, address: Address) -> Response {
-    let app = match app_of(address) {
-        Ok(it) => it,
-        Err(e) => return failure::show(&visitor, None, &e),
-    };
+pub(super) async fn logout(AtApp(visitor, app): AtApp) -> Response {
     let place = Place { app: &app, return_to: None, repeatable: false };
     if !visitor.site.public_url.is_own(&visitor.parts.headers) {
         return failure::show(&visitor, Some(place), &other_origin());

@@ -1,8 +1,5 @@
 //! Who visits a page: browser, language, and what every page needs to know about the request.
-use super::{
-    Frame, language,
-    words::{Words, ZH},
-};
+use super::{language, words::Words};
 use crate::{
     browser::Browser,
     caller, cookies,
@@ -39,12 +36,11 @@ impl FromRequestParts<Site> for Visitor {
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
         // A query that is no query has no parameters.
         let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).map(|it| it.0).unwrap_or_default();
-        let asked = parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-        let words = parameter(&query, "lang")
-            .and_then(language::by_word)
-            .or_else(|| language::by_word(&cookies::read(&site.public_url, &parts.headers, cookies::LANGUAGE)?))
-            .or_else(|| language::by_header(asked?))
-            .unwrap_or(&ZH);
+        let words = language::of(
+            parameter(&query, "lang"),
+            cookies::read(&site.public_url, &parts.headers, cookies::LANGUAGE).as_deref(),
+            parts.headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()),
+        );
         let browser = Browser::of(site, &parts.headers);
         Ok(Self { site: site.clone(), words, parts: parts.clone(), started: Started::now(), browser, query })
     }
@@ -70,17 +66,13 @@ impl Visitor {
         self.browser.as_ref().is_ok_and(|it| Some(&*it.id) == browser)
     }
 
-    pub(super) fn frame(&self) -> Frame<'_> {
-        Frame { words: self.words, base: self.site.public_url.base(), other_language: Some(self.in_other_language()) }
-    }
-
     /// The page itself, as a way back to it.
     pub(super) fn here(&self) -> String {
         self.path(self.parts.uri.path_and_query().map_or("/", |it| it.as_str()))
     }
 
     /// The same page in the other language. Only a query, so that nothing else in an address leads anywhere.
-    fn in_other_language(&self) -> String {
+    pub(super) fn in_other_language(&self) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.query.iter().filter(|(name, _)| name != "lang"));
         query.append_pair("lang", self.words.other_lang);

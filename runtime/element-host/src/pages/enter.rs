@@ -1,0 +1,28 @@
+//! The last step of a login: a session, and its cookie.
+use super::{Visitor, answer::lead_to, app::path_of};
+use crate::cookies;
+use auths::{AuthSvc, LoggedIn};
+use axum::response::Response;
+use element::{AppId, Caller, Result};
+use serde_json::json;
+
+/// Begins the session in the place of the one that the browser had, and leads on to where the login was to lead.
+pub(super) async fn enter(
+    visitor: &Visitor,
+    app: &AppId,
+    login_code: &str,
+    corp: &str,
+    return_to: Option<&str>,
+) -> Result<Response> {
+    let args = json!({ "loginCode": login_code, "corp": corp, "platform": visitor.platform() });
+    let session: LoggedIn = visitor.call(app, AuthSvc::FULL_NAME, "loginByCode", args, Caller::Anonymous).await?;
+    if let Some(before) = visitor.token(app) {
+        let args = json!({ "token": before });
+        let _: bool = visitor.call(app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await?;
+    }
+    let seconds = (session.expires_at - visitor.site.runtime.ctx().now()) / 1000;
+    let name = cookies::session(app.as_str());
+    let cookie = cookies::set(&visitor.site.public_url, &name, &session.token.0, Some(seconds));
+    let profile = || visitor.path(&format!("{}/profile", path_of(app)));
+    Ok(lead_to(visitor, &return_to.map_or_else(profile, Into::into), [cookie]))
+}
