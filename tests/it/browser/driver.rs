@@ -188,6 +188,16 @@ impl Browser {
         self.see(css).await.click().await.unwrap();
     }
 
+    /// Clicks the link or button that says so.
+    pub(crate) async fn choose(&self, label: &str) {
+        let path = format!("//*[self::a or self::button][contains(normalize-space(.), \"{label}\")]");
+        let found = self.until(label, async || {
+            let found = self.client.find(Locator::XPath(&path)).await.ok()?;
+            found.is_displayed().await.ok()?.then_some(found)
+        });
+        found.await.click().await.unwrap();
+    }
+
     /// Presses keys, one after the other; tab is `\u{e004}` and enter `\u{e007}`.
     pub(crate) async fn press(&self, keys: &str) {
         let press = |key| [KeyAction::Down { value: key }, KeyAction::Up { value: key }];

@@ -6,6 +6,7 @@ mod failures;
 mod login;
 mod own_page;
 mod phone;
+mod program;
 
 pub(crate) use driver::{Browser, Look};
 
