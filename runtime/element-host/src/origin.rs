@@ -83,6 +83,11 @@ impl PublicUrl {
         origin.scheme() == self.0.scheme() && (origin.origin() == self.0.origin() || is_host)
     }
 
+    /// Is it a page of this host, or at least of its site?
+    pub(crate) fn is_here(&self, address: &str) -> bool {
+        Url::parse(address).is_ok_and(|it| it.origin() == self.0.origin())
+    }
+
     /// Where a page goes when a login is done: a path of this host, or a page of a site that is listed. Everything else
     /// is nobody's wish but a trickster's, and is left out.
     pub(crate) fn way_back(&self, wish: &str, listed: &[Origin]) -> Option<String> {

@@ -84,6 +84,8 @@ pub mod code {
     pub const NOT_KNOWN: i64 = 20107;
     /// The person declined at the provider.
     pub const DECLINED: i64 = 20108;
+    /// A login that ends on another site's page has to begin there.
+    pub const LOGIN_ELSEWHERE: i64 = 20109;
 }
 
 /// Why a call failed. One pointer wide, so that a success stays cheap to hand on; its parts are read as fields.

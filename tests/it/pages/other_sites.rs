@@ -1,5 +1,5 @@
 //! Pages of other sites: the ones that are listed call and are returned to; all others are not.
-use super::Person;
+use super::{Person, person::seen};
 use crate::site::{AUTH_PATH, Ask, DEMO_PATH, Reply, Site, apps};
 use expect_test::expect;
 use wecom_sim::Sim;
@@ -103,6 +103,35 @@ async fn a_login_may_lead_back_to_a_listed_site() {
         let mut person = Person::of(&site);
         let state = person.begin(&format!("/acme/demo/login?return={wish}")).await;
         assert_eq!(person.come_back("zhangsan", &state).await.header("location"), Some(expected));
+    }
+}
+
+const ELSEWHERE: &str = r#"
+//- /apps/demo/app.json
+{"appId": "acme.demo"}
+//- /apps/demo/logins/Shop/e.json
+{"type": "auths.loginTypes.QywxInnerType"}
+//- /apps/demo/logins/Shop/Shop.json
+{"corpId": "ww5a1d0e0f1a2b3c4d", "corpSecret": "demo-secret-of-the-simulator-not-real-one-0", "agentId": "1000002",
+ "redirectUri": "https://shop.acme.test/back"}
+"#;
+
+#[tokio::test]
+async fn a_login_that_ends_on_another_sites_page_begins_there() {
+    for (listed, expected) in [(true, "303 → https://shop.acme.test/back"), (false, "20109")] {
+        let files = std::sync::Arc::new(element_engine::MemoryFiles::parse(ELSEWHERE));
+        let public = Some("https://login.acme.test");
+        let site = Site::set_up(
+            Sim::demo(),
+            "/apps",
+            public,
+            |options| options.files = files,
+            |host| {
+                host.origins = if listed { vec!["https://shop.acme.test".parse().unwrap()] } else { vec![] };
+            },
+        );
+        let page = seen(&Person::of(&site.await).get("/acme/demo/login").await);
+        assert!(page.contains(expected), "{page}");
     }
 }
 

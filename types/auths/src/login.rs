@@ -9,7 +9,8 @@ pub trait Login {
     #[access(public)]
     async fn get_login_config(&self) -> Result<LoginConfig>;
 
-    /// Trades the code that came back from the provider for the person it belongs to.
+    /// Trades the code that came back from the provider for the person it belongs to. The host's callback gives it as
+    /// `code`, with the `state` that came back beside it.
     #[access(public)]
     async fn get_login_code(&self) -> Result<LoginResult>;
 

@@ -69,6 +69,7 @@ pub(super) fn said<'a>(words: &'a Words, error: &Error) -> &'a Said {
         code::NOT_A_MEMBER => &words.not_a_member,
         code::NOT_KNOWN => &words.not_known,
         code::LOGIN_INACTIVE => &words.inactive,
+        code::LOGIN_ELSEWHERE => &words.elsewhere,
         code::OTHER_ORIGIN => &words.other_origin,
         code::NO_APP | code::NO_ELEMENT => &words.nothing_here,
         _ => match error.kind {
@@ -95,7 +96,7 @@ fn told(words: &Words, error: &Error) -> Option<String> {
 }
 
 fn next(visitor: &Visitor, place: &Place<'_>, error: &Error) -> Option<(String, &'static str)> {
-    if matches!(error.code, code::NO_APP | code::NO_ELEMENT) {
+    if matches!(error.code, code::NO_APP | code::NO_ELEMENT | code::LOGIN_ELSEWHERE) {
         return None;
     }
     let passes = matches!(

@@ -5,11 +5,11 @@ use super::{
     app::{AtApp, path_of, title_of},
     failure::{self, Place, said},
 };
-use crate::cookies;
+use crate::{cookies, site::Site};
 use askama::Template;
 use auths::{Login, LoginConfig};
 use axum::{http::HeaderValue, response::Response};
-use element::{AppId, Caller, ErrorKind, Result};
+use element::{AppId, Caller, Error, ErrorKind, Result, code};
 use element_engine::AppHandle;
 use serde_json::json;
 use url::Url;
@@ -87,6 +87,9 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         }
         Err(e) => return Err(e),
     };
+    if let Some(page) = config.redirect_uri.as_deref().filter(|it| !visitor.site.public_url.is_here(it)) {
+        return begin_there(visitor, chosen, page);
+    }
     if let (Some(state), Some(back)) = (&config.state, visitor.way_back()) {
         auths::state::remember_return(&visitor.site.runtime.ctx(), state, &back).await?;
     }
@@ -109,6 +112,19 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         ..empty
     };
     Ok(Answer { frame, cookies, ..Answer::new(visitor, page) }.send())
+}
+
+/// A login that ends on another site's page begins there, too: only that page can say which browser it is.
+fn begin_there(visitor: &Visitor, way: &str, page: &str) -> Result<Response> {
+    let Site { public_url, origins, .. } = &visitor.site;
+    if let Some(page) = public_url.way_back(page, origins) {
+        return Ok(lead_to(visitor, &page, []));
+    }
+    tracing::warn!(
+        "`{way}` sends people back to {page}, and this host is {public_url}: correct its `redirectUri`, or `--public-url`"
+    );
+    let message = "this login ends on the page of another site, and begins there";
+    Err(Error::new(ErrorKind::Refused, code::LOGIN_ELSEWHERE, message))
 }
 
 impl<'a> Page<'a> {

@@ -57,6 +57,7 @@ pub(super) struct Words {
     pub(super) not_a_member: Said,
     pub(super) not_known: Said,
     pub(super) inactive: Said,
+    pub(super) elsewhere: Said,
     pub(super) refused: Said,
     pub(super) too_often: Said,
     pub(super) not_now: Said,
@@ -139,6 +140,10 @@ pub(super) static ZH: Words = Words {
     ),
     not_known: said("该应用尚未认识你", "只有已登记的用户可以登录。请联系应用管理员，将你的账号与应用用户绑定。"),
     inactive: said("该登录方式已停用", "请使用其他方式登录，或联系应用管理员。"),
+    elsewhere: said(
+        "请从应用的页面登录",
+        "这个登录属于另一个网站的页面，请从那里开始。如果你是管理员，请核对 redirectUri 与 --public-url 是否一致。",
+    ),
     refused: said("登录被拒绝", "登录服务不允许这次登录。请重新登录；如果仍然失败，请将下面的错误码告诉管理员。"),
     too_often: said("请求过于频繁", "请稍等片刻再试。"),
     not_now: said(
@@ -221,6 +226,11 @@ pub(super) static EN: Words = Words {
         "Only registered users may log in. Ask whoever runs the app to tie your account to a user of it.",
     ),
     inactive: said("This way of logging in is switched off", "Log in another way, or ask whoever runs the app."),
+    elsewhere: said(
+        "Log in from the app’s own page",
+        "This login belongs to the page of another site: begin there. If you run this host, see whether redirectUri and \
+         --public-url agree.",
+    ),
     refused: said(
         "The login was refused",
         "This login is not allowed. Try again; if it stays so, give the number below to your administrator.",
