@@ -30,7 +30,7 @@ impl AdminToken {
             fs::create_dir_all(data).with_context(|| format!("the data folder `{}` cannot be made", data.display()))?;
             let mut bytes = [0; 32];
             SystemRandom.fill(&mut bytes);
-            let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            let token = base16ct::lower::encode_string(&bytes);
             let mut options = fs::OpenOptions::new();
             #[cfg(unix)]
             std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);

@@ -46,17 +46,14 @@ impl Browser {
     }
 }
 
+/// 256 bits that nobody can guess, as hex digits.
 fn random() -> String {
     let mut bytes = [0; 32];
     SystemRandom.fill(&mut bytes);
-    hex(&bytes)
+    base16ct::lower::encode_string(&bytes)
 }
 
 /// What came in one way is never the same as what came in another.
 fn hash(way: &str, word: &str) -> Arc<str> {
-    hex(&Sha256::digest(format!("{way}:{word}"))).into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(format!("{way}:{word}"))).into()
 }

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 /// SHA-256 as 64 hex digits. Enough without salt or rounds, because all that comes in here is 256 random bits:
 /// whoever reads the store learns nothing that opens anything.
 pub(crate) fn of(proof: &str) -> String {
-    Sha256::digest(proof.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    base16ct::lower::encode_string(&Sha256::digest(proof))
 }
 
 #[cfg(test)]
