@@ -81,5 +81,14 @@ for (const time of document.querySelectorAll("time[data-ms]")) {
   time.closest("[hidden]").hidden = false;
 }
 
+// Pressed twice is meant once.
+for (const form of document.forms) {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+}
+
 // A page out of the browser's memory shows a login that may be over, or somebody who has left.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

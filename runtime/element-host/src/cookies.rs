@@ -1,7 +1,8 @@
 //! Cookies: what they are called, and how they are set.
 //!
 //! Over HTTPS each is a `__Host-` cookie, which no other name of the domain can plant. Over plain HTTP, on one's own
-//! machine, browsers share cookies between ports, so the names say whose they are.
+//! machine, browsers share cookies between ports: the names say that they are ours, and two hosts with the same app on
+//! one machine log each other's people out.
 use crate::origin::PublicUrl;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, SameSite, time::Duration};

@@ -1,7 +1,7 @@
 //! Addresses of this host and of other sites: where a browser is sent, and whose page a request comes from.
 use axum::http::{HeaderMap, header};
 use std::{fmt, str::FromStr};
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 /// The address under which browsers reach this host, such as `https://login.example.com` or `https://example.com/login`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl PublicUrl {
         origin.scheme() == self.0.scheme() && (origin.origin() == self.0.origin() || is_host)
     }
 
-    /// Is it a page of this host, or at least of its site?
+    /// Is it an address where this host is, or something beside it behind the same proxy?
     pub(crate) fn is_here(&self, address: &str) -> bool {
         Url::parse(address).is_ok_and(|it| it.origin() == self.0.origin())
     }
@@ -98,8 +98,7 @@ impl PublicUrl {
         let origin = url.origin().ascii_serialization();
         if origin == self.0.origin().ascii_serialization() {
             // A path only: what it leads to is on this host, whatever the host is called.
-            let query = url.query().map(|it| format!("?{it}")).unwrap_or_default();
-            let path = format!("{}{query}", url.path());
+            let path = url[Position::BeforePath..].to_owned();
             return (!path.starts_with("//")).then_some(path);
         }
         listed.iter().any(|it| it.0 == origin).then(|| url.into())
@@ -149,7 +148,7 @@ mod tests {
         for (wish, expected) in [
             ("/", Some("/")),
             ("/acme/demo/profile?tab=2", Some("/acme/demo/profile?tab=2")),
-            ("/a/../b#part", Some("/b")),
+            ("/a/../b#part", Some("/b#part")),
             ("https://login.acme.com/x", Some("/x")),
             ("https://shop.acme.com/cart?id=1#top", Some("https://shop.acme.com/cart?id=1#top")),
             ("//evil.com", None),

@@ -100,7 +100,7 @@ fn types_and_schema_show_what_code_offers() {
             },
             "knownUsersOnly": {
               "default": false,
-              "description": "Lets in only people who are bound to a user of the app, see `AuthSvc.bind`.",
+              "description": "Lets in only people who are bound to a user of the app, see `AuthSvc.bind`. It counts from the next login on:\nsessions that there are stay.",
               "type": "boolean"
             },
             "redirectUri": {

@@ -152,7 +152,7 @@ async fn only_who_comes_to_see_ends_a_login() {
     let mut person = Person::of(&site);
     let state = person.begin("/acme/demo/login").await;
     let path = callback(&site.code("zhangsan"), &state);
-    assert_eq!(person.send(Ask::new("HEAD", &path)).await.status, 405);
+    assert_eq!(person.send(Ask::new("HEAD", &path)).await.status, 404);
     assert_eq!(person.get(&path).await.status, 303);
 }
 

@@ -136,6 +136,32 @@ async fn a_login_that_ends_on_another_sites_page_begins_there() {
 }
 
 #[tokio::test]
+async fn a_login_of_another_site_hides_no_other_way_in() {
+    let two = format!(
+        "{ELSEWHERE}//- /apps/demo/logins/Zhere/e.json\n{{\"title\": \"Here\", \"type\": \"auths.loginTypes.QywxInnerType\"}}\n\
+         //- /apps/demo/logins/Zhere/Zhere.json\n{{\"corpId\": \"ww1\", \"corpSecret\": \"s\", \"agentId\": 1, \
+         \"redirectUri\": \"https://login.acme.test/back\"}}\n"
+    );
+    for listed in [true, false] {
+        let files = std::sync::Arc::new(element_engine::MemoryFiles::parse(&two));
+        let public = Some("https://login.acme.test");
+        let site = Site::set_up(
+            Sim::demo(),
+            "/apps",
+            public,
+            |options| options.files = files,
+            |host| {
+                host.origins = if listed { vec!["https://shop.acme.test".parse().unwrap()] } else { vec![] };
+            },
+        )
+        .await;
+        let page = seen(&Person::of(&site).with("accept-language: en").get("/acme/demo/login").await);
+        assert!(page.contains("[Here](?way=logins.Zhere)") && page.contains("own page"), "{page}");
+        assert_eq!(page.contains("(https://shop.acme.test/back)"), listed, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn the_module_for_ones_own_pages_is_served_to_all() {
     let site = Site::demo().await;
     let module = site.send(&Ask::get("/element.js").header("origin: https://anywhere.test")).await;

@@ -62,7 +62,7 @@ async fn a_member_out_of_range() {
         expect![[r#"
             403
             The login was refused
-            You are outside the app's visible range; an administrator adds them at 应用管理 → the app → 可见范围 (WeCom 60011)
+            You are outside the app's visible range; ask an administrator to add you at 应用管理 → the app → 可见范围 (WeCom 60011)
             [Log in again](/acme/demo/login?return=%2Forders)
             Error60011
             403

@@ -46,7 +46,7 @@ async fn who_is_no_member_gets_no_login_code() {
 
 #[tokio::test]
 async fn a_member_out_of_sight_or_disabled_is_refused() {
-    check(CodeFor::member("outsider"), expect!["Refused 60011 you are outside the app's visible range; an administrator adds them at 应用管理 → the app → 可见范围 (WeCom 60011)"]).await;
+    check(CodeFor::member("outsider"), expect!["Refused 60011 you are outside the app's visible range; ask an administrator to add you at 应用管理 → the app → 可见范围 (WeCom 60011)"]).await;
     check(CodeFor::member("zhaoliu"), expect!["Refused 20104 this account is disabled or left the company; an administrator looks at it in the contacts: 通讯录"]).await;
 }
 

@@ -1,6 +1,6 @@
 //! From a login code to a session, and from a token to the person: the same for every way of logging in.
 use crate::{
-    Binding, Platform, SessionInfo, User,
+    Binding, Login, Platform, SessionInfo, User,
     binding::{self, not_known, user_of},
     corp, login_code, session,
 };
@@ -79,7 +79,7 @@ impl AuthSvc {
         // Who was unbound in the meantime had no session yet that could be ended.
         if user.is_some() && user_of(ctx, &held.identity, corp).await? != user {
             session::end(ctx, &token).await?;
-            return Err(not_known());
+            return Err(login_code::invalid());
         }
         Ok(LoggedIn {
             success: true,
@@ -155,6 +155,11 @@ impl AuthSvc {
         /// The person's id in that company, as the provider writes it (WeCom's `userid`).
         auth_user_id: String,
     ) -> Result<()> {
+        // A tie that no login ever looks for would keep its person out, and nobody would know why.
+        if auth_type == <dyn Login>::FULL_NAME || ctx.find(&auth_type).await?.is_empty() {
+            let message = "`authType`: expected the full name of the Type that one of the app's logins is made of";
+            return Err(Error::invalid_args(message));
+        }
         binding::bind(ctx, &Binding { user_id, auth_type, corp_id, auth_user_id }).await
     }
 

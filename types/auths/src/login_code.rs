@@ -73,7 +73,7 @@ pub(crate) async fn take(ctx: &Ctx, login_code: &str) -> Result<Held> {
 }
 
 /// One text for every reason, so that a guess teaches nothing.
-fn invalid() -> Error {
+pub(crate) fn invalid() -> Error {
     Error::new(
         ErrorKind::Refused,
         code::LOGIN_CODE_INVALID,

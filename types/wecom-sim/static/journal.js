@@ -6,6 +6,7 @@
   const calls = at('calls');
   let after = seen;
   let paused = false;
+  let lost = false;
 
   const say = (text) => {
     if (at('status').textContent !== text) at('status').textContent = text;
@@ -29,10 +30,13 @@
       try {
         const response = await fetch(`/sim/journal?after=${after}`);
         const { entries, next } = await response.json();
+        // A simulator that was started anew counts from the beginning.
+        if (lost) return location.reload();
         entries.forEach(add);
         after = next;
         if (!paused) say(texts.live);
       } catch {
+        lost = true;
         say(texts.stale);
       }
     }

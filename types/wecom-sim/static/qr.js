@@ -112,9 +112,12 @@
       at('qr').src = page.getElementById('qr').getAttribute('src');
       at('phone').href = page.getElementById('phone').getAttribute('href');
       at('veil').hidden = true;
+      // Whoever pressed the button with a key goes on from the next thing there is.
+      at('phone').focus();
       follow();
     } catch {
-      say(settings.texts.offline);
+      // Not there now, or no code to show any more: the page itself says what it is.
+      location.reload();
     }
     at('refresh').disabled = false;
   });

@@ -143,7 +143,10 @@ pub(crate) fn for_a_login(error: Error) -> Error {
     if !matches!(error.code, 40003 | 50002 | 60011 | 60021 | 60111) {
         return error;
     }
-    let message = format!("you are outside the app's visible range; {RANGE} (WeCom {})", error.code);
+    let message = format!(
+        "you are outside the app's visible range; ask an administrator to add you at 应用管理 → the app → 可见范围 (WeCom {})",
+        error.code
+    );
     Error::new(Refused, error.code, message)
         .in_chinese("你不在该应用的可见范围内；请企业管理员在“应用管理 → 该应用 → 可见范围”中添加你")
         .because(error.internal.clone())

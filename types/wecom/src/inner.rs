@@ -29,7 +29,8 @@ pub struct QywxInner {
     /// count.
     #[serde(default = "yes")]
     is_active: bool,
-    /// Lets in only people who are bound to a user of the app, see `AuthSvc.bind`.
+    /// Lets in only people who are bound to a user of the app, see `AuthSvc.bind`. It counts from the next login on:
+    /// sessions that there are stay.
     #[serde(default)]
     known_users_only: bool,
 }

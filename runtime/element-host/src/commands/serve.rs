@@ -79,6 +79,9 @@ impl Serve {
         report(&self.apps, &snapshot);
         let public_url = self.provided.public_url(address)?;
         tracing::info!(apps = snapshot.apps().len(), "serving at {public_url}");
+        tracing::info!(
+            "sessions, bindings and everything else that elements keep are in memory: they end with this process"
+        );
         if public_url.is_exposed() {
             tracing::warn!(
                 "people reach this host without TLS: whoever listens on the way takes their sessions; put a proxy with TLS in front"

@@ -4,7 +4,7 @@ use crate::reply::{self, REQUEST_ID};
 use askama::Template;
 use axum::{
     body::Body,
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, header},
     response::{IntoResponse, Redirect, Response},
 };
 use element::ErrorKind;
@@ -21,7 +21,9 @@ pub(super) struct Frame<'a> {
 impl<'a> Frame<'a> {
     pub(super) fn of(visitor: &'a Visitor) -> Self {
         let (words, base) = (visitor.words, visitor.site.public_url.base());
-        Self { words, base, other_language: Some(visitor.in_other_language()) }
+        // What a form was answered with cannot be asked for again.
+        let other_language = (visitor.parts.method == Method::GET).then(|| visitor.in_other_language());
+        Self { words, base, other_language }
     }
 }
 
@@ -69,8 +71,7 @@ impl<'a, T: Template> Answer<'a, T> {
         if let Ok(policy) = HeaderValue::from_str(&self.policy()) {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        let cookies = self.cookies.into_iter().chain(self.visitor.remember_language());
-        finish(self.visitor, response, cookies)
+        finish(self.visitor, response, self.cookies)
     }
 }
 
@@ -82,7 +83,7 @@ pub(super) fn lead_to(visitor: &Visitor, address: &str, cookies: impl IntoIterat
 /// What every answer to a browser has.
 fn finish(visitor: &Visitor, mut response: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     let headers = response.headers_mut();
-    for cookie in cookies {
+    for cookie in cookies.into_iter().chain(visitor.remember_language()) {
         headers.append(header::SET_COOKIE, cookie);
     }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

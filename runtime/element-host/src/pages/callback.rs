@@ -5,7 +5,6 @@ use super::{
     enter::enter,
     failure::{self, Place},
 };
-use crate::reply::{self, BadRequest, Started};
 use auths::{LoginResult, state};
 use axum::response::Response;
 use element::{AppId, Caller, Error, ErrorKind, Result, code};
@@ -27,11 +26,6 @@ pub(super) async fn arrive(visitor: Visitor) -> Response {
             failure::show(&visitor, Some(place), &e)
         }
     }
-}
-
-/// Only a browser that comes to see the answer ends a login.
-pub(super) async fn refuse_head() -> Response {
-    reply::bad_request(&Started::now(), BadRequest::Method { get: true })
 }
 
 /// The login that the state belongs to.

@@ -1,7 +1,7 @@
 //! The choice of a company, for people who are in several.
 use super::{
     Visitor,
-    answer::{Answer, Frame},
+    answer::{Answer, Frame, lead_to},
     app::{AtApp, path_of},
     enter::enter,
     failure::{self, Place},
@@ -10,7 +10,7 @@ use crate::{arguments, caller::other_origin};
 use askama::Template;
 use auths::Corp;
 use axum::{body::Body, response::Response};
-use element::{AppId, Error, Result};
+use element::{AppId, Error, Result, code};
 use url::form_urlencoded;
 
 /// A larger form is none of ours, in bytes.
@@ -53,6 +53,11 @@ pub(super) async fn choose(AtApp(visitor, app): AtApp, body: Body) -> Response {
     let back = back.and_then(|it| visitor.site.public_url.way_back(it, &visitor.site.origins));
     match enter(&visitor, &app, &choice.login_code, &choice.corp, back.as_deref()).await {
         Ok(it) => it,
+        // Pressed twice: the first one did it.
+        Err(e) if e.code == code::LOGIN_CODE_INVALID && matches!(visitor.session(&app).await, Ok(Some(_))) => {
+            let profile = || visitor.path(&format!("{}/profile", path_of(&app)));
+            lead_to(&visitor, &back.unwrap_or_else(profile), [])
+        }
         Err(e) => {
             let place = Place { app: &app, return_to: back.as_deref(), repeatable: false };
             failure::show(&visitor, Some(place), &e)

@@ -18,7 +18,8 @@ pub(super) async fn enter(
     let session: LoggedIn = visitor.call(app, AuthSvc::FULL_NAME, "loginByCode", args, Caller::Anonymous).await?;
     if let Some(before) = visitor.token(app) {
         let args = json!({ "token": before });
-        let _: bool = visitor.call(app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await?;
+        // If it cannot be ended now, it ends with its time: no reason to lose the new one.
+        let _: Result<bool> = visitor.call(app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await;
     }
     let seconds = (session.expires_at - visitor.site.runtime.ctx().now()) / 1000;
     let name = cookies::session(app.as_str());

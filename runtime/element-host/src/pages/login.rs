@@ -34,7 +34,7 @@ struct Page<'a> {
     qr: Option<String>,
     /// The same for a frame.
     panel: Option<String>,
-    /// Where a login needs no QR code, because this browser is the provider's own client.
+    /// Where a login goes on without a QR code: this browser is the provider's own client, or the login is another site's.
     in_client: Option<String>,
     /// How long this login is good for.
     seconds: Option<i64>,
@@ -87,15 +87,27 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         }
         Err(e) => return Err(e),
     };
-    if let Some(page) = config.redirect_uri.as_deref().filter(|it| !visitor.site.public_url.is_here(it)) {
-        return begin_there(visitor, chosen, page);
+    if let Some(there) = config.redirect_uri.as_deref().filter(|it| !visitor.site.public_url.is_here(it)) {
+        let there = listed(visitor, chosen, there);
+        return match there {
+            Ok(address) if ways.is_empty() => Ok(lead_to(visitor, &address, cookies)),
+            Err(e) if ways.is_empty() => Err(e),
+            // The other ways begin here.
+            there => {
+                let notice = Some(visitor.words.elsewhere.title);
+                let page = Page { notice, ways, in_client: there.ok(), ..empty };
+                Ok(Answer { cookies, ..Answer::new(visitor, page) }.send())
+            }
+        };
     }
     if let (Some(state), Some(back)) = (&config.state, visitor.way_back()) {
         auths::state::remember_return(&visitor.site.runtime.ctx(), state, &back).await?;
     }
     let here = config.in_client_agent.as_deref().is_some_and(|it| visitor.is_in_client(it));
     let in_client = config.in_client_url.filter(|_| here);
-    if let (Some(address), 1, None) = (&in_client, names.len(), notice) {
+    // Whoever has just left is not logged in again at once.
+    let left = visitor.parameter("out").is_some();
+    if let (Some(address), 1, false) = (&in_client, names.len(), left) {
         return Ok(lead_to(visitor, address, cookies));
     }
     let in_language = |it: String| format!("{it}&lang={}", visitor.words.lang);
@@ -114,17 +126,20 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     Ok(Answer { frame, cookies, ..Answer::new(visitor, page) }.send())
 }
 
-/// A login that ends on another site's page begins there, too: only that page can say which browser it is.
-fn begin_there(visitor: &Visitor, way: &str, page: &str) -> Result<Response> {
+/// The page of another site on which a login ends. It begins there, too: only that page can say which browser it is.
+///
+/// # Errors
+/// `Refused` if that site is not listed.
+fn listed(visitor: &Visitor, way: &str, page: &str) -> Result<String> {
     let Site { public_url, origins, .. } = &visitor.site;
-    if let Some(page) = public_url.way_back(page, origins) {
-        return Ok(lead_to(visitor, &page, []));
-    }
-    tracing::warn!(
-        "`{way}` sends people back to {page}, and this host is {public_url}: correct its `redirectUri`, or `--public-url`"
-    );
-    let message = "this login ends on the page of another site, and begins there";
-    Err(Error::new(ErrorKind::Refused, code::LOGIN_ELSEWHERE, message))
+    public_url.way_back(page, origins).ok_or_else(|| {
+        tracing::warn!(
+            "`{way}` sends people back to {page}, and this host is {public_url}: correct its `redirectUri` or \
+             `--public-url`, or list that site with `--allow-origin`"
+        );
+        let message = "this login ends on the page of another site, and begins there";
+        Error::new(ErrorKind::Refused, code::LOGIN_ELSEWHERE, message)
+    })
 }
 
 impl<'a> Page<'a> {

@@ -35,7 +35,9 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/{org}/{app}/login", get(login::show).post(company::choose))
         .route("/{org}/{app}/profile", get(profile::show))
         .route("/{org}/{app}/logout", post(profile::logout))
-        .route("/api/auth/{provider}/callback", get(callback::arrive).head(callback::refuse_head))
+        // Only a browser that comes to see the answer ends a login.
+        .route("/api/auth/{provider}/callback", get(callback::arrive).head(no_such_page))
+        .method_not_allowed_fallback(no_such_page)
         .layer(from_fn(note))
         .merge(assets::routes())
 }
@@ -43,6 +45,10 @@ pub(crate) fn routes() -> Router<Site> {
 /// The page for an address where nothing is.
 pub(crate) async fn nothing_here(site: &Site, parts: &mut Parts) -> Response {
     let Ok(visitor) = Visitor::from_request_parts(parts, site).await;
+    no_such_page(visitor).await
+}
+
+async fn no_such_page(visitor: Visitor) -> Response {
     failure::show(&visitor, None, &no_page())
 }
 

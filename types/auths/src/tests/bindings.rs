@@ -18,6 +18,8 @@ async fn a_person_is_one_user_and_a_user_may_be_many_persons() {
     for wrong in ["", " ", &"x".repeat(257)] {
         assert_eq!(bind(&ctx, wrong, "ww1", "lisi").await.unwrap_err().kind, ErrorKind::InvalidArgs, "{wrong}");
     }
+    let other = AuthSvc.bind(&ctx, "u1".into(), "x.A".into(), "ww1".into(), "lisi".into()).await.unwrap_err();
+    assert!(other.kind == ErrorKind::InvalidArgs && other.message.contains("authType"), "a login is no Type: {other}");
     assert_eq!(AuthSvc.unbind(&ctx, "u1", Some("x.Other")).await.unwrap(), 0);
     assert_eq!(AuthSvc.unbind(&ctx, "u1", None).await.unwrap(), 2);
     bind(&ctx, "u2", "ww1", "zhangsan").await.expect("nobody's any more");

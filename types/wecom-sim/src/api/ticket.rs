@@ -19,8 +19,11 @@ pub(crate) fn issue(call: &Call<'_>, access: &Access, user_id: String, consent: 
     Some(text)
 }
 
+/// What everybody has for a picture who shows none.
+const DEFAULT_AVATAR: &str = "https://wework.qpic.example/wwhead/default/0";
+
 /// `POST /cgi-bin/auth/getuserdetail?access_token` with `{"user_ticket"}`; also under its old name.
-/// Without consent the gender is unknown, and the others are not there.
+/// Without consent the gender is unknown, the picture is WeCom's default one, and the others are not there.
 pub(crate) fn detail(call: &Call<'_>) -> Result<Fields, Failure> {
     let state = call.sim.state();
     let access = access::check(call, &state)?;
@@ -34,9 +37,10 @@ pub(crate) fn detail(call: &Call<'_>) -> Result<Fields, Failure> {
         return Err(NO_PRIVILEGE.into());
     }
     let gender = if ticket.consent.covers("gender") { member.gender } else { 0 };
-    let mut fields = vec![("userid", json!(member.user_id)), ("gender", json!(gender.to_string()))];
+    let avatar = if ticket.consent.covers("avatar") { &member.avatar } else { DEFAULT_AVATAR };
+    let mut fields =
+        vec![("userid", json!(member.user_id)), ("gender", json!(gender.to_string())), ("avatar", json!(avatar))];
     let others = [
-        ("avatar", &member.avatar),
         ("qr_code", &member.qr_code),
         ("mobile", &member.mobile),
         ("email", &member.email),

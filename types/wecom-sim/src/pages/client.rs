@@ -66,6 +66,22 @@ pub(crate) fn ask(asked: &Asked, w: &'static Words, company: &Arc<Company>) -> R
     html(StatusCode::OK, &page, May { lead_away: true, ..May::default() })
 }
 
+/// Where this browser is asked anew whose client it is, and then leads back here.
+pub(crate) fn someone_else(back: &str) -> String {
+    let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+    format!("/sim/client/forget?back={back}")
+}
+
+/// `GET /sim/client/forget` with `back`, if there is somewhere to go back to.
+pub(crate) fn forget(_: &Sim, asked: &Asked) -> Response {
+    let back = asked.get("back").filter(|it| it.starts_with(BACK)).unwrap_or("/sim/");
+    let mut response = redirect(StatusCode::SEE_OTHER, back.to_owned());
+    if let Ok(cookie) = HeaderValue::try_from(format!("{COOKIE}=; Path=/connect; Max-Age=0")) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
 /// `POST /sim/client` with `userId` and `back`.
 pub(crate) fn choose(_: &Sim, asked: &Asked) -> Response {
     let w = asked.words();

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::asked::Asked;
-use super::html::{May, html, in_script};
+use super::html::{May, html, in_script, redirect};
 use super::target::{company_name, title};
 use super::words::Words;
 use crate::Sim;
@@ -27,6 +27,11 @@ struct Shown {
     corp_id: String,
     members: usize,
     apps: Vec<(u32, String)>,
+}
+
+/// `GET /` and `GET /sim`: whoever comes without knowing more is led to the index.
+pub(crate) fn front_door(_: &Sim, _: &Asked) -> Response {
+    redirect(StatusCode::SEE_OTHER, "/sim/".to_owned())
 }
 
 /// `GET /sim/`.

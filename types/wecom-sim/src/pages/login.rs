@@ -65,7 +65,14 @@ fn open(sim: &Sim, asked: &Asked, w: &'static Words, legacy: bool) -> Result<Log
             Err(Problem::new(w, fill(w.wrong_value, &[name])).line(line))
         }
     };
-    let redirect_type = one_of("redirect_type", &["top", "callback", "self"])?;
+    if !legacy {
+        one_of("login_type", &["CorpApp"])?;
+    }
+    let redirect_type = match (legacy, asked.get("self_redirect")) {
+        // What the older page calls it (page 91019).
+        (true, Some("true")) => "self".to_owned(),
+        _ => one_of("redirect_type", &["top", "callback", "self"])?,
+    };
     let size = one_of("panel_size", &["middle", "small"])?;
     let scheme = one_of("color_scheme", &["auto", "light", "dark"])?;
     let target = Target::find(sim, asked, w, true)?;

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::http::header::USER_AGENT;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::asked::Asked;
 use super::client;
@@ -43,7 +43,8 @@ pub(crate) fn authorize(sim: &Sim, asked: &Asked) -> Response {
         return hand_over(sim, &target, Identity::Member(member.user_id.clone()));
     }
     if let Err(problem) = in_range(w, &target, member) {
-        return problem.page(May::default());
+        let here = asked.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+        return problem.next(w.someone_else, client::someone_else(&here)).page(May::default());
     }
     let given = |name: &&'static str| asked.get(name).map(|value| (*name, value.to_owned()));
     let page = ConsentPage {
@@ -102,6 +103,9 @@ fn admit(sim: &Sim, asked: &Asked, w: &'static Words) -> Result<(Target, Scope),
         _ => return Err(wrong("scope", "snsapi_base, snsapi_privateinfo")),
     };
     let target = Target::find(sim, asked, w, scope == Scope::Private)?;
+    if target.state.len() > 128 || !target.state.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(wrong("state", "a-zA-Z0-9, ≤ 128"));
+    }
     Ok((target, scope))
 }
 
@@ -117,7 +121,7 @@ fn hand_over(sim: &Sim, target: &Target, identity: Identity) -> Response {
     let code = sim.shared.random.code();
     sim.state().codes.issue(code.clone(), target.key(), identity, sim.now_ms());
     let back = redirect::with(&target.redirect, &[("code", &code), ("state", &target.state)]);
-    redirect(StatusCode::FOUND, back).into_response()
+    redirect(StatusCode::FOUND, back)
 }
 
 #[derive(Template)]

@@ -14,8 +14,8 @@ pub(crate) struct Problem {
     pub(crate) w: &'static Words,
     title: String,
     lines: Vec<String>,
-    /// What to paste, under a line that says so.
-    command: Option<String>,
+    /// What to paste, and the line above it that says so.
+    command: Option<(String, String)>,
     /// Where to go from here: text and address.
     next: Option<(&'static str, String)>,
     status: StatusCode,
@@ -40,8 +40,8 @@ impl Problem {
     /// A command under `line`; data alone, when no command can be given, is shown as well.
     pub(crate) fn advice(mut self: Box<Self>, line: &str, advice: Advice) -> Box<Self> {
         let (Advice::Command(text) | Advice::Data(text)) = advice;
-        self.command = Some(text);
-        self.line(line)
+        self.command = Some((line.to_owned(), text));
+        self
     }
 
     pub(crate) fn next(mut self: Box<Self>, text: &'static str, address: String) -> Box<Self> {
@@ -72,7 +72,7 @@ struct Page {
     w: &'static Words,
     title: String,
     lines: Vec<String>,
-    command: Option<String>,
+    command: Option<(String, String)>,
     next: Option<(&'static str, String)>,
     scheme: &'static str,
 }

@@ -63,6 +63,7 @@ words! {
     ended_refused: "已取消登录", "Login refused";
     ended_refused_note: "浏览器没有拿到授权码，可以关闭本页。", "The browser was given no code. You can close this page.";
     to_list: "其他二维码", "Other QR codes";
+    someone_else: "换一个成员", "Choose someone else";
 
     // What can be wrong on the phone.
     gone: "二维码已失效", "This QR code is no longer valid";

@@ -27,6 +27,7 @@ async fn mistakes_are_pages() {
         ),
         (page(OLD, BACK, "&lang=en"), &["The app is disabled"]),
         (page(DEMO, BACK, "&redirect_type=new"), &["参数 redirect_type 不正确", "top, callback, self"]),
+        (page(DEMO, BACK, "").replace("CorpApp", "Corp"), &["参数 login_type 不正确", "CorpApp"]),
         (format!("/wwlogin/sso/login?appid={CORP}&redirect_uri={BACK}"), &["缺少参数 agentid"]),
         ("/wwlogin/sso/login?login_type=ServiceApp".to_owned(), &["ServiceApp"]),
         ("/wwopen/sso/qrConnect?lang=en".to_owned(), &["The parameter appid is missing"]),

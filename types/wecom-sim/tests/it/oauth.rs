@@ -107,10 +107,27 @@ async fn mistakes_are_pages() {
         (address("snsapi_base", "").replace("=code", "=token"), "参数 response_type 不正确"),
         (address("snsapi_base", "").replace(CORP, "wwnone"), "没有这家企业：wwnone"),
         (address("snsapi_privateinfo", &format!("&agentid={DEMO}")), "无权限"),
+        (address("snsapi_privateinfo", &format!("&agentid={DEMO}")), "/sim/client/forget?back=%2Fconnect%2F"),
+        (address("snsapi_base", "&state=web_login%40gyoss9"), "参数 state 不正确"),
+        (address("snsapi_base", &format!("&state={}", "a".repeat(129))), "参数 state 不正确"),
     ] {
         let answer = world.client_gets(&path, "outsider").await;
         assert!(answer.body.contains(expected), "{path}: {}", answer.body);
         assert_eq!(answer.header("location"), "", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_choice_is_not_for_ever() {
+    let world = World::demo().await;
+    let client = client_that_stays();
+    let gets = async |path: &str| world.send(client.get(format!("{}{path}", world.base))).await;
+    let forgotten = gets("/sim/client/forget?back=%2Fconnect%2Foauth2%2Fauthorize%3Fx").await;
+    assert_eq!((forgotten.status, forgotten.header("location")), (303, "/connect/oauth2/authorize?x"));
+    assert!(forgotten.header("set-cookie").starts_with("sim-member=; Path=/connect; Max-Age=0"));
+    for elsewhere in ["", "?back=https%3A%2F%2Fevil.example", "?back=%2F%2Fevil.example"] {
+        let forgotten = gets(&format!("/sim/client/forget{elsewhere}")).await;
+        assert_eq!(forgotten.header("location"), "/sim/", "{elsewhere}");
     }
 }
 
@@ -135,8 +152,11 @@ async fn consent_opens_what_was_ticked() {
     let token = world.token(DEMO).await;
     let mut ticket = String::new();
     for (grants, expected) in [
-        ("", r#""userid":"zhangsan","gender":"0""#),
-        ("&grant=mobile&grant=secret", r#""userid":"zhangsan","gender":"0","mobile":"+86 13800000001""#),
+        ("", r#""userid":"zhangsan","gender":"0","avatar":"https://wework.qpic.example/wwhead/default/0""#),
+        (
+            "&grant=mobile&grant=secret",
+            r#""userid":"zhangsan","gender":"0","avatar":"https://wework.qpic.example/wwhead/default/0","mobile":"+86 13800000001""#,
+        ),
         (
             "&grant=gender&grant=avatar&grant=biz_mail&grant=email&grant=address&grant=qr_code",
             r#""userid":"zhangsan","gender":"1","avatar":"https://wework.qpic.example/avatar/zhangsan/0","qr_code":"https://open.work.weixin.example/wwopen/userQRCode?vcode=zhangsan","email":"zhangsan@acme.example","biz_mail":"zhangsan@mail.acme.example","address":"广州市海珠区新港中路 1 号""#,

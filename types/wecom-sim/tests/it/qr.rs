@@ -61,7 +61,7 @@ async fn the_page_tells_its_settings() {
     }
     for part in [
         &format!("src=\"/wwlogin/sso/qrcode?key={key}\""),
-        &format!("href=\"/sim/phone?key={key}\""),
+        &format!("href=\"/sim/phone?key={key}&amp;lang=zh\""),
         "请使用企业微信扫描二维码登录",
         "<html lang=\"zh-CN\" data-scheme=\"dark\">",
         "<body class=\"login small\">",
