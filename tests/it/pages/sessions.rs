@@ -49,6 +49,7 @@ async fn a_session_of_a_way_in_that_was_switched_off() {
         503
         acme.demo
         Nobody can log in right now
+        You are no longer logged in. Please log in again.
         This app has no way of logging in at the moment. Please ask whoever runs it.
         403
         This way of logging in is switched off

@@ -59,7 +59,7 @@ fn report(visitor: &Visitor, place: Option<&Place<'_>>, error: &Error) {
     }
 }
 
-pub(super) fn said<'a>(words: &'a Words, error: &Error) -> &'a Said {
+pub(super) fn said(words: &'static Words, error: &Error) -> &'static Said {
     match error.code {
         code::STATE_MISSING => &words.state_missing,
         code::STATE_INVALID => &words.state_invalid,

@@ -4,11 +4,12 @@ use super::{
     answer::{Answer, Frame, lead_to},
     app::{AtApp, path_of, title_of},
     failure::{self, Place, said},
+    words::Said,
 };
 use crate::{cookies, site::Site};
 use askama::Template;
 use auths::{Login, LoginConfig};
-use axum::{http::HeaderValue, response::Response};
+use axum::response::Response;
 use element::{AppId, Caller, Error, ErrorKind, Result, code};
 use element_engine::AppHandle;
 use serde_json::json;
@@ -21,6 +22,16 @@ struct Way {
     chosen: bool,
 }
 
+/// What the way that was chosen comes down to.
+enum Offer {
+    /// A QR code: its page, the same for a frame, and how many seconds this login is good for.
+    Qr { page: String, panel: Option<String>, seconds: Option<i64> },
+    /// One click, or none: this browser is the provider's own client, or the login is another site's.
+    Link(String),
+    /// Nothing, for now.
+    Nothing(&'static Said),
+}
+
 #[derive(Template)]
 #[template(path = "login.html")]
 struct Page<'a> {
@@ -30,14 +41,7 @@ struct Page<'a> {
     profile: String,
     notice: Option<&'static str>,
     ways: Vec<Way>,
-    /// The page with the QR code, for a window of its own.
-    qr: Option<String>,
-    /// The same for a frame.
-    panel: Option<String>,
-    /// Where a login goes on without a QR code: this browser is the provider's own client, or the login is another site's.
-    in_client: Option<String>,
-    /// How long this login is good for.
-    seconds: Option<i64>,
+    offer: Offer,
 }
 
 pub(super) async fn show(AtApp(visitor, app): AtApp) -> Response {
@@ -57,73 +61,72 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     }
     let handle = visitor.site.runtime.app(app.as_str())?;
     visitor.count()?;
-    let (mut notice, mut cookies) = (None, Vec::<HeaderValue>::new());
-    match visitor.session(app).await {
+    let mut cookies = vec![cookies::set(&visitor.site.public_url, cookies::LAST_APP, app.as_str(), None)];
+    cookies.extend(visitor.welcome());
+    let notice = match visitor.session(app).await {
         Ok(Some(_)) => return Ok(lead_to(visitor, &after_login(visitor, app), [])),
         Err(e) if e.kind != ErrorKind::Refused => return Err(e),
-        Ok(None) | Err(_) if visitor.token(app).is_some() => {
-            notice = Some(visitor.words.session_over);
+        _ if visitor.parameter("out").is_some() => Some(visitor.words.logged_out),
+        _ if visitor.token(app).is_some() => {
             cookies.push(cookies::remove(&visitor.site.public_url, &cookies::session(app.as_str())));
+            Some(visitor.words.session_over)
         }
-        Ok(None) | Err(_) => {}
-    }
-    if visitor.parameter("out").is_some() {
-        notice = Some(visitor.words.logged_out);
-    }
-    cookies.extend(visitor.welcome());
-    cookies.push(cookies::set(&visitor.site.public_url, cookies::LAST_APP, app.as_str(), None));
+        _ => None,
+    };
     let names = ways_in(visitor, &handle).await;
-    let empty = Page::of(visitor, &handle);
-    let Some(chosen) = chosen(&names, visitor.parameter("way")) else {
-        return Ok(Answer { status: Some(ErrorKind::Unavailable), ..Answer::new(visitor, empty) }.send());
+    let chosen = chosen(&names, visitor.parameter("way"));
+    let (offer, status) = match chosen {
+        None => (Offer::Nothing(&visitor.words.no_way), Some(ErrorKind::Unavailable)),
+        Some(way) => match offer(visitor, app, way).await {
+            Ok(offer) => (offer, None),
+            // The other ways may be open.
+            Err(e) if names.len() > 1 => (Offer::Nothing(said(visitor.words, &e)), Some(e.kind)),
+            Err(e) => return Err(e),
+        },
     };
-    let ways = ways(visitor, &handle, &names, chosen);
-    let config: LoginConfig = match visitor.call(app, chosen, "getLoginConfig", json!({}), Caller::Anonymous).await {
-        Ok(it) => it,
-        // The other ways may be open.
-        Err(e) if !ways.is_empty() => {
-            let page = Page { notice: Some(said(visitor.words, &e).title), ways, ..empty };
-            return Ok(Answer { status: Some(e.kind), cookies, ..Answer::new(visitor, page) }.send());
-        }
-        Err(e) => return Err(e),
+    if let (Offer::Link(address), [_], None) = (&offer, &names[..], visitor.parameter("out")) {
+        // Nothing is to be chosen. Whoever has just left is not logged in again at once.
+        return Ok(lead_to(visitor, address, cookies));
+    }
+    let frame = match &offer {
+        Offer::Qr { panel: Some(it), .. } => Url::parse(it).ok().map(|it| it.origin().ascii_serialization()),
+        _ => None,
     };
-    if let Some(there) = config.redirect_uri.as_deref().filter(|it| !visitor.site.public_url.is_here(it)) {
-        let there = listed(visitor, chosen, there);
-        return match there {
-            Ok(address) if ways.is_empty() => Ok(lead_to(visitor, &address, cookies)),
-            Err(e) if ways.is_empty() => Err(e),
-            // The other ways begin here.
-            there => {
-                let notice = Some(visitor.words.elsewhere.title);
-                let page = Page { notice, ways, in_client: there.ok(), ..empty };
-                Ok(Answer { cookies, ..Answer::new(visitor, page) }.send())
-            }
-        };
+    let page = Page {
+        frame: Frame::of(visitor),
+        app: title_of(handle.app()),
+        profile: visitor.path(&format!("{}/profile", path_of(app))),
+        notice,
+        ways: ways(visitor, &handle, &names, chosen),
+        offer,
+    };
+    Ok(Answer { frame, cookies, status, ..Answer::new(visitor, page) }.send())
+}
+
+/// Begins a login, one way.
+async fn offer(visitor: &Visitor, app: &AppId, way: &str) -> Result<Offer> {
+    let config: LoginConfig = visitor.call(app, way, "getLoginConfig", json!({}), Caller::Anonymous).await?;
+    if let Some(page) = config.redirect_uri.filter(|it| !visitor.site.public_url.is_here(it)) {
+        return listed(visitor, way, &page).map(Offer::Link);
     }
     if let (Some(state), Some(back)) = (&config.state, visitor.way_back()) {
         auths::state::remember_return(&visitor.site.runtime.ctx(), state, &back).await?;
     }
-    let here = config.in_client_agent.as_deref().is_some_and(|it| visitor.is_in_client(it));
-    let in_client = config.in_client_url.filter(|_| here);
-    // Whoever has just left is not logged in again at once.
-    let left = visitor.parameter("out").is_some();
-    if let (Some(address), 1, false) = (&in_client, names.len(), left) {
-        return Ok(lead_to(visitor, address, cookies));
+    if let Some(address) = config.in_client_url
+        && config.in_client_agent.is_some_and(|it| visitor.is_in_client(&it))
+    {
+        return Ok(Offer::Link(address));
     }
     let in_language = |it: String| format!("{it}&lang={}", visitor.words.lang);
-    let panel = config.panel_url.map(in_language).filter(|_| in_client.is_none());
-    let frame = panel.as_deref().and_then(|it| Some(Url::parse(it).ok()?.origin().ascii_serialization()));
     let now = visitor.site.runtime.ctx().now();
-    let page = Page {
-        notice,
-        ways,
-        qr: config.qr_url.map(in_language).filter(|_| in_client.is_none()),
-        panel,
-        in_client,
-        seconds: config.state_expires_at.map(|at| (at - now).max(0) / 1000),
-        ..empty
-    };
-    Ok(Answer { frame, cookies, ..Answer::new(visitor, page) }.send())
+    Ok(match config.qr_url {
+        None => Offer::Nothing(&visitor.words.no_way),
+        Some(page) => Offer::Qr {
+            page: in_language(page),
+            panel: config.panel_url.map(in_language),
+            seconds: config.state_expires_at.map(|at| (at - now).max(0) / 1000),
+        },
+    })
 }
 
 /// The page of another site on which a login ends. It begins there, too: only that page can say which browser it is.
@@ -140,15 +143,6 @@ fn listed(visitor: &Visitor, way: &str, page: &str) -> Result<String> {
         let message = "this login ends on the page of another site, and begins there";
         Error::new(ErrorKind::Refused, code::LOGIN_ELSEWHERE, message)
     })
-}
-
-impl<'a> Page<'a> {
-    /// The page without a way in.
-    fn of(visitor: &'a Visitor, handle: &'a AppHandle) -> Self {
-        let profile = visitor.path(&format!("{}/profile", path_of(&handle.app().id)));
-        let (frame, app) = (Frame::of(visitor), title_of(handle.app()));
-        Self { frame, app, profile, notice: None, ways: vec![], qr: None, panel: None, in_client: None, seconds: None }
-    }
 }
 
 /// Where somebody goes who is logged in.
@@ -175,7 +169,7 @@ fn chosen<'a>(names: &'a [String], wish: Option<&str>) -> Option<&'a str> {
 }
 
 /// To choose from, if there is more than one.
-fn ways(visitor: &Visitor, handle: &AppHandle, names: &[String], chosen: &str) -> Vec<Way> {
+fn ways(visitor: &Visitor, handle: &AppHandle, names: &[String], chosen: Option<&str>) -> Vec<Way> {
     if names.len() < 2 {
         return Vec::new();
     }
@@ -184,7 +178,11 @@ fn ways(visitor: &Visitor, handle: &AppHandle, names: &[String], chosen: &str) -
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("way", name);
         query.extend_pairs(visitor.parameter("return").map(|it| ("return", it)));
-        Way { title: title.unwrap_or_else(|| name.clone()), address: format!("?{}", query.finish()), chosen: name == chosen }
+        Way {
+            title: title.unwrap_or_else(|| name.clone()),
+            address: format!("?{}", query.finish()),
+            chosen: chosen == Some(name),
+        }
     };
     names.iter().map(way).collect()
 }

@@ -19,8 +19,6 @@ pub(super) struct Words {
     pub(super) expired: &'static str,
     pub(super) refresh: &'static str,
     pub(super) in_client: &'static str,
-    pub(super) no_way_title: &'static str,
-    pub(super) no_way: &'static str,
     pub(super) logged_out: &'static str,
     pub(super) session_over: &'static str,
 
@@ -57,6 +55,7 @@ pub(super) struct Words {
     pub(super) not_a_member: Said,
     pub(super) not_known: Said,
     pub(super) inactive: Said,
+    pub(super) no_way: Said,
     pub(super) elsewhere: Said,
     pub(super) refused: Said,
     pub(super) too_often: Said,
@@ -93,8 +92,6 @@ pub(super) static ZH: Words = Words {
     expired: "本次登录已超时",
     refresh: "刷新二维码",
     in_client: "立即登录",
-    no_way_title: "暂时无法登录",
-    no_way: "该应用目前没有启用任何登录方式，请联系应用管理员。",
     logged_out: "你已退出登录。",
     session_over: "登录状态已失效，请重新登录。",
 
@@ -140,6 +137,7 @@ pub(super) static ZH: Words = Words {
     ),
     not_known: said("该应用尚未认识你", "只有已登记的用户可以登录。请联系应用管理员，将你的账号与应用用户绑定。"),
     inactive: said("该登录方式已停用", "请使用其他方式登录，或联系应用管理员。"),
+    no_way: said("暂时无法登录", "该应用目前没有启用任何登录方式，请联系应用管理员。"),
     elsewhere: said(
         "请从应用的页面登录",
         "这个登录属于另一个网站的页面，请从那里开始。如果你是管理员，请核对 redirectUri 与 --public-url 是否一致。",
@@ -171,8 +169,6 @@ pub(super) static EN: Words = Words {
     expired: "This login has expired",
     refresh: "Refresh the QR code",
     in_client: "Log in",
-    no_way_title: "Nobody can log in right now",
-    no_way: "This app has no way of logging in at the moment. Please ask whoever runs it.",
     logged_out: "You are logged out.",
     session_over: "You are no longer logged in. Please log in again.",
 
@@ -226,6 +222,10 @@ pub(super) static EN: Words = Words {
         "Only registered users may log in. Ask whoever runs the app to tie your account to a user of it.",
     ),
     inactive: said("This way of logging in is switched off", "Log in another way, or ask whoever runs the app."),
+    no_way: said(
+        "Nobody can log in right now",
+        "This app has no way of logging in at the moment. Please ask whoever runs it.",
+    ),
     elsewhere: said(
         "Log in from the app’s own page",
         "This login belongs to the page of another site: begin there. If you run this host, see whether redirectUri and \
