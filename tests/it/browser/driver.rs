@@ -54,6 +54,28 @@ impl Look {
 /// The program that speaks WebDriver. Everything that it started ends with it.
 struct Driver(Child);
 
+impl Driver {
+    /// Starts it, and gives the port that it took. It takes one that is free under IPv6, and ends if somebody has the same
+    /// one under IPv4, as the hosts of other tests may; the next time it takes another one.
+    fn start() -> (Self, String) {
+        let mut said = String::new();
+        for _ in 0..10 {
+            let mut command = Command::new("chromedriver");
+            command.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
+            let child = command.spawn().expect("there is no `chromedriver`: run `tests/all` once, which installs it");
+            let mut driver = Self(child);
+            for line in BufReader::new(driver.0.stdout.take().unwrap()).lines().map_while(Result::ok) {
+                if let Some((_, port)) = line.split_once("successfully on port ") {
+                    return (driver, port.trim_end_matches('.').to_owned());
+                }
+                said.push_str(&line);
+                said.push('\n');
+            }
+        }
+        panic!("chromedriver does not start:\n{said}")
+    }
+}
+
 impl Drop for Driver {
     fn drop(&mut self) {
         let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.0.id())]).status();
@@ -99,14 +121,7 @@ static AXE: LazyLock<String> = LazyLock::new(|| {
 impl Browser {
     pub(crate) async fn open(look: Look) -> Self {
         let permit = AT_ONCE.acquire().await.unwrap();
-        let mut driver = Command::new("chromedriver");
-        driver.arg("--port=0").process_group(0).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut driver =
-            Driver(driver.spawn().expect("there is no `chromedriver`: run `tests/all` once, which installs it"));
-        let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines
-            .find_map(|it| it.split_once("successfully on port ").map(|(_, port)| port.trim_end_matches('.').to_owned()));
-        let port = port.expect("chromedriver says where it listens");
+        let (driver, port) = Driver::start();
         let profile = TempDir::new().unwrap();
         let mut capabilities = Capabilities::new();
         let arguments = [

@@ -3,11 +3,12 @@ use super::{shown, simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
     connections,
-    http::{CALLS_A_MINUTE, Limits, Origin, Site, standalone},
+    http::{CALLS_A_MINUTE, Limits, Origin, PublicUrl, Site, standalone},
     logging::{self, Log},
     open::{LISTEN, Provided, open},
 };
 use anyhow::{Context, Result};
+use auths::Login;
 use clap::Args;
 use element_engine::{DEADLINE, Severity, Snapshot};
 use std::{
@@ -78,20 +79,7 @@ impl Serve {
         let snapshot = runtime.snapshot();
         report(&self.apps, &snapshot);
         let public_url = self.provided.public_url(address)?;
-        tracing::info!(apps = snapshot.apps().len(), "serving at {public_url}");
-        tracing::info!(
-            "sessions, bindings and everything else that elements keep are in memory: they end with this process"
-        );
-        if public_url.is_exposed() {
-            tracing::warn!(
-                "people reach this host without TLS: whoever listens on the way takes their sessions; put a proxy with TLS in front"
-            );
-        }
-        for app in snapshot.apps().iter().filter(|it| !it.find(<dyn auths::Login>::FULL_NAME).is_empty()).take(LOGINS_SHOWN)
-        {
-            let path = app.id.as_str().replacen('.', "/", 1);
-            tracing::info!("people log in at {public_url}/{path}/login");
-        }
+        announce(&snapshot, &public_url);
         let site = Site {
             runtime: runtime.clone(),
             admin: Some(admin),
@@ -129,6 +117,22 @@ impl Serve {
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     text.parse().map_err(|_| "write an IP address and a port, such as `127.0.0.1:8080`")
+}
+
+/// Where everything is, and what whoever starts this should know.
+fn announce(snapshot: &Snapshot, public_url: &PublicUrl) {
+    tracing::info!(apps = snapshot.apps().len(), "serving at {public_url}");
+    let with_login = snapshot.apps().into_iter().filter(|it| !it.find(<dyn Login>::FULL_NAME).is_empty());
+    for app in with_login.take(LOGINS_SHOWN) {
+        let path = app.id.as_str().replacen('.', "/", 1);
+        tracing::info!("people log in at {public_url}/{path}/login");
+    }
+    tracing::info!("sessions, bindings and everything else that elements keep are in memory: they end with this process");
+    if public_url.is_exposed() {
+        tracing::warn!(
+            "people reach this host without TLS: whoever listens on the way takes their sessions; put a proxy with TLS in front"
+        );
+    }
 }
 
 /// Each mistake once, loud enough that nobody overlooks it.
