@@ -39,7 +39,11 @@ if (login) {
       ask();
       // A page that cannot be framed, or cannot be reached, never answers.
       setTimeout(ask, 1000);
-      setTimeout(() => { part("no-frame").hidden = alive || part("place").hidden; }, 5000);
+      setTimeout(() => {
+        part("no-frame").hidden = alive || part("place").hidden;
+        // The way out is the thing to press then.
+        login.classList.toggle("framed", alive);
+      }, 5000);
     });
     part("place").append(frame);
     part("place").hidden = false;
