@@ -53,7 +53,7 @@ pub(crate) async fn session(site: &Site, app: &str, token: &str, request_id: &st
     reply::read(request_id, method, found)
 }
 
-pub(crate) fn as_caller(app: &str, it: &SessionInfo) -> Session {
+fn as_caller(app: &str, it: &SessionInfo) -> Session {
     Session {
         app: app.into(),
         user: it.user_id.as_str().into(),

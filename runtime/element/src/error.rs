@@ -32,6 +32,14 @@ pub enum ErrorKind {
     Internal,
 }
 
+impl ErrorKind {
+    /// Is it likely to be over soon, so that the same may be tried again?
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::Upstream | Self::Unavailable | Self::Timeout | Self::RateLimited)
+    }
+}
+
 /// Our own numbers, 20001 to 20999. An outside system's numbers (WeCom's `40029`) pass through beside them.
 pub mod code {
     /// No app with this id.

@@ -154,7 +154,7 @@ where
     };
     used.so_far = match &answer {
         Ok(it) => SoFar::Recognised(it.clone()),
-        Err(e) if passes(e) => return answer,
+        Err(e) if e.kind.is_passing() => return answer,
         Err(e) => SoFar::Failed(e.clone().because("")),
     };
     ctx.host_keys().set(key, used, MEMORY).await?;
@@ -164,11 +164,6 @@ where
 fn still_under_way() -> Error {
     let message = "this login is still under way; try again in a moment";
     Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message)
-}
-
-/// Is it over soon, so that the same code may be tried again?
-fn passes(e: &Error) -> bool {
-    matches!(e.kind, ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::RateLimited)
 }
 
 /// Where a callback with this state belongs, used or not; `None` if nobody knows it (any more).

@@ -71,8 +71,7 @@ pub async fn issue(ctx: &Ctx) -> Result<State> {
 /// # Errors
 /// The store cannot be reached.
 pub async fn remember_return(ctx: &Ctx, state: &str, return_to: &str) -> Result<()> {
-    let started: Option<Started> = ctx.host_keys().get(&key(state)).await?;
-    let Some(started) = started else { return Ok(()) };
+    let Some(started) = look_at(ctx, state).await? else { return Ok(()) };
     let started = Started { return_to: Some(return_to.into()), ..started };
     ctx.host_keys().set(&key(state), &started, LIFETIME).await
 }
@@ -90,16 +89,15 @@ pub(crate) async fn look_at(ctx: &Ctx, state: &str) -> Result<Option<Started>> {
     ctx.host_keys().get(&key(state)).await
 }
 
-/// Uses the state up. One that comes to the wrong element is used up too: somebody let it go astray. One that comes from
-/// another browser stays: it is worth nothing there, and programs that look at links before people do must not end
-/// logins.
+/// Uses the state up. One that comes to the wrong element is used up too: somebody let it go astray. Whoever asks has
+/// seen that it is in its own browser; from another one it stays, because it is worth nothing there, and programs that
+/// look at links before people do must not end logins.
 ///
 /// # Errors
 /// `Refused` ([`code::STATE_INVALID`]), in one text for whatever is wrong with it; or the store cannot be reached.
 pub(crate) async fn take(ctx: &Ctx, state: &str) -> Result<Started> {
-    let seen = look_at(ctx, state).await?.filter(|it| it.is_in_browser_of(ctx)).ok_or_else(invalid)?;
     let started: Option<Started> = ctx.host_keys().take(&key(state)).await?;
-    started.filter(|it| *it == seen && it.is_of(ctx)).ok_or_else(invalid)
+    started.filter(|it| it.is_of(ctx)).ok_or_else(invalid)
 }
 
 pub(crate) fn missing() -> Error {

@@ -6,6 +6,7 @@ use crate::{
     http::{CALLS_A_MINUTE, Limits, Origin, PublicUrl, Site, standalone},
     logging::{self, Log},
     open::{LISTEN, Provided, open},
+    pages::path_of,
 };
 use anyhow::{Context, Result};
 use auths::Login;
@@ -124,8 +125,7 @@ fn announce(snapshot: &Snapshot, public_url: &PublicUrl) {
     tracing::info!(apps = snapshot.apps().len(), "serving at {public_url}");
     let with_login = snapshot.apps().into_iter().filter(|it| !it.find(<dyn Login>::FULL_NAME).is_empty());
     for app in with_login.take(LOGINS_SHOWN) {
-        let path = app.id.as_str().replacen('.', "/", 1);
-        tracing::info!("people log in at {public_url}/{path}/login");
+        tracing::info!("people log in at {public_url}{}", path_of(&app.id, "login"));
     }
     tracing::info!("sessions, bindings and everything else that elements keep are in memory: they end with this process");
     if public_url.is_exposed() {

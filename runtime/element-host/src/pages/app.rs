@@ -8,6 +8,7 @@ use axum::{
 };
 use element::AppId;
 use element_engine::App;
+use url::form_urlencoded;
 
 /// Somebody at a page of an app. What could be no app's id goes nowhere, neither into the name of a cookie nor into a
 /// link.
@@ -27,9 +28,23 @@ impl FromRequestParts<Site> for AtApp {
     }
 }
 
-/// The path of an app's pages: `/acme/demo`.
-pub(super) fn path_of(app: &AppId) -> String {
-    format!("/{}", app.as_str().replacen('.', "/", 1))
+/// The path of a page of an app: `/acme/demo/login`.
+pub(crate) fn path_of(app: &AppId, page: &str) -> String {
+    format!("/{}/{page}", app.as_str().replacen('.', "/", 1))
+}
+
+impl Visitor {
+    /// The address of a page of an app.
+    pub(super) fn page(&self, app: &AppId, page: &str) -> String {
+        self.path(&path_of(app, page))
+    }
+
+    /// The address of its login page, and where a login leads then.
+    pub(super) fn login_page(&self, app: &AppId, return_to: Option<&str>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        let query = return_to.map(|it| format!("?{}", query.append_pair("return", it).finish()));
+        self.page(app, "login") + &query.unwrap_or_default()
+    }
 }
 
 /// What people call an app.

@@ -2,7 +2,7 @@
 use super::{
     Visitor,
     answer::{Answer, Frame, lead_to},
-    app::{AtApp, path_of},
+    app::AtApp,
     enter::enter,
     failure::{self, Place},
 };
@@ -29,7 +29,7 @@ struct Page<'a> {
 /// The page. The login code in it is good in this browser only, and once: the page cannot be asked for again, so it has
 /// no link to itself in the other language.
 pub(super) fn ask(visitor: &Visitor, app: &AppId, login_code: &str, corps: &[Corp], return_to: Option<&str>) -> Response {
-    let action = visitor.path(&format!("{}/login", path_of(app)));
+    let action = visitor.page(app, "login");
     let frame = Frame { other_language: None, ..Frame::of(visitor) };
     let page = Page { frame, action, login_code, corps, return_to: return_to.unwrap_or_default() };
     Answer::new(visitor, page).send()
@@ -55,8 +55,7 @@ pub(super) async fn choose(AtApp(visitor, app): AtApp, body: Body) -> Response {
         Ok(it) => it,
         // Pressed twice: the first one did it.
         Err(e) if e.code == code::LOGIN_CODE_INVALID && matches!(visitor.session(&app).await, Ok(Some(_))) => {
-            let profile = || visitor.path(&format!("{}/profile", path_of(&app)));
-            lead_to(&visitor, &back.unwrap_or_else(profile), [])
+            lead_to(&visitor, &back.unwrap_or_else(|| visitor.page(&app, "profile")), [])
         }
         Err(e) => {
             let place = Place { app: &app, return_to: back.as_deref(), repeatable: false };

@@ -1,5 +1,5 @@
 //! The last step of a login: a session, and its cookie.
-use super::{Visitor, answer::lead_to, app::path_of};
+use super::{Visitor, answer::lead_to};
 use crate::cookies;
 use auths::{AuthSvc, LoggedIn};
 use axum::response::Response;
@@ -21,9 +21,8 @@ pub(super) async fn enter(
         // If it cannot be ended now, it ends with its time: no reason to lose the new one.
         let _: Result<bool> = visitor.call(app, AuthSvc::FULL_NAME, "logout", args, Caller::Anonymous).await;
     }
-    let seconds = (session.expires_at - visitor.site.runtime.ctx().now()) / 1000;
+    let seconds = visitor.seconds_until(session.expires_at);
     let name = cookies::session(app.as_str());
     let cookie = cookies::set(&visitor.site.public_url, &name, &session.token.0, Some(seconds));
-    let profile = || visitor.path(&format!("{}/profile", path_of(app)));
-    Ok(lead_to(visitor, &return_to.map_or_else(profile, Into::into), [cookie]))
+    Ok(lead_to(visitor, &return_to.map_or_else(|| visitor.page(app, "profile"), Into::into), [cookie]))
 }

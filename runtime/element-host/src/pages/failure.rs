@@ -3,7 +3,6 @@
 use super::{
     Visitor,
     answer::{Answer, Frame},
-    app::path_of,
     words::{Said, Words},
 };
 use askama::Template;
@@ -99,17 +98,9 @@ fn next(visitor: &Visitor, place: &Place<'_>, error: &Error) -> Option<(String, 
     if matches!(error.code, code::NO_APP | code::NO_ELEMENT | code::LOGIN_ELSEWHERE) {
         return None;
     }
-    let passes = matches!(
-        error.kind,
-        ErrorKind::RateLimited | ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout | ErrorKind::Internal
-    );
+    let passes = error.kind.is_passing() || error.kind == ErrorKind::Internal;
     if passes && place.repeatable {
         return Some((visitor.here(), visitor.words.try_again));
     }
-    let back = place.return_to.map(|it| {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        format!("?{}", query.append_pair("return", it).finish())
-    });
-    let login = visitor.path(&format!("{}/login{}", path_of(place.app), back.unwrap_or_default()));
-    Some((login, visitor.words.login_again))
+    Some((visitor.login_page(place.app, place.return_to), visitor.words.login_again))
 }

@@ -2,7 +2,7 @@
 use super::{
     Visitor,
     answer::{Answer, Frame, lead_to},
-    app::{AtApp, path_of, title_of},
+    app::{AtApp, title_of},
     failure::{self, Place, said},
     words::Said,
 };
@@ -56,15 +56,17 @@ pub(super) async fn show(AtApp(visitor, app): AtApp) -> Response {
 
 async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     if visitor.site.public_url.other_name_of_this_machine(&visitor.parts.headers) {
-        let path = visitor.parts.uri.path_and_query().map_or("/", |it| it.as_str());
-        return Ok(lead_to(visitor, &format!("{}{path}", visitor.site.public_url), []));
+        return Ok(lead_to(visitor, &format!("{}{}", visitor.site.public_url, visitor.asked_for()), []));
     }
     let handle = visitor.site.runtime.app(app.as_str())?;
     visitor.count()?;
     let mut cookies = vec![cookies::set(&visitor.site.public_url, cookies::LAST_APP, app.as_str(), None)];
     cookies.extend(visitor.welcome());
     let notice = match visitor.session(app).await {
-        Ok(Some(_)) => return Ok(lead_to(visitor, &after_login(visitor, app), [])),
+        Ok(Some(_)) => {
+            let there = visitor.way_back().unwrap_or_else(|| visitor.page(app, "profile"));
+            return Ok(lead_to(visitor, &there, []));
+        }
         Err(e) if e.kind != ErrorKind::Refused => return Err(e),
         _ if visitor.parameter("out").is_some() => Some(visitor.words.logged_out),
         _ if visitor.token(app).is_some() => {
@@ -95,7 +97,7 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     let page = Page {
         frame: Frame::of(visitor),
         app: title_of(handle.app()),
-        profile: visitor.path(&format!("{}/profile", path_of(app))),
+        profile: visitor.page(app, "profile"),
         notice,
         ways: ways(visitor, &handle, &names, chosen),
         offer,
@@ -118,13 +120,12 @@ async fn offer(visitor: &Visitor, app: &AppId, way: &str) -> Result<Offer> {
         return Ok(Offer::Link(address));
     }
     let in_language = |it: String| format!("{it}&lang={}", visitor.words.lang);
-    let now = visitor.site.runtime.ctx().now();
     Ok(match config.qr_url {
         None => Offer::Nothing(&visitor.words.no_way),
         Some(page) => Offer::Qr {
             page: in_language(page),
             panel: config.panel_url.map(in_language),
-            seconds: config.state_expires_at.map(|at| (at - now).max(0) / 1000),
+            seconds: config.state_expires_at.map(|at| visitor.seconds_until(at)),
         },
     })
 }
@@ -143,11 +144,6 @@ fn listed(visitor: &Visitor, way: &str, page: &str) -> Result<String> {
         let message = "this login ends on the page of another site, and begins there";
         Error::new(ErrorKind::Refused, code::LOGIN_ELSEWHERE, message)
     })
-}
-
-/// Where somebody goes who is logged in.
-fn after_login(visitor: &Visitor, app: &AppId) -> String {
-    visitor.way_back().unwrap_or_else(|| visitor.path(&format!("{}/profile", path_of(app))))
 }
 
 /// The login elements of the app through which people may log in now. One that is broken is no way in, and hurts no

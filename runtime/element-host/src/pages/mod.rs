@@ -16,6 +16,7 @@ mod visitor;
 mod words;
 
 use crate::{reply::REQUEST_ID, site::Site};
+pub(crate) use app::path_of;
 use axum::{
     Router,
     extract::{FromRequestParts, Request},

@@ -2,15 +2,12 @@
 use super::{
     Visitor,
     answer::{Answer, Frame, lead_to},
-    app::{AtApp, path_of, title_of},
+    app::{AtApp, title_of},
     failure::{self, Place},
 };
-use crate::{
-    caller::{self, other_origin},
-    cookies,
-};
+use crate::{caller::other_origin, cookies};
 use askama::Template;
-use auths::{AuthSvc, CurrentUser, User};
+use auths::{AuthSvc, SessionInfo, User};
 use axum::{http::header, response::Response};
 use element::{AppId, Caller, Result};
 use serde_json::json;
@@ -27,14 +24,14 @@ struct Page<'a> {
     rows: Vec<(&'static str, String)>,
     not_granted: Option<String>,
     /// When the session ends, in milliseconds since 1970.
-    until: Option<i64>,
+    until: i64,
     logout: String,
 }
 
 /// `/acme/demo` is where one goes without knowing more.
 pub(super) async fn enter(AtApp(visitor, app): AtApp) -> Response {
     match visitor.site.runtime.app(app.as_str()) {
-        Ok(_) => lead_to(&visitor, &visitor.path(&format!("{}/profile", path_of(&app))), []),
+        Ok(_) => lead_to(&visitor, &visitor.page(&app, "profile"), []),
         Err(e) => failure::show(&visitor, None, &e),
     }
 }
@@ -49,14 +46,10 @@ pub(super) async fn show(AtApp(visitor, app): AtApp) -> Response {
 async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     let handle = visitor.site.runtime.app(app.as_str())?;
     let Some(session) = visitor.session(app).await? else {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.append_pair("return", &visitor.here());
-        return Ok(lead_to(visitor, &visitor.path(&format!("{}/login?{}", path_of(app), query.finish())), []));
+        return Ok(lead_to(visitor, &visitor.login_page(app, Some(&visitor.here())), []));
     };
-    let caller = Caller::Session(caller::as_caller(app.as_str(), &session));
-    let user: CurrentUser = visitor.call(app, AuthSvc::FULL_NAME, "currentUser", json!({}), caller).await?;
-    let profile = user.profile.clone().unwrap_or_default();
-    let name = profile.name.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| user.user_id.clone());
+    let profile = &session.profile;
+    let name = profile.name.clone().filter(|it| !it.is_empty()).unwrap_or_else(|| session.user_id.clone());
     // Old pictures are known under an address without TLS, and are there with it.
     let picture = profile.avatar.as_ref().map(|it| it.replacen("http://", "https://", 1));
     let picture = picture.filter(|it| it.starts_with("https://"));
@@ -65,18 +58,18 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         app: title_of(handle.app()),
         initial: name.chars().next().map(String::from).unwrap_or_default(),
         name,
-        rows: rows(visitor, &user, &profile),
-        not_granted: not_granted(visitor, &profile),
-        until: user.expires_at,
-        logout: visitor.path(&format!("{}/logout", path_of(app))),
+        rows: rows(visitor, &session),
+        not_granted: not_granted(visitor, profile),
+        until: session.expires_at,
+        logout: visitor.page(app, "logout"),
         picture,
     };
     Ok(Answer { pictures: page.picture.is_some(), ..Answer::new(visitor, page) }.send())
 }
 
 /// What is known, in the order of interest.
-fn rows(visitor: &Visitor, user: &CurrentUser, profile: &User) -> Vec<(&'static str, String)> {
-    let words = visitor.words;
+fn rows(visitor: &Visitor, session: &SessionInfo) -> Vec<(&'static str, String)> {
+    let (words, profile) = (visitor.words, &session.profile);
     let mut department = match &profile.department_names {
         Some(names) if !names.is_empty() => names.join(words.listed_by),
         _ => words.no_department.into(),
@@ -87,9 +80,9 @@ fn rows(visitor: &Visitor, user: &CurrentUser, profile: &User) -> Vec<(&'static 
     let rows = [
         (words.department, Some(department)),
         (words.position, profile.position.clone()),
-        (words.company, user.corp_name.clone()),
-        (words.user_id, Some(user.user_id.clone())),
-        (words.local_user, user.local_user_id.clone()),
+        (words.company, Some(session.corp_name.clone())),
+        (words.user_id, Some(session.user_id.clone())),
+        (words.local_user, session.local_user_id.clone()),
         (words.mobile, profile.mobile.clone()),
         (words.email, profile.email.clone()),
     ];
@@ -130,5 +123,5 @@ pub(super) async fn logout(AtApp(visitor, app): AtApp) -> Response {
             return response;
         }
     }
-    lead_to(&visitor, &visitor.path(&format!("{}/login?out=1", path_of(&app))), [gone])
+    lead_to(&visitor, &(visitor.page(&app, "login") + "?out=1"), [gone])
 }

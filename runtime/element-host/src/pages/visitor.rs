@@ -66,9 +66,19 @@ impl Visitor {
         self.browser.as_ref().is_ok_and(|it| Some(&*it.id) == browser)
     }
 
+    /// Path and query as they came in, behind whatever stands in front of this host.
+    pub(super) fn asked_for(&self) -> &str {
+        self.parts.uri.path_and_query().map_or("/", |it| it.as_str())
+    }
+
     /// The page itself, as a way back to it.
     pub(super) fn here(&self) -> String {
-        self.path(self.parts.uri.path_and_query().map_or("/", |it| it.as_str()))
+        self.path(self.asked_for())
+    }
+
+    /// How long it is until then.
+    pub(super) fn seconds_until(&self, at: i64) -> i64 {
+        (at - self.site.runtime.ctx().now()).max(0) / 1000
     }
 
     /// The same page in the other language. Only a query, so that nothing else in an address leads anywhere.
