@@ -54,7 +54,7 @@ async fn main() -> anyhow::Result<()> {
     if let Err(e) = hi.call("greet", json!({"nmae": "Ada"})).await {
         println!("{e}");
     }
-    for diagnostic in &runtime.snapshot().diagnostics {
+    for diagnostic in runtime.snapshot().diagnostics() {
         println!("{diagnostic}");
     }
     runtime.close().await;

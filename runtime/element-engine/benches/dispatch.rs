@@ -46,7 +46,7 @@ async fn open(files: MemoryFiles) -> Runtime {
     let options = Options { files: Arc::new(files), ..Options::default() };
     let registry = Registry::linked().expect("one Meta, one Type");
     let runtime = Runtime::open("/apps", registry, options).await;
-    assert!(runtime.snapshot().diagnostics.is_empty());
+    assert!(runtime.snapshot().diagnostics().is_empty());
     runtime
 }
 

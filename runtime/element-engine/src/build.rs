@@ -1,184 +1,268 @@
-//! Third room: a [`Plan`] and the snapshot before become the next snapshot. Runs Types' code, each on its own:
-//! one bad element hurts only itself, and what was good before stays in service as stale.
+//! Third room: a [`Plan`] and the snapshot before become the next snapshot. One bad element hurts only itself, and what was
+//! good before stays in service as stale.
 use crate::{
-    App, Diagnostic, Document, Element, Instance, Part, Snapshot, State, Type, call,
-    conceal::without_secrets,
+    App, Diagnostic, Element, Instance, Snapshot, State,
+    change::{Change, What},
     engine::Engine,
-    plan::{InstanceKey, Plan, Planned, Todo},
-    snapshot::{Layer, OnDrop},
+    instance::START_FAILED,
+    plan::{Fate, Plan, Planned, PlannedApp, Step, Todo},
+    snapshot::Layer,
 };
-use element::{
-    AppId, ErrorKind, FullName,
-    host::{Object, START, STOP},
-};
+use element::{AppId, FullName};
 use futures_util::{StreamExt, stream};
-use hashbrown::HashMap;
-use serde_json::Value;
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, PoisonError},
+    collections::BTreeSet,
+    hash::{BuildHasher, Hasher},
+    sync::Arc,
 };
 
 /// How many `start` hooks run at once.
 const STARTS_AT_ONCE: usize = 16;
 
-/// Makes the next snapshot. Instances with the same key are the same objects as before.
-pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -> Snapshot {
-    let generation = before.generation + 1;
-    let builder = Builder { engine, generation, before, known: known(before), diagnostics: Mutex::new(plan.diagnostics) };
-    let built_in = Arc::new(builder.layer(None, plan.built_in).await);
-    let mut snapshot = Snapshot { generation, built_in: Arc::clone(&built_in), ..Snapshot::default() };
+/// The next snapshot, and how it differs from the one before.
+#[derive(Debug)]
+pub(crate) struct Built {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) changes: Vec<Change>,
+    /// Folders where something else is wrong than before.
+    pub(crate) news: BTreeSet<Arc<str>>,
+    /// Folders of elements that were to be built; whether they were.
+    pub(crate) tried: Vec<(Arc<str>, bool)>,
+    /// What is not in service any more.
+    pub(crate) replaced: Vec<Arc<Instance>>,
+}
+
+/// Makes the next snapshot. An Instance with the key of the one before is the same object as before.
+pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -> Built {
+    let mut built = Built {
+        snapshot: before.clone(),
+        changes: Vec::new(),
+        news: BTreeSet::new(),
+        tried: Vec::new(),
+        replaced: Vec::new(),
+    };
+    built.snapshot.generation += 1;
+    for (folder, diagnostics) in plan.notes {
+        built.say(&folder, diagnostics);
+    }
+    let builder = Builder { engine, generation: built.snapshot.generation, now: engine.options.clock.now() };
+    if let Some(all) = plan.built_in {
+        let mut layer = Layer::default();
+        for (element, diagnostics) in builder.elements(all, &before.built_in).await {
+            built.say(&format!("built-in {}", element.full_name).into(), diagnostics);
+            layer.put(element);
+        }
+        built.snapshot.built_in = Arc::new(layer);
+    }
     for app in plan.apps {
-        let mut own = builder.layer(Some(&app.id), app.elements).await;
-        if let Some(before) = before.app(app.id.as_str()) {
-            own.keep_unseen(before, &plan.unseen);
-        }
-        let own = Arc::new(own);
-        let layers = vec![own, Arc::clone(&built_in)];
-        let name = app.id.as_str().into();
-        snapshot
-            .apps
-            .insert(name, Arc::new(App { id: app.id, title: app.title, version: app.version, folder: app.folder, layers }));
+        builder.app(app, before, &mut built).await;
     }
-    // An app stays as it was if nobody can say which of two folders is the new one, or what its folder says.
-    for app in before.apps.values() {
-        let unseen = plan.unseen.iter().any(|it| it.is_empty() || **it == *app.folder);
-        if plan.disputed.contains(&app.id) || unseen && snapshot.app(app.id.as_str()).is_none() {
-            snapshot.apps.insert(app.id.as_str().into(), Arc::new(stale(app, &built_in)));
-        }
-    }
-    snapshot.diagnostics = builder.diagnostics.into_inner().unwrap_or_else(PoisonError::into_inner);
-    snapshot.diagnostics.sort();
-    snapshot
+    // Folders were noted before their elements were worked out: what counts is the end.
+    built.news.retain(|folder| before.mistakes_in(folder) != built.snapshot.mistakes_in(folder));
+    built.changes.sort();
+    built
 }
 
-fn known(before: &Snapshot) -> HashMap<&InstanceKey, &Arc<Instance>> {
-    let elements = before.apps.values().flat_map(|app| &app.layers).flat_map(|layer| layer.elements.values());
-    elements.filter_map(|it| it.instance()).map(|it| (&it.key, it)).collect()
-}
-
-/// An app that stays as it was.
-fn stale(app: &App, built_in: &Arc<Layer>) -> App {
-    let mut own = Layer::default();
-    own.keep_unseen(app, &["".into()]);
-    App { layers: vec![Arc::new(own), Arc::clone(built_in)], ..app.clone() }
+impl Built {
+    fn say(&mut self, folder: &Arc<str>, diagnostics: Vec<Diagnostic>) {
+        if self.snapshot.mistakes_in(folder) == diagnostics {
+            return;
+        }
+        self.news.insert(Arc::clone(folder));
+        if diagnostics.is_empty() {
+            self.snapshot.mistakes.remove_mut(&**folder);
+        } else {
+            self.snapshot.mistakes.insert_mut(Arc::clone(folder), diagnostics.into());
+        }
+    }
 }
 
 struct Builder<'a> {
     engine: &'a Arc<Engine>,
     generation: u64,
-    before: &'a Snapshot,
-    known: HashMap<&'a InstanceKey, &'a Arc<Instance>>,
-    diagnostics: Mutex<Vec<Diagnostic>>,
+    /// In milliseconds since 1970.
+    now: i64,
 }
 
 impl Builder<'_> {
-    async fn layer(&self, app: Option<&AppId>, elements: Vec<Planned>) -> Layer {
-        let mut layer = Layer::default();
-        let mut built = stream::iter(elements.into_iter().map(|it| self.element(app, it))).buffer_unordered(STARTS_AT_ONCE);
-        while let Some(element) = built.next().await {
-            layer.add(element);
+    async fn app(&self, planned: PlannedApp, before: &Snapshot, built: &mut Built) {
+        let PlannedApp { id, fate, steps } = planned;
+        let old = before.app(id.as_str());
+        let old_layer = old.and_then(|it| it.layers.first()).map(Arc::clone).unwrap_or_default();
+        let (mut layer, mut names) = match &fate {
+            // What it does not have any more goes, too.
+            Fate::Whole { .. } => (Layer::default(), names(&old_layer)),
+            Fate::Keep | Fate::Gone => (Layer::clone(&old_layer), names(&old_layer)),
+            Fate::Part => (Layer::clone(&old_layer), BTreeSet::new()),
+        };
+        let (mut plans, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        for step in steps {
+            match step {
+                Step::Plan(it) => plans.push(*it),
+                Step::Keep(name) => kept.push(name),
+                Step::Gone(name) => gone.push(name),
+            }
         }
-        layer
+        if matches!(fate, Fate::Keep) {
+            kept.extend(names.iter().cloned());
+        }
+        names.extend(plans.iter().map(|it| &it.full_name).chain(&kept).chain(&gone).cloned());
+        if let Fate::Whole { unsure, .. } = &fate {
+            let below =
+                |name: &str, top: &str| name.strip_prefix(top).is_some_and(|it| it.is_empty() || it.starts_with('.'));
+            let is_unsure = |it: &Element| unsure.iter().any(|top| below(it.full_name.as_str(), top));
+            old_layer.elements.values().filter(|it| is_unsure(it)).for_each(|it| layer.put(Arc::clone(it)));
+        }
+        for name in &gone {
+            layer.remove(name.as_str());
+        }
+        for name in kept {
+            if let Some(it) = old_layer.get(name.as_str()) {
+                layer.put(self.stale(it));
+            }
+        }
+        for planned in &plans {
+            let to_build = matches!(planned.todo, Todo::Build { .. });
+            built.tried.extend(planned.folder.iter().filter(|_| to_build).map(|it| (Arc::clone(it), true)));
+        }
+        for (element, diagnostics) in self.elements(plans, &old_layer).await {
+            if let Some(folder) = &element.folder {
+                if diagnostics.iter().any(|it| it.code == START_FAILED) {
+                    built.tried.push((Arc::clone(folder), false));
+                }
+                built.say(folder, diagnostics);
+            }
+            layer.put(element);
+        }
+        let there = if matches!(fate, Fate::Gone) { Layer::default() } else { layer };
+        for name in &names {
+            self.compare(&id, old_layer.get(name.as_str()), there.get(name.as_str()), before, built);
+        }
+        let (title, version, folder) = match (fate, old) {
+            (Fate::Whole { title, version, folder, .. }, _) => (title, version, folder),
+            (Fate::Part | Fate::Keep, Some(old)) => (old.title.clone(), old.version.clone(), Arc::clone(&old.folder)),
+            (Fate::Gone, Some(_)) => {
+                built.snapshot.apps.remove_mut(id.as_str());
+                built.changes.push(Change { app: id, element: None, what: What::Removed, serves: None });
+                return;
+            }
+            (_, None) => return,
+        };
+        let layers = vec![Arc::new(there), Arc::clone(&built.snapshot.built_in)];
+        let app = App { id: id.clone(), title, version, folder, layers };
+        let what = match old {
+            None => Some(What::Added),
+            Some(old) if (&old.title, &old.version, &old.folder) != (&app.title, &app.version, &app.folder) => {
+                Some(What::Edited)
+            }
+            Some(_) => None,
+        };
+        built.changes.extend(what.map(|what| Change { app: id.clone(), element: None, what, serves: None }));
+        built.snapshot.apps.insert_mut(id.as_str().into(), Arc::new(app));
     }
 
-    async fn element(&self, app: Option<&AppId>, mut planned: Planned) -> Element {
-        let state = match planned.todo {
+    /// Tells what happened to one element.
+    fn compare(
+        &self,
+        app: &AppId,
+        old: Option<&Arc<Element>>,
+        new: Option<&Arc<Element>>,
+        before: &Snapshot,
+        built: &mut Built,
+    ) {
+        let answers = |it: &Arc<Element>| it.instance().map(Arc::clone);
+        let (was, is) = (old.and_then(answers), new.and_then(answers));
+        if let Some(was) = was.filter(|was| is.as_ref().is_none_or(|is| !Arc::ptr_eq(was, is))) {
+            built.replaced.push(was);
+        }
+        let bad = |it: &Element| matches!(it.state, State::Stale(_) | State::Broken);
+        let what = match (old, new) {
+            (Some(old), Some(new)) if bad(new) => {
+                let said = |snapshot: &Snapshot| -> Vec<Diagnostic> {
+                    new.folder.iter().flat_map(|it| snapshot.mistakes_in(it)).cloned().collect()
+                };
+                let same = Arc::ptr_eq(old, new) && said(before) == said(&built.snapshot);
+                let what = if is.is_some() { What::Stale } else { What::Broken };
+                if same { None } else { Some(what) }
+            }
+            (Some(old), Some(new)) if Arc::ptr_eq(old, new) => None,
+            (Some(old), Some(_)) if bad(old) => Some(What::Healed),
+            (Some(_), Some(_)) => Some(What::Edited),
+            (None, Some(new)) if bad(new) => Some(What::Broken),
+            (None, Some(_)) => Some(What::Added),
+            (Some(_), None) => Some(What::Removed),
+            (None, None) => None,
+        };
+        let (Some(what), Some(element)) = (what, new.or(old)) else { return };
+        let serves = is.map(|it| it.generation);
+        built.changes.push(Change { app: app.clone(), element: Some(element.full_name.clone()), what, serves });
+    }
+
+    async fn elements(&self, planned: Vec<Planned>, old: &Layer) -> Vec<(Arc<Element>, Vec<Diagnostic>)> {
+        let all = planned.into_iter().map(|it| {
+            let old = old.get(it.full_name.as_str());
+            self.element(it, old)
+        });
+        stream::iter(all).buffer_unordered(STARTS_AT_ONCE).collect().await
+    }
+
+    async fn element(&self, mut planned: Planned, old: Option<&Arc<Element>>) -> (Arc<Element>, Vec<Diagnostic>) {
+        let last_good = || old.and_then(|it| it.instance());
+        let withheld = || last_good().map_or(State::Broken, |it| State::Stale(Arc::clone(it)));
+        let todo = std::mem::replace(&mut planned.todo, Todo::Withhold);
+        let state = match todo {
             Todo::Declare => State::Declared,
-            Todo::Withhold => self.last_good(app, &planned.full_name),
-            Todo::Build { ty, config, key } => match self.known.get(&key) {
+            Todo::Withhold => withheld(),
+            Todo::Build { ty, config, key } => match last_good().filter(|it| it.key == key) {
                 Some(same) => State::InService(Arc::clone(same)),
-                None => match self.instance(ty, &config, key, &planned.documents).await {
+                None => match Instance::make(self.engine, self.generation, ty, &config, key, &planned.documents).await {
                     Ok(it) => State::InService(it),
                     Err(mistake) => {
-                        self.diagnostics.lock().unwrap_or_else(PoisonError::into_inner).push(mistake);
-                        self.last_good(app, &planned.full_name)
+                        planned.diagnostics.push(mistake);
+                        withheld()
                     }
                 },
             },
         };
-        if let (State::Stale(_), Some(before)) = (&state, self.before(app, &planned.full_name)) {
+        if let (State::Stale(_), Some(old)) = (&state, old) {
             // What answers is what was there before, so it is found as what it was.
-            planned.kind = before.kind;
-            planned.chain.clone_from(&before.chain);
+            planned.kind = old.kind;
+            planned.chain.clone_from(&old.chain);
         }
-        let Planned { full_name, title, kind, folder, chain, documents, .. } = planned;
+        let declares = if matches!(state, State::Declared) { print(&planned) } else { 0 };
+        let Planned { full_name, title, kind, folder, chain, documents, mut diagnostics, .. } = planned;
+        diagnostics.sort();
+        diagnostics.dedup();
         let files = documents.iter().map(|it| Arc::clone(&it.path)).collect();
-        Element { full_name, title, kind, folder, chain, files, state }
-    }
-
-    fn before(&self, app: Option<&AppId>, name: &FullName) -> Option<&Arc<Element>> {
-        let app = app.and_then(|id| self.before.app(id.as_str()))?;
-        app.layers.first()?.elements.get(name.as_str())
-    }
-
-    fn last_good(&self, app: Option<&AppId>, name: &FullName) -> State {
-        let own = self.before(app, name);
-        own.and_then(|it| it.instance()).map_or(State::Broken, |it| State::Stale(Arc::clone(it)))
-    }
-
-    /// Makes the object and starts it.
-    async fn instance(
-        &self,
-        ty: Arc<Type>,
-        config: &Value,
-        key: InstanceKey,
-        documents: &[Document],
-    ) -> Result<Arc<Instance>, Diagnostic> {
-        let made = catch_unwind(AssertUnwindSafe(|| (ty.build)(config)));
-        let object = match made {
-            Ok(Ok(it)) => it,
-            Ok(Err(reason)) => {
-                return Err(blamed("bad-config", documents, without_secrets(reason, config, ty.info.schema.as_ref())));
-            }
-            Err(_) => {
-                let message = format!("`{}` panicked over this config", ty.info.full_name);
-                return Err(blamed("panic", documents, message).help("that is a mistake in the Type: the log has the place"));
-            }
-        };
-        let only_look = self.engine.options.only_look;
-        if ty.info.starts && !only_look {
-            let hook = call::hook(self.engine, &key, &object, START).await;
-            hook.map_err(|e| {
-                tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
-                let reason = match e.kind {
-                    ErrorKind::Internal => "something went wrong inside the Type, and the log has the details".to_owned(),
-                    _ => without_secrets(e.message.clone(), config, ty.info.schema.as_ref()),
-                };
-                blamed("start-failed", documents, format!("it does not start: {reason}"))
-            })?;
+        let element = Element { full_name, title, kind, folder, chain, files, declares, state, since: self.now };
+        // One that is as it was is the same one.
+        match old.filter(|old| old.is_as(&element)) {
+            Some(old) => (Arc::clone(old), diagnostics),
+            None => (Arc::new(element), diagnostics),
         }
-        let stop = (ty.info.stops && !only_look).then(|| self.stop_later(&key, &object));
-        Ok(Arc::new(Instance { key, ty, generation: self.generation, object, _stop: stop }))
     }
 
-    fn stop_later(&self, key: &InstanceKey, object: &Arc<dyn Object>) -> OnDrop {
-        let (engine, key, object) = (Arc::downgrade(self.engine), key.clone(), Arc::clone(object));
-        // Whoever waits for the stops waits for the calls that still hold the element as well.
-        let token = self.engine.stops.token();
-        OnDrop::new(move || {
-            let (Some(engine), _token) = (engine.upgrade(), token) else { return };
-            let (stops, handle) = (engine.stops.clone(), engine.handle.clone());
-            stops.spawn_on(
-                async move {
-                    if let Err(e) = call::hook(&engine, &key, &object, STOP).await {
-                        tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element did not stop well: {e}");
-                    }
-                },
-                &handle,
-            );
-        })
+    /// An element that stays as it was, while nobody can say what its files mean.
+    fn stale(&self, old: &Arc<Element>) -> Arc<Element> {
+        match &old.state {
+            State::InService(it) => {
+                let state = State::Stale(Arc::clone(it));
+                Arc::new(Element { state, since: self.now, ..Element::clone(old) })
+            }
+            _ => Arc::clone(old),
+        }
     }
 }
 
-/// What a Type says against a config, at the key that it names first, such as `` `agentId` `` or `` `retry.times` ``;
-/// else somewhere in the Instance's own config.
-fn blamed(code: &'static str, documents: &[Document], message: String) -> Diagnostic {
-    let pointer = message.split('`').nth(1).map(|key| format!("/{}", key.replace('.', "/")));
-    let configs = documents.get(1..).unwrap_or_default();
-    let named = pointer.and_then(|it| configs.iter().find_map(|config| Some((config, config.place(&it, Part::Value)?))));
-    match (named, documents.get(1).or_else(|| documents.first())) {
-        (Some((config, place)), _) => Diagnostic::error(code, &config.path, message).at(Some(place)),
-        (None, own) => Diagnostic::error(code, &own.map_or_else(|| "".into(), |it| Arc::clone(&it.path)), message),
+/// Two Types that are declared alike and say the same are the same.
+fn print(planned: &Planned) -> u64 {
+    let mut hasher = foldhash::fast::FixedState::default().build_hasher();
+    for document in &planned.documents {
+        hasher.write(document.text().as_bytes());
     }
+    hasher.finish()
+}
+
+fn names(layer: &Layer) -> BTreeSet<FullName> {
+    layer.elements.values().map(|it| it.full_name.clone()).collect()
 }

@@ -19,19 +19,22 @@ const AT_MOST: usize = 20;
 pub(crate) struct Checked {
     /// Defaults of derived Types overridden by the Instance's own keys, placeholders replaced.
     pub(crate) config: Value,
+    /// Names of the secret files that it asks for, there or not.
+    pub(crate) secrets: Vec<String>,
     /// Empty: the config fits.
     pub(crate) mistakes: Vec<Diagnostic>,
 }
 
 /// Puts a config together and checks it. `documents` are the files that say it, the nearest first; never empty.
 #[must_use]
-pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validator, vars: &Vars) -> Checked {
+pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validator, vars: &Vars<'_>) -> Checked {
     let mut config = Value::Object(serde_json::Map::new());
     for document in documents.iter().rev() {
         merge(&mut config, &document.value);
     }
     let filled = vars.fill(&mut config);
-    let names: Vec<String> = vars.names().collect();
+    // Only who asks for what is not there has to be told what is.
+    let names: Vec<String> = if filled.unresolved.is_empty() { Vec::new() } else { vars.names().collect() };
     let mut mistakes: Vec<Diagnostic> = filled
         .unresolved
         .iter()
@@ -66,7 +69,7 @@ pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validat
     mistakes.extend(wrong);
     mistakes.sort();
     mistakes.dedup();
-    Checked { config, mistakes }
+    Checked { config, secrets: filled.secrets, mistakes }
 }
 
 /// Objects are merged key by key; everything else is replaced.

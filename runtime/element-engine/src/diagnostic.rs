@@ -1,6 +1,6 @@
 //! What is wrong with somebody's files: collected, never thrown, shown with the place and the remedy.
 use serde::Serialize;
-use std::{fmt, sync::Arc};
+use std::{fmt, path::Path, sync::Arc};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -54,6 +54,13 @@ impl Diagnostic {
     #[must_use]
     pub fn warning(code: &'static str, file: &Arc<str>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, file, message) }
+    }
+
+    /// The same with the folder of the apps before its file, so that a terminal or an editor finds it.
+    #[must_use]
+    pub fn under(&self, apps: &Path) -> Self {
+        let file = apps.join(&*self.file).display().to_string();
+        Self { file: file.trim_end_matches('/').into(), ..self.clone() }
     }
 
     /// Adds the place.

@@ -29,6 +29,11 @@ pub enum Part {
 }
 
 impl Document {
+    /// As it stands in the file.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Reads bytes as JSON text.
     ///
     /// # Errors

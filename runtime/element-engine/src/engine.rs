@@ -1,23 +1,45 @@
 //! Everything that a runtime holds. What it does with it is in the rooms: `build`, `dispatch`, `lend`, `jobs`.
-use crate::{Options, Registry, Snapshot, leases::Leases, outbound::Outbound};
+use crate::{
+    Commit, Options, Registry, Snapshot,
+    leases::Leases,
+    ledger::Ledger,
+    outbound::Outbound,
+    status::Counters,
+    watch::{Marks, Watch},
+};
 use arc_swap::ArcSwap;
 use element::{Error, ErrorKind, Result, code, host::Call};
 use std::{
     fmt,
-    path::PathBuf,
-    sync::{Arc, Weak},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
+use tokio::sync::broadcast;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// So many commits wait for a subscriber that is slow; then it misses the oldest.
+const COMMITS_KEPT: usize = 1024;
 
 pub(crate) struct Engine {
     me: Weak<Self>,
+    /// The folder of the apps, whatever the working folder is.
     pub(crate) root: PathBuf,
+    /// The same, as people wrote it.
+    pub(crate) root_as_given: PathBuf,
+    pub(crate) secrets_dir: Option<PathBuf>,
     pub(crate) registry: Registry,
     pub(crate) options: Options,
     pub(crate) snapshot: ArcSwap<Snapshot>,
-    /// One writer at a time.
-    pub(crate) writer: tokio::sync::Mutex<()>,
+    /// What the one writer knows; whoever holds it is the writer.
+    pub(crate) writer: Arc<tokio::sync::Mutex<Ledger>>,
+    /// What tells of changes, if they are followed.
+    pub(crate) watch: Option<Box<dyn Watch>>,
+    /// Why nothing does.
+    pub(crate) not_watched: Option<String>,
+    pub(crate) counters: Counters,
+    /// Whoever wants to know what changes; `None`: nothing will any more.
+    subscribers: Mutex<Option<broadcast::Sender<Arc<Commit>>>>,
     pub(crate) outbound: Outbound,
     /// Drawn for each process: hosts that share a store share its key, and the store in memory is nobody else's.
     pub(crate) fingerprint_key: [u8; 32],
@@ -28,6 +50,8 @@ pub(crate) struct Engine {
     /// Leases that calls hold, see `leases`.
     pub(crate) leases: Leases,
     pub(crate) closing: CancellationToken,
+    /// Nothing changes any more.
+    pub(crate) frozen: CancellationToken,
     /// Where a `stop` hook runs, whichever thread lets go of the element.
     pub(crate) handle: tokio::runtime::Handle,
 }
@@ -39,22 +63,40 @@ impl fmt::Debug for Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(root: PathBuf, registry: Registry, options: Options) -> Arc<Self> {
+    /// `marks`: where changes are told, if they are followed.
+    pub(crate) fn new(root: PathBuf, registry: Registry, options: Options, marks: Option<&Marks>) -> Arc<Self> {
+        let absolute = |it: &Path| std::path::absolute(it).unwrap_or_else(|_| it.to_owned());
+        let (root, root_as_given) = (absolute(&root), root);
+        let secrets_dir = options.secrets_dir.as_deref().map(absolute);
+        let watch =
+            marks.map(|marks| options.files.watch(&root, marks).map_err(|e| format!("nothing tells of changes: {e}")));
+        let (watch, not_watched) = match watch {
+            None => (None, None),
+            Some(Ok(it)) => (Some(it), None),
+            Some(Err(why)) => (None, Some(why)),
+        };
         let mut fingerprint_key = [0; 32];
         options.random.fill(&mut fingerprint_key);
         Arc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             root,
+            root_as_given,
+            secrets_dir,
             registry,
             options,
             snapshot: ArcSwap::default(),
-            writer: tokio::sync::Mutex::default(),
+            writer: Arc::default(),
+            watch,
+            not_watched,
+            counters: Counters::default(),
+            subscribers: Mutex::new(Some(broadcast::Sender::new(COMMITS_KEPT))),
             outbound: Outbound::default(),
             fingerprint_key,
             stops: TaskTracker::new(),
             attempts: TaskTracker::new(),
             leases: Leases::default(),
             closing: CancellationToken::new(),
+            frozen: CancellationToken::new(),
             handle: tokio::runtime::Handle::current(),
         })
     }
@@ -67,6 +109,23 @@ impl Engine {
     /// How long a call may still take; `None`: for ever.
     pub(crate) fn left(&self, call: &Call) -> Option<Duration> {
         call.deadline.map(|at| Duration::from_millis(u64::try_from(at - self.options.clock.now()).unwrap_or(0)))
+    }
+
+    pub(crate) fn tell_subscribers(&self, commit: Commit) {
+        if let Some(it) = &*self.subscribers.lock().unwrap_or_else(PoisonError::into_inner) {
+            // Nobody has to listen.
+            let _ = it.send(Arc::new(commit));
+        }
+    }
+
+    /// Everything that changes from now on. Ends when nothing changes any more.
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Arc<Commit>> {
+        let subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
+        subscribers.as_ref().map_or_else(|| broadcast::channel(1).1, broadcast::Sender::subscribe)
+    }
+
+    pub(crate) fn end_subscriptions(&self) {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Itself, as calls hold it.

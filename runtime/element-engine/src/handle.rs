@@ -48,7 +48,8 @@ impl AppHandle {
     }
 }
 
-/// One element in service. It stays as it is, whatever is reloaded meanwhile.
+/// One element in service. It stays as it is, whatever is reloaded meanwhile; but one that was replaced stops when nobody
+/// holds it any more, and at the latest after ten minutes. Whoever wants the newest asks for it again.
 #[derive(Debug, Clone)]
 pub struct ElementHandle {
     engine: Arc<Engine>,

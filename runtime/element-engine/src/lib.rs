@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Data goes one way, and looking again is the same way once more: the first load is a reload from the empty
-//! [`Snapshot`]. Nothing in here knows HTTP or any Type.
+//! [`Snapshot`]. With [`Options::watch`] somebody looks whenever a file changes. Nothing in here knows HTTP or any Type.
 //!
 //! ```
 //! # async fn example() -> element::Result<(), Box<dyn std::error::Error>> {
@@ -15,7 +15,7 @@
 //! use serde_json::json;
 //!
 //! let runtime = Runtime::open("apps", Registry::linked()?, Options::default()).await;
-//! for diagnostic in &runtime.snapshot().diagnostics {
+//! for diagnostic in runtime.snapshot().diagnostics() {
 //!     eprintln!("{diagnostic}");
 //! }
 //! let element = runtime.app("acme.demo")?.get_element("auths.loginTypes.QywxInnerExample")?;
@@ -25,6 +25,7 @@
 //! ```
 
 // In the order of reading: the nouns, then the rooms that data passes through.
+mod change;
 mod diagnostic;
 mod document;
 mod files;
@@ -33,6 +34,7 @@ mod registry;
 mod snapshot;
 mod tree;
 
+mod folder;
 mod queue;
 mod read;
 mod scan;
@@ -40,11 +42,14 @@ mod scan;
 mod check;
 mod conceal;
 mod declare;
+mod index;
+mod plan_one;
 mod resolve;
 mod vars;
 mod view;
 
 mod build;
+mod instance;
 
 mod call;
 mod dispatch;
@@ -55,18 +60,30 @@ mod leases;
 mod lend;
 mod outbound;
 
+mod belief;
+mod disk_watch;
+mod follow;
+mod ledger;
+mod mounts;
+mod reload;
+mod status;
+mod watch;
+
 mod handle;
 mod options;
 mod runtime;
 
 pub use call::DEADLINE;
+pub use change::{Change, Commit, What};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use dispatch::Invocation;
 pub use document::{Document, Part};
-pub use files::{Disk, Entry, Files, MemoryFiles};
+pub use files::{Disk, Entry, Files, MemoryFiles, Stamp};
 pub use handle::{AppHandle, ElementHandle};
 pub use options::{Options, SystemRandom};
 pub use plan::{InstanceKey, Kind};
 pub use registry::{BuildObject, Method, Registry, RegistryError, Type};
 pub use runtime::Runtime;
 pub use snapshot::{App, Element, Instance, Snapshot, State};
+pub use status::{Mode, Status, Troubled, Watching};
+pub use watch::{Marks, Watch};

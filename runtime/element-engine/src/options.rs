@@ -24,6 +24,8 @@ pub struct Options {
     /// Elements are made, which finds every mistake in their files, but none is started and no job is done: for whoever
     /// looks at apps that are served elsewhere.
     pub only_look: bool,
+    /// Edits go live by themselves, and the log tells of them.
+    pub watch: bool,
 }
 
 /// Variables may be secrets: their names are shown.
@@ -50,6 +52,7 @@ impl Default for Options {
             clock,
             random: Arc::new(SystemRandom),
             only_look: false,
+            watch: false,
         }
     }
 }

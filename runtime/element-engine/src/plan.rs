@@ -4,7 +4,7 @@ use element::{AppId, FullName};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,6 +79,8 @@ pub(crate) struct Planned {
     pub(crate) documents: Vec<Document>,
     /// What is to be done.
     pub(crate) todo: Todo,
+    /// What is wrong with it.
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// What is to be done with an element.
@@ -99,32 +101,57 @@ pub(crate) enum Todo {
     Withhold,
 }
 
-/// One app's layer.
+/// What changes in one app.
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedApp {
     /// Its id.
     pub(crate) id: AppId,
-    /// For people.
-    pub(crate) title: String,
-    /// As `app.json` says.
-    pub(crate) version: String,
-    /// Its folder.
-    pub(crate) folder: Arc<str>,
-    /// What it defines.
-    pub(crate) elements: Vec<Planned>,
+    /// What becomes of it.
+    pub(crate) fate: Fate,
+    /// What becomes of its elements.
+    pub(crate) steps: Vec<Step>,
 }
 
-/// What should be in service.
+/// What becomes of an app.
 #[derive(Debug, Clone)]
+pub(crate) enum Fate {
+    /// It is in service; the steps are all its elements.
+    Whole {
+        /// For people.
+        title: String,
+        /// As `app.json` says.
+        version: String,
+        /// Its folder.
+        folder: Arc<str>,
+        /// Names of elements that are not believed yet, themselves and all below them: what they were, they are.
+        unsure: Vec<String>,
+    },
+    /// It stays, and some of its elements change.
+    Part,
+    /// It stays as it was, stale: nobody can say what its files mean.
+    Keep,
+    /// It is gone.
+    Gone,
+}
+
+/// What becomes of an element.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// What its files say.
+    Plan(Box<Planned>),
+    /// It stays as it was, stale: its files cannot be looked at.
+    Keep(FullName),
+    /// It is gone.
+    Gone(FullName),
+}
+
+/// What should be in service from now on.
+#[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// The apps, in the order of folders.
+    /// The apps that change, in the order of ids.
     pub(crate) apps: Vec<PlannedApp>,
-    /// The built-in app's layer.
-    pub(crate) built_in: Vec<Planned>,
-    /// Ids that several folders claim.
-    pub(crate) disputed: BTreeSet<AppId>,
-    /// Folders that could not be looked at: what was in them stays.
-    pub(crate) unseen: Vec<Arc<str>>,
-    /// Everything that is wrong.
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The built-in app's layer, if it has to be made.
+    pub(crate) built_in: Option<Vec<Planned>>,
+    /// What is wrong with folders, beside what is wrong with elements that are planned: this, and nothing else.
+    pub(crate) notes: Vec<(Arc<str>, Vec<Diagnostic>)>,
 }

@@ -4,22 +4,29 @@ use std::{
     thread,
 };
 
+/// A thread more for so many units that wait: for a few, beginning one takes longer than doing them.
+const WORTH_A_THREAD: usize = 32;
+
 /// Does `work` with each unit and with every unit that comes of it, on up to `threads` threads; returns when all is done.
 pub(crate) fn each<T: Send>(first: Vec<T>, threads: usize, work: impl Fn(T) -> Vec<T> + Sync) {
     let queue = Queue { state: Mutex::new(State { waiting: first, under_way: 0 }), changed: Condvar::new() };
-    let run = || {
+    let help = || {
         while let Some((unit, taken)) = queue.take() {
             taken.give(work(unit));
         }
     };
     thread::scope(|scope| {
-        for _ in 1..threads {
-            // A machine that gives no more threads still has this one.
-            if thread::Builder::new().name("element-scan".into()).spawn_scoped(scope, run).is_err() {
-                break;
+        let mut begun = 1;
+        while let Some((unit, taken)) = queue.take() {
+            taken.give(work(unit));
+            while begun < threads && queue.waiting() > begun * WORTH_A_THREAD {
+                begun += 1;
+                // A machine that gives no more threads still has this one.
+                if thread::Builder::new().name("element-scan".into()).spawn_scoped(scope, help).is_err() {
+                    begun = threads;
+                }
             }
         }
-        run();
     });
 }
 
@@ -37,6 +44,10 @@ struct State<T> {
 struct Taken<'q, T>(&'q Queue<T>);
 
 impl<T> Queue<T> {
+    fn waiting(&self) -> usize {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).waiting.len()
+    }
+
     /// `None`: nothing waits, and nobody works on what could bring more.
     fn take(&self) -> Option<(T, Taken<'_, T>)> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,28 +1,35 @@
 //! Small files, read for `scan`: what limits there are, what an app's id is, and why something cannot be read.
-use crate::{Diagnostic, Document, Files, Part, tree::Tree};
+use crate::{Diagnostic, Document, Files, Part, tree::Secrets};
 use element::AppId;
 use std::{io, path::Path, sync::Arc};
 
 /// A declaration or a config is small; whatever is larger is something else.
 pub(crate) const FILE_LIMIT: u64 = 1 << 20;
+/// Where the secret files are, for people.
+pub(crate) const SECRETS: &str = "--secrets-dir";
 
 /// The operator's secret files. Nearly every editor and `echo` end a file with a line break that is no part of the secret.
-pub(crate) fn read_secrets(tree: &mut Tree, files: &dyn Files, dir: &Path) {
-    let place: Arc<str> = "--secrets-dir".into();
+pub(crate) fn secrets(files: &dyn Files, dir: &Path) -> Secrets {
+    let place: Arc<str> = SECRETS.into();
+    let mut secrets = Secrets::default();
     let entries = match files.list(dir) {
         Ok(it) => it,
-        Err(e) => return tree.diagnostics.push(unreadable(&place, &e)),
+        Err(e) => {
+            secrets.diagnostics.push(unreadable(&place, &e));
+            return secrets;
+        }
     };
     for entry in entries.into_iter().filter(|it| !it.is_dir && !it.name.starts_with('.')) {
-        match files.read(&dir.join(&entry.name), FILE_LIMIT).map(String::from_utf8) {
-            Ok(Ok(text)) => drop(tree.secrets.insert(entry.name, text.trim_end_matches(['\r', '\n']).to_owned())),
+        match files.read(&dir.join(&entry.name), FILE_LIMIT).map(|(bytes, _)| String::from_utf8(bytes)) {
+            Ok(Ok(text)) => drop(secrets.texts.insert(entry.name, text.trim_end_matches(['\r', '\n']).to_owned())),
             Ok(Err(_)) => {
                 let message = format!("the secret file `{}` is not UTF-8", entry.name);
-                tree.diagnostics.push(Diagnostic::warning("not-utf8", &place, message));
+                secrets.diagnostics.push(Diagnostic::warning("not-utf8", &place, message));
             }
-            Err(e) => tree.diagnostics.push(unreadable(&format!("--secrets-dir/{}", entry.name).into(), &e)),
+            Err(e) => secrets.diagnostics.push(unreadable(&format!("{SECRETS}/{}", entry.name).into(), &e)),
         }
     }
+    secrets
 }
 
 pub(crate) fn is_json(name: &str) -> bool {
@@ -52,6 +59,7 @@ pub(crate) fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
         io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
         io::ErrorKind::InvalidInput => "it is neither a file nor a folder".to_owned(),
         io::ErrorKind::FileTooLarge => format!("it is larger than {} KiB", FILE_LIMIT / 1024),
+        io::ErrorKind::ResourceBusy => "it changes faster than it can be read".to_owned(),
         kind => kind.to_string(),
     };
     Diagnostic::error("unreadable", file, format!("this cannot be read: {reason}"))

@@ -1,68 +1,218 @@
-//! Second room: a [`Tree`] and the registry become a [`Plan`]. Pure: no file is read, no Type's code runs.
+//! Second room: what changed in the [`Tree`] and the registry become a [`Plan`]. Pure: no file is read, no Type's code runs.
 use crate::{
     Diagnostic, Document, Part, Registry,
-    check::{Checked, check},
-    plan::{InstanceKey, Kind, Plan, Planned, PlannedApp, Todo},
-    tree::{AppFolder, Config, ElementFolder, Tree},
+    index::Index,
+    ledger::Touched,
+    plan::{Fate, InstanceKey, Kind, Plan, Planned, PlannedApp, Step, Todo},
+    read::SECRETS,
+    tree::{Says, Tree, above, app_of, inside},
     vars::Vars,
-    view::{Declared, LONGEST, Lineage, Meaning, Unclear, View},
+    view::View,
 };
-use element::{AppId, FullName, def::Role, nearest};
+use element::{AppId, FullName, def::Role};
 use serde_json::Value;
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-/// Works out what should be in service.
-#[must_use]
-pub(crate) fn resolve(tree: &Tree, registry: &Registry, vars: &Vars) -> Plan {
-    let mut diagnostics = tree.diagnostics.clone();
-    let mut by_id: BTreeMap<&AppId, Vec<&AppFolder>> = BTreeMap::new();
-    for app in &tree.apps {
-        by_id.entry(&app.id).or_default().push(app);
+/// Works out what becomes of everything that was touched, and keeps in the index what that depends on.
+pub(crate) fn resolve(
+    tree: &Tree,
+    index: &mut Index,
+    registry: &Registry,
+    values: &BTreeMap<String, String>,
+    touched: &Touched,
+    unsure: &[Arc<str>],
+) -> Plan {
+    let vars = Vars { values, files: &tree.secrets.texts };
+    let mut resolve = Resolve { tree, index, registry, vars, unsure, plan: Plan::default() };
+    if touched.secrets {
+        resolve.plan.notes.push((SECRETS.into(), tree.secrets.diagnostics.clone()));
     }
-    let (mut apps, mut disputed) = (Vec::new(), BTreeSet::new());
-    for (id, folders) in by_id {
-        if let [folder] = folders[..] {
-            apps.push(app(folder, registry, vars, &mut diagnostics));
-            continue;
-        }
-        disputed.insert(id.clone());
-        let all = folders.iter().map(|it| format!("`{}`", it.folder)).collect::<Vec<_>>().join(" and ");
-        for folder in folders {
-            let place = folder.manifest.place("/appId", Part::Value);
-            let message = format!("{all} have the same appId `{id}`");
-            let help = "change the appId of one of them, or take one folder away";
-            diagnostics.push(Diagnostic::error("duplicate-app", &folder.manifest.path, message).at(place).help(help));
-        }
+    let mut apps = touched.apps.clone();
+    if touched.everything {
+        apps.extend(resolve.index.apps().cloned());
     }
-    diagnostics.sort();
-    diagnostics.dedup();
-    Plan { apps, built_in: built_in(registry), disputed, unseen: tree.unseen.clone(), diagnostics }
+    for folder in &touched.folders {
+        resolve.note(folder);
+    }
+    for id in &apps {
+        resolve.app(id);
+    }
+    let mut parts: BTreeMap<&str, Vec<&Arc<str>>> = BTreeMap::new();
+    for folder in touched.folders.iter().filter(|it| it.contains('/')) {
+        parts.entry(app_of(folder)).or_default().push(folder);
+    }
+    for (app, folders) in parts {
+        resolve.part(app, &folders, &apps);
+    }
+    resolve.plan
 }
 
-fn app(folder: &AppFolder, registry: &Registry, vars: &Vars, diagnostics: &mut Vec<Diagnostic>) -> PlannedApp {
-    let text = |key: &str| folder.manifest.value[key].as_str().unwrap_or_default().to_owned();
-    if folder.manifest.value["extends"].as_array().is_some_and(|it| !it.is_empty()) {
-        let place = folder.manifest.place("/extends", Part::Key);
-        let message = "`extends` is not followed yet: only the app's own elements and the built-in ones are seen";
-        diagnostics.push(Diagnostic::warning("not-followed", &folder.manifest.path, message).at(place));
+struct Resolve<'a> {
+    tree: &'a Tree,
+    index: &'a mut Index,
+    registry: &'a Registry,
+    vars: Vars<'a>,
+    /// Folders that are not believed yet.
+    unsure: &'a [Arc<str>],
+    plan: Plan,
+}
+
+/// Which folder is the app, if one is.
+enum Server {
+    Folder(Arc<str>),
+    /// There are folders, but none can be looked at.
+    Unseen,
+    Disputed(Vec<Arc<str>>),
+    Nobody,
+}
+
+impl Resolve<'_> {
+    /// What is wrong with a folder itself. What is below one that cannot be looked at is not known.
+    fn note(&mut self, folder: &Arc<str>) {
+        let known = self.tree.get(folder).filter(|_| !is_below_unseen(self.tree, folder));
+        let mut diagnostics = known.map(|it| it.diagnostics.clone()).unwrap_or_default();
+        if let Some(Says::App { id, manifest }) = known.map(|it| &it.says) {
+            diagnostics.extend(self.about_app(folder, id, manifest));
+        }
+        self.plan.notes.push((Arc::clone(folder), diagnostics));
     }
-    let layer = Declared::read(folder, diagnostics);
-    let view = View { id: &folder.id, layer: &layer, registry, vars };
-    let elements = folder.elements.iter().map(|it| view.plan(it, diagnostics)).collect();
-    PlannedApp {
-        id: folder.id.clone(),
-        title: text("title"),
-        version: text("version"),
-        folder: Arc::clone(&folder.folder),
-        elements,
+
+    /// What is wrong with an app as a whole.
+    fn about_app(&self, folder: &Arc<str>, id: &AppId, manifest: &Document) -> Vec<Diagnostic> {
+        let mut wrong = Vec::new();
+        if manifest.value["extends"].as_array().is_some_and(|it| !it.is_empty()) {
+            let place = manifest.place("/extends", Part::Key);
+            let message = "`extends` is not followed yet: only the app's own elements and the built-in ones are seen";
+            wrong.push(Diagnostic::warning("not-followed", &manifest.path, message).at(place));
+        }
+        if let Server::Disputed(folders) = self.server(id)
+            && folders.contains(folder)
+        {
+            let all = folders.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(" and ");
+            let place = manifest.place("/appId", Part::Value);
+            let message = format!("{all} have the same appId `{id}`");
+            let help = "change the appId of one of them, or take one folder away";
+            wrong.push(Diagnostic::error("duplicate-app", &manifest.path, message).at(place).help(help));
+        }
+        wrong
     }
+
+    fn server(&self, id: &AppId) -> Server {
+        if self.tree.get("").is_some_and(|it| it.says == Says::Unseen) {
+            return Server::Unseen;
+        }
+        let claims = self.index.folders(id).filter_map(|it| Some((it, self.tree.get(it)?)));
+        // What cannot be read and never was in service has nothing to say.
+        let claims: Vec<_> = claims.filter(|(path, it)| it.says != Says::Unseen || self.index.has_served(path)).collect();
+        if claims.is_empty() {
+            return Server::Nobody;
+        }
+        let readable: Vec<_> = claims.into_iter().filter(|(_, it)| it.says != Says::Unseen).collect();
+        // An app that moves is for a moment in both places or in none.
+        let here: Vec<_> = readable.iter().filter(|(_, it)| !it.missing).collect();
+        let one_of: Vec<Arc<str>> = if here.is_empty() {
+            readable.iter().map(|(folder, _)| Arc::clone(folder)).collect()
+        } else {
+            here.iter().map(|(folder, _)| Arc::clone(folder)).collect()
+        };
+        match &one_of[..] {
+            [] => Server::Unseen,
+            [one] => Server::Folder(Arc::clone(one)),
+            _ => Server::Disputed(one_of),
+        }
+    }
+
+    /// An app as a whole.
+    fn app(&mut self, id: &AppId) {
+        for folder in self.index.folders(id).cloned().collect::<Vec<_>>() {
+            self.note(&folder);
+        }
+        let (mut fate, mut steps) = (Fate::Keep, Vec::new());
+        match self.server(id) {
+            Server::Nobody => fate = Fate::Gone,
+            Server::Unseen | Server::Disputed(_) => {}
+            Server::Folder(folder) => {
+                let Some(Says::App { manifest, .. }) = self.tree.get(&folder).map(|it| &it.says) else { return };
+                self.index.serves(&folder);
+                let text = |key: &str| manifest.value[key].as_str().unwrap_or_default().to_owned();
+                let (title, version) = (text("title"), text("version"));
+                let all: Vec<Arc<str>> = self.tree.all_in(&folder).map(|(path, _)| Arc::clone(path)).collect();
+                steps = all.iter().filter_map(|it| self.step(id, &folder, it)).collect();
+                steps.extend(self.kept_beside(id, &folder));
+                let below = self.unsure.iter().filter_map(|it| it.strip_prefix(&*folder)?.strip_prefix('/'));
+                let unsure: Vec<String> = below.map(|it| it.replace('/', ".")).collect();
+                self.index.set_unsure(id, !unsure.is_empty());
+                fate = Fate::Whole { title, version, folder, unsure };
+            }
+        }
+        let served = match &fate {
+            Fate::Whole { folder, .. } => Some(Arc::clone(folder)),
+            _ => None,
+        };
+        // Nothing of a folder that does not serve is worked out, so nothing is known to be wrong with it.
+        for folder in self.index.folders(id).filter(|it| Some(*it) != served.as_ref()).cloned().collect::<Vec<_>>() {
+            for path in self.tree.all_in(&folder).skip(1).map(|(path, _)| Arc::clone(path)).collect::<Vec<_>>() {
+                self.note(&path);
+            }
+        }
+        self.plan.apps.push(PlannedApp { id: id.clone(), fate, steps });
+    }
+
+    /// Elements of a folder that was this app, too, and cannot be looked at now: nobody has taken them away.
+    fn kept_beside(&self, id: &AppId, folder: &str) -> Vec<Step> {
+        let others = self.index.folders(id).filter(|it| ***it != *folder && self.tree.is_unseen(it));
+        let others = others.filter(|it| self.index.has_served(it));
+        let elements = others.flat_map(|it| self.tree.all_in(it)).filter_map(|(path, it)| Some((path, it.element()?)));
+        let of_this =
+            |path: &str| path.split_once('/').is_some_and(|(_, rest)| self.tree.get(&inside(folder, rest)).is_some());
+        elements.filter(|(path, _)| !of_this(path)).map(|(_, it)| Step::Keep(it.full_name.clone())).collect()
+    }
+
+    /// Some folders of an app.
+    fn part(&mut self, app: &str, folders: &[&Arc<str>], whole: &BTreeSet<AppId>) {
+        let Some(id) = self.index.id(app).filter(|it| !whole.contains(*it)).cloned() else { return };
+        let Server::Folder(folder) = self.server(&id) else { return };
+        if *folder != *app {
+            return;
+        }
+        let steps: Vec<Step> =
+            folders.iter().filter_map(|it| self.step(&id, &folder, it).or_else(|| Some(Step::Gone(name_of(it)?)))).collect();
+        self.plan.apps.push(PlannedApp { id, fate: Fate::Part, steps });
+    }
+
+    /// What becomes of the element in a folder; `None`: there is none.
+    fn step(&mut self, id: &AppId, app: &str, folder: &Arc<str>) -> Option<Step> {
+        let it = self.tree.get(folder)?;
+        if self.tree.is_unseen(folder) {
+            // If it was an element, it still is.
+            return name_of(folder).map(Step::Keep);
+        }
+        let files = it.element()?;
+        let view =
+            View { id, folder: app, tree: self.tree, index: self.index, registry: self.registry, asked: RefCell::default() };
+        let mut planned = view.plan(folder, files, &self.vars);
+        let asked = view.asked.into_inner();
+        self.index.record(folder, asked);
+        planned.diagnostics.extend(it.diagnostics.iter().cloned());
+        Some(Step::Plan(Box::new(planned)))
+    }
+}
+
+fn is_below_unseen(tree: &Tree, folder: &str) -> bool {
+    above(folder).skip(1).any(|it| tree.get(it).is_some_and(|it| it.says == Says::Unseen))
+}
+
+/// The full name that an element in this folder would have.
+fn name_of(folder: &str) -> Option<FullName> {
+    folder.split_once('/')?.1.replace('/', ".").parse().ok()
 }
 
 /// What code registers: the last layer of every view.
-fn built_in(registry: &Registry) -> Vec<Planned> {
+pub(crate) fn built_in(registry: &Registry) -> Vec<Planned> {
     let planned = |full_name: &str, doc: &str, kind, chain: Vec<FullName>, todo| {
         let title = doc.lines().next().unwrap_or_default().to_owned();
         full_name.parse().ok().map(|full_name| Planned {
@@ -73,6 +223,7 @@ fn built_in(registry: &Registry) -> Vec<Planned> {
             chain,
             documents: Vec::new(),
             todo,
+            diagnostics: Vec::new(),
         })
     };
     let metas = registry.metas().filter_map(|it| planned(&it.full_name, &it.doc, Kind::Meta, Vec::new(), Todo::Declare));
@@ -94,148 +245,4 @@ fn built_in(registry: &Registry) -> Vec<Planned> {
         planned(&info.full_name, &info.doc, kind, chain, todo)
     });
     metas.chain(types).collect()
-}
-
-impl<'t> View<'t> {
-    fn plan(&self, folder: &'t ElementFolder, diagnostics: &mut Vec<Diagnostic>) -> Planned {
-        let config = match &folder.config {
-            Config::Document(it) => Some(it),
-            Config::Absent | Config::Broken => None,
-        };
-        let documents = folder.declaration.iter().chain(config).cloned().collect();
-        let mut planned = Planned {
-            full_name: folder.full_name.clone(),
-            title: String::new(),
-            kind: Kind::Unknown,
-            folder: Some(Arc::clone(&folder.folder)),
-            chain: Vec::new(),
-            documents,
-            todo: Todo::Withhold,
-        };
-        let Some(Some((_, declaration))) = self.layer.0.get(folder.full_name.as_str()) else { return planned };
-        let Some(document) = &folder.declaration else { return planned };
-        planned.title.clone_from(&declaration.title);
-        let Some(ty) = &declaration.ty else {
-            match folder.config {
-                Config::Absent => (planned.kind, planned.todo) = (Kind::Meta, Todo::Declare),
-                _ => diagnostics.push(no_type(document)),
-            }
-            return planned;
-        };
-        match self.meaning(ty, &mut vec![folder.full_name.clone()]) {
-            Ok(Meaning::Meta) => {
-                (planned.kind, planned.chain) = (Kind::Type, vec![ty.clone()]);
-                match self.registry.ty(folder.full_name.as_str()).filter(|it| it.info.role == Role::Type) {
-                    Some(_) => planned.todo = Todo::Declare,
-                    None => diagnostics.push(no_code(
-                        document,
-                        &format!("`{ty}` is a Meta, so this is a Type, and no code has this full name"),
-                    )),
-                }
-            }
-            Ok(Meaning::Type(lineage)) => {
-                planned.kind = if declaration.is_abstract { Kind::DerivedType } else { Kind::Instance };
-                planned.chain.clone_from(&lineage.chain);
-                planned.documents.extend(lineage.defaults.iter().chain(&lineage.declarations).copied().cloned());
-                planned.todo = match &folder.config {
-                    Config::Broken => Todo::Withhold,
-                    _ if declaration.is_abstract => Todo::Declare,
-                    _ => self.instance(folder, document, config, &lineage, diagnostics),
-                };
-            }
-            Ok(Meaning::Other(kind)) => diagnostics.push(wrong_kind(document, ty, kind)),
-            Err(why) => diagnostics.push(self.unclear(&folder.full_name, document, ty, &why)),
-        }
-        planned
-    }
-
-    fn instance(
-        &self,
-        folder: &ElementFolder,
-        declaration: &Document,
-        config: Option<&Document>,
-        lineage: &Lineage<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Todo {
-        let ty = &lineage.ty;
-        let (Some(schema), Some(validator)) = (&ty.info.schema, &ty.validator) else { return Todo::Withhold };
-        let empty = Document::empty(declaration);
-        let documents: Vec<&Document> =
-            std::iter::once(config.unwrap_or(&empty)).chain(lineage.defaults.iter().copied()).collect();
-        let Checked { config: effective, mistakes } = check(&documents, schema, validator, self.vars);
-        if !mistakes.is_empty() {
-            // What is missing in a config that is not there is one mistake.
-            let missing = |it: &Diagnostic| config.is_none() && it.file == declaration.path;
-            if mistakes.iter().any(missing) {
-                let keys = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-                let keys = keys.filter(|key| effective.get(key).is_none()).map(|key| format!("`{key}`"));
-                let help = format!(
-                    "write `{}.json` beside `e.json`, with {}",
-                    folder.full_name.name(),
-                    keys.collect::<Vec<_>>().join(", ")
-                );
-                diagnostics.push(Diagnostic::error("missing-config", &declaration.path, "there is no config").help(help));
-            }
-            diagnostics.extend(mistakes.into_iter().filter(|it| !missing(it)));
-            return Todo::Withhold;
-        }
-        let key = InstanceKey::new(Some(self.id.clone()), folder.full_name.clone(), ty, &effective);
-        Todo::Build { ty: Arc::clone(ty), config: effective, key }
-    }
-
-    /// Why `type` means nothing, and what to do about it.
-    fn unclear(&self, name: &FullName, document: &Document, ty: &FullName, why: &Unclear) -> Diagnostic {
-        match why {
-            Unclear::NoCode => no_code(document, &format!("no code has the full name of its Type `{ty}`")),
-            Unclear::Broken => about_type("broken-type", document, format!("its Type `{ty}` has mistakes itself"))
-                .help("mend that one first"),
-            Unclear::Cycle(path) => {
-                let path = path.iter().map(FullName::as_str).collect::<Vec<_>>().join(" → ");
-                about_type("type-cycle", document, format!("`type` leads back to itself: {path}"))
-                    .help("name a Type that code offers, at the end")
-            }
-            Unclear::TooLong => {
-                about_type("type-chain", document, format!("more than {LONGEST} Types are derived from each other here"))
-                    .help("derive from a nearer one")
-            }
-            Unclear::Missing => {
-                let registered =
-                    self.registry.types().filter(|it| it.info.role == Role::Type).map(|it| it.info.full_name.as_str());
-                let metas = self.registry.metas().map(|it| it.full_name.as_str());
-                let own = self.layer.0.keys().copied().filter(|it| *it != name.as_str());
-                let near = nearest(ty.as_str(), registered.chain(metas).chain(own));
-                let help = near.map_or_else(
-                    || "`element types` lists the Types there are".into(),
-                    |it| format!("did you mean `{it}`?"),
-                );
-                about_type("unknown-type", document, format!("there is no Type `{ty}`")).help(help)
-            }
-        }
-    }
-}
-
-/// A mistake in `type`, at its place.
-fn about_type(code: &'static str, document: &Document, message: String) -> Diagnostic {
-    let place = document.place("/type", Part::Value).or_else(|| document.place("", Part::Value));
-    Diagnostic::error(code, &document.path, message).at(place)
-}
-
-fn no_type(document: &Document) -> Diagnostic {
-    let help = "write `\"type\": \"<full name of a Type>\"`; only a Meta has none, and a Meta has no config";
-    about_type("no-type", document, "`type` is missing beside a config".into()).help(help)
-}
-
-fn no_code(document: &Document, message: &str) -> Diagnostic {
-    about_type("no-code", document, message.into())
-        .help("link the crate that registers it, or name an existing Type in `type`")
-}
-
-fn wrong_kind(document: &Document, ty: &FullName, kind: Kind) -> Diagnostic {
-    let what = match kind {
-        Kind::Service => "a service",
-        Kind::Model => "a model",
-        _ => "an Instance",
-    };
-    about_type("wrong-kind", document, format!("`type` names `{ty}`, which is {what}"))
-        .help("name a Type, or a Meta to declare a Type")
 }

@@ -1,17 +1,25 @@
 //! What is in service: immutable, shared by all calls, replaced as a whole.
-use crate::{Diagnostic, Kind, Type, plan::InstanceKey, registry::Map};
+use crate::{Diagnostic, Kind, Type, plan::InstanceKey};
 use element::{AppId, FullName, host::Object};
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use rpds::{HashTrieMapSync, RedBlackTreeMapSync, RedBlackTreeSetSync};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-/// Everything in service at one time.
+/// A map that shares with the one before it whatever did not change.
+pub(crate) type Shared<V> = HashTrieMapSync<Box<str>, V, foldhash::fast::RandomState>;
+
+/// Everything in service at one time. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
-    /// 0 is the empty one; each reload makes one more.
+    /// 0 is the empty one; each change makes one more.
     pub generation: u64,
-    pub(crate) apps: Map<Arc<App>>,
+    pub(crate) apps: Shared<Arc<App>>,
     pub(crate) built_in: Arc<Layer>,
-    /// What is wrong with the files, in the order of files.
-    pub diagnostics: Vec<Diagnostic>,
+    /// What is wrong in each folder.
+    pub(crate) mistakes: RedBlackTreeMapSync<Arc<str>, Arc<[Diagnostic]>>,
 }
 
 impl Snapshot {
@@ -19,6 +27,20 @@ impl Snapshot {
     #[must_use]
     pub fn app(&self, id: &str) -> Option<&Arc<App>> {
         self.apps.get(id)
+    }
+
+    /// What is wrong with the files, in the order of files.
+    #[must_use]
+    pub fn diagnostics(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<_> = self.mistakes.values().flat_map(|it| it.iter()).collect();
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// What is wrong in one folder.
+    pub(crate) fn mistakes_in(&self, folder: &str) -> &[Diagnostic] {
+        self.mistakes.get(folder).map_or(&[], |it| it)
     }
 
     /// What code registers and every app sees, in the order of full names.
@@ -81,7 +103,7 @@ impl App {
     /// Full names of the Instances in service that have `ancestor`, a Type or a Meta, in their chain.
     #[must_use]
     pub fn find(&self, ancestor: &str) -> Vec<&FullName> {
-        let found = self.layers.iter().filter_map(|layer| layer.dependents.by_ancestor.get(ancestor)).flatten();
+        let found = self.layers.iter().filter_map(|layer| layer.by_ancestor.get(ancestor)).flat_map(|it| it.iter());
         // A name that a nearer layer has as well is that one's business.
         let seen = found.filter(|name| {
             self.element(name.as_str()).is_some_and(|it| it.kind == Kind::Instance && it.instance().is_some())
@@ -91,19 +113,14 @@ impl App {
         names.dedup();
         names
     }
-
-    /// Full names of the elements of this app that are made of this file: what an edit of it touches.
-    #[must_use]
-    pub fn made_of(&self, file: &str) -> &[FullName] {
-        self.layers.first().and_then(|layer| layer.dependents.by_file.get(file)).map_or(&[], Vec::as_slice)
-    }
 }
 
-/// What one app defines.
-#[derive(Debug, Default)]
+/// What one app defines. Cheap to clone.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Layer {
-    pub(crate) elements: Map<Arc<Element>>,
-    pub(crate) dependents: Dependents,
+    pub(crate) elements: Shared<Arc<Element>>,
+    /// Type, derived Type or Meta → the Instances that have it in their chain.
+    by_ancestor: Shared<RedBlackTreeSetSync<FullName>>,
 }
 
 impl Layer {
@@ -113,45 +130,47 @@ impl Layer {
         elements
     }
 
-    pub(crate) fn add(&mut self, element: Element) {
-        let name = &element.full_name;
-        if element.kind == Kind::Instance {
-            for ancestor in &element.chain {
-                self.dependents.by_ancestor.entry(ancestor.as_str().into()).or_default().push(name.clone());
-            }
-        }
-        for file in &element.files {
-            self.dependents.by_file.entry((**file).into()).or_default().push(name.clone());
-        }
-        self.elements.insert(name.as_str().into(), Arc::new(element));
+    pub(crate) fn get(&self, full_name: &str) -> Option<&Arc<Element>> {
+        self.elements.get(full_name)
     }
 
-    /// Keeps, as stale, the elements of `before` whose folders could not be looked at. An empty name is the root's.
-    pub(crate) fn keep_unseen(&mut self, before: &App, unseen: &[Arc<str>]) {
-        let Some(layer) = before.layers.first().filter(|_| !unseen.is_empty()) else { return };
-        let is_below = |folder: &str, top: &str| {
-            top.is_empty() || folder.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        for element in layer.elements.values() {
-            let lost = element.folder.as_deref().is_some_and(|folder| unseen.iter().any(|top| is_below(folder, top)));
-            if lost && !self.elements.contains_key(element.full_name.as_str()) {
-                let state = match &element.state {
-                    State::InService(it) => State::Stale(Arc::clone(it)),
-                    other => other.clone(),
-                };
-                self.add(Element { state, ..Element::clone(element) });
+    /// Puts an element in the place of the one with its name.
+    pub(crate) fn put(&mut self, element: Arc<Element>) {
+        let before = self.elements.get(element.full_name.as_str()).cloned();
+        if before.as_ref().is_none_or(|it| (it.kind, &it.chain) != (element.kind, &element.chain)) {
+            before.iter().for_each(|it| self.leave_ancestors(it));
+            for ancestor in ancestors(&element) {
+                let mut all = self.by_ancestor.get(ancestor.as_str()).cloned().unwrap_or_default();
+                all.insert_mut(element.full_name.clone());
+                self.by_ancestor.insert_mut(ancestor.as_str().into(), all);
+            }
+        }
+        self.elements.insert_mut(element.full_name.as_str().into(), element);
+    }
+
+    pub(crate) fn remove(&mut self, full_name: &str) {
+        if let Some(before) = self.elements.get(full_name).cloned() {
+            self.leave_ancestors(&before);
+            self.elements.remove_mut(full_name);
+        }
+    }
+
+    fn leave_ancestors(&mut self, element: &Element) {
+        for ancestor in ancestors(element) {
+            let Some(mut all) = self.by_ancestor.get(ancestor.as_str()).cloned() else { continue };
+            all.remove_mut(&element.full_name);
+            if all.is_empty() {
+                self.by_ancestor.remove_mut(ancestor.as_str());
+            } else {
+                self.by_ancestor.insert_mut(ancestor.as_str().into(), all);
             }
         }
     }
 }
 
-/// Who depends on what, so that a change touches only what depends on it.
-#[derive(Debug, Default)]
-pub(crate) struct Dependents {
-    /// Type, derived Type or Meta → the elements that have it in their chain.
-    pub(crate) by_ancestor: Map<Vec<FullName>>,
-    /// File → the elements that are made of it.
-    pub(crate) by_file: Map<Vec<FullName>>,
+fn ancestors(element: &Element) -> impl Iterator<Item = &FullName> {
+    let is_instance = element.kind == Kind::Instance;
+    element.chain.iter().filter(move |_| is_instance)
 }
 
 /// One element as it is in service, or not.
@@ -169,8 +188,12 @@ pub struct Element {
     pub chain: Vec<FullName>,
     /// The files that it is made of, relative to the apps root.
     pub files: Vec<Arc<str>>,
+    /// A hash of what a Type's files say; 0 for everything else.
+    pub(crate) declares: u64,
     /// Whether it answers.
     pub state: State,
+    /// Since when it is so, in milliseconds since 1970.
+    pub since: i64,
 }
 
 /// Whether an element answers.
@@ -200,6 +223,19 @@ impl State {
 }
 
 impl Element {
+    /// Whether both are the same but for the time.
+    pub(crate) fn is_as(&self, other: &Self) -> bool {
+        let states = match (&self.state, &other.state) {
+            (State::Declared, State::Declared) | (State::Broken, State::Broken) => true,
+            (State::InService(a), State::InService(b)) | (State::Stale(a), State::Stale(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        let of = |it: &Self| (it.kind, it.declares, it.folder.clone());
+        states
+            && of(self) == of(other)
+            && (&self.title, &self.chain, &self.files) == (&other.title, &other.chain, &other.files)
+    }
+
     /// What answers, if anything does.
     #[must_use]
     pub const fn instance(&self) -> Option<&Arc<Instance>> {
@@ -219,8 +255,8 @@ pub struct Instance {
     /// The snapshot that it came with.
     pub generation: u64,
     pub(crate) object: Arc<dyn Object>,
-    /// Runs when the last holder lets go: the element's `stop` hook, if it has one.
-    pub(crate) _stop: Option<OnDrop>,
+    /// The element's `stop` hook, if it has one: when the last holder lets go, and no later than the drain's end.
+    pub(crate) stop: Option<Once>,
 }
 
 impl fmt::Debug for Instance {
@@ -232,19 +268,25 @@ impl fmt::Debug for Instance {
     }
 }
 
-/// Runs once, when it is dropped.
-pub(crate) struct OnDrop(Option<Box<dyn FnOnce() + Send + Sync>>);
+/// Runs once: when it is told to, and at the latest when it is dropped.
+pub(crate) struct Once(Mutex<Option<Box<dyn FnOnce() + Send>>>);
 
-impl OnDrop {
-    pub(crate) fn new(run: impl FnOnce() + Send + Sync + 'static) -> Self {
-        Self(Some(Box::new(run)))
+impl Once {
+    pub(crate) fn new(run: impl FnOnce() + Send + 'static) -> Self {
+        Self(Mutex::new(Some(Box::new(run))))
+    }
+
+    /// Runs it, unless it ran.
+    pub(crate) fn run(&self) {
+        let run = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(run) = run {
+            run();
+        }
     }
 }
 
-impl Drop for OnDrop {
+impl Drop for Once {
     fn drop(&mut self) {
-        if let Some(run) = self.0.take() {
-            run();
-        }
+        self.run();
     }
 }

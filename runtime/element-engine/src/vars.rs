@@ -3,12 +3,12 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What the operator provides. App developers name it; they cannot read the process environment.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Vars {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Vars<'a> {
     /// `{{NAME}}`.
-    pub(crate) values: BTreeMap<String, String>,
+    pub(crate) values: &'a BTreeMap<String, String>,
     /// `{{file:NAME}}`: the texts of the secret files.
-    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) files: &'a BTreeMap<String, String>,
 }
 
 /// A placeholder that cannot be replaced.
@@ -27,11 +27,13 @@ pub(crate) struct Filled {
     pub(crate) alone: Vec<String>,
     /// Pointers of the strings that a secret file's text went into.
     pub(crate) from_files: Vec<String>,
+    /// Names of secret files that were asked for.
+    pub(crate) secrets: Vec<String>,
     /// What could not be replaced.
     pub(crate) unresolved: Vec<Unresolved>,
 }
 
-impl Vars {
+impl Vars<'_> {
     /// Replaces every placeholder in the strings of `value`.
     #[must_use]
     pub(crate) fn fill(&self, value: &mut Value) -> Filled {
@@ -76,7 +78,10 @@ impl Vars {
             };
             let name = inside.trim();
             let found = match name.strip_prefix("file:") {
-                Some(file) => self.files.get(file),
+                Some(file) => {
+                    filled.secrets.push(file.into());
+                    self.files.get(file)
+                }
                 None => self.values.get(name),
             };
             match found {
@@ -110,18 +115,17 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn vars() -> Vars {
+    fn fill(value: &mut Value) -> Filled {
         let pair = |(a, b): (&str, &str)| (a.to_owned(), b.to_owned());
-        Vars {
-            values: [("PORT", "80"), ("HOST", "a.b"), ("EVIL", "\"{{PORT}}")].map(pair).into(),
-            files: [("key", "k")].map(pair).into(),
-        }
+        let values = [("PORT", "80"), ("HOST", "a.b"), ("EVIL", "\"{{PORT}}")].map(pair).into();
+        let files = [("key", "k")].map(pair).into();
+        Vars { values: &values, files: &files }.fill(value)
     }
 
     #[test]
     fn placeholders_are_replaced_in_strings_only_and_once() {
         let mut it = json!({"url": "http://{{HOST}}:{{PORT}}/", "port": "{{PORT}}", "k": ["{{file:key}}", 1], "evil": "{{EVIL}}", "open": "a {{b"});
-        let filled = vars().fill(&mut it);
+        let filled = fill(&mut it);
         assert_eq!(it, json!({"url": "http://a.b:80/", "port": "80", "k": ["k", 1], "evil": "\"{{PORT}}", "open": "a {{b"}));
         assert_eq!(filled.alone, ["/evil", "/k/0", "/port"]);
         assert!(filled.unresolved.is_empty());
@@ -130,7 +134,7 @@ mod tests {
     #[test]
     fn what_is_not_there_is_named() {
         let mut it = json!({"a/b": {"c": "x {{NOPE}} {{file:../x}}"}});
-        let names: Vec<_> = vars().fill(&mut it).unresolved.into_iter().map(|it| (it.pointer, it.name)).collect();
+        let names: Vec<_> = fill(&mut it).unresolved.into_iter().map(|it| (it.pointer, it.name)).collect();
         assert_eq!(names, [("/a~1b/c".into(), "NOPE".into()), ("/a~1b/c".into(), "file:../x".to_owned())]);
     }
 
@@ -138,7 +142,7 @@ mod tests {
         #[test]
         fn text_without_placeholders_stays(text in "[^{]{0,40}") {
             let mut it = Value::String(text.clone());
-            let filled = vars().fill(&mut it);
+            let filled = fill(&mut it);
             prop_assert_eq!(it, Value::String(text));
             prop_assert!(filled.alone.is_empty() && filled.unresolved.is_empty());
         }
@@ -146,7 +150,7 @@ mod tests {
         #[test]
         fn any_text_is_filled_or_named(text in "[{}a-zPORT:. ]{0,40}") {
             let mut it = Value::String(text);
-            let _ = vars().fill(&mut it);
+            let _ = fill(&mut it);
         }
     }
 }

@@ -3,42 +3,13 @@
 //! A **layer** is what one app defines, a **view** the layers that an app sees, nearest first: its own, then the
 //! built-in app with everything that code registers. Parents come between the two.
 use crate::{
-    Diagnostic, Document, Kind, Registry, Type,
+    Document, Kind, Registry, Type,
     declare::Declaration,
-    tree::{AppFolder, Config, ElementFolder},
-    vars::Vars,
+    index::{Index, Key, any_name, key_of_name},
+    tree::{Config, ElementFiles, Tree, app_of, inside},
 };
 use element::{AppId, FullName, def::Role};
-use std::{collections::BTreeMap, sync::Arc};
-
-/// What one app defines.
-pub(crate) struct Declared<'t>(pub(crate) BTreeMap<&'t str, Option<(&'t ElementFolder, Declaration)>>);
-
-impl<'t> Declared<'t> {
-    pub(crate) fn read(app: &'t AppFolder, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut by_case: BTreeMap<String, Vec<&ElementFolder>> = BTreeMap::new();
-        for element in &app.elements {
-            by_case.entry(element.full_name.as_str().to_ascii_lowercase()).or_default().push(element);
-        }
-        let mut layer = BTreeMap::new();
-        for element in &app.elements {
-            let same = &by_case[&element.full_name.as_str().to_ascii_lowercase()];
-            let declaration = if same.len() > 1 {
-                let all = same.iter().map(|it| format!("`{}`", it.folder)).collect::<Vec<_>>().join(" and ");
-                let message = format!("{all} have the same name but for upper and lower case");
-                diagnostics.push(Diagnostic::error("duplicate-name", &element.folder, message).help("rename one of them"));
-                None
-            } else {
-                element.declaration.as_ref().and_then(|document| {
-                    let read = Declaration::read(document, diagnostics);
-                    read.map_err(|mistakes| diagnostics.extend(mistakes)).ok()
-                })
-            };
-            layer.insert(element.full_name.as_str(), declaration.map(|it| (element, it)));
-        }
-        Self(layer)
-    }
-}
+use std::{cell::RefCell, sync::Arc};
 
 /// What a full name means in a view.
 pub(crate) enum Meaning<'t> {
@@ -70,14 +41,40 @@ pub(crate) enum Unclear {
 /// More Types that are derived from each other are a mistake, and following them all would take ever longer.
 pub(crate) const LONGEST: usize = 32;
 
+/// The layer of the app in this folder, and the built-in one behind it.
 pub(crate) struct View<'t> {
     pub(crate) id: &'t AppId,
-    pub(crate) layer: &'t Declared<'t>,
+    /// The app's folder.
+    pub(crate) folder: &'t str,
+    pub(crate) tree: &'t Tree,
+    pub(crate) index: &'t Index,
     pub(crate) registry: &'t Registry,
-    pub(crate) vars: &'t Vars,
+    /// What was asked for: when one of these changes, the answer may be another.
+    pub(crate) asked: RefCell<Vec<Key>>,
 }
 
 impl<'t> View<'t> {
+    /// The element with this name that the app itself defines. `Err`: there are several but for upper and lower case.
+    fn own(&self, name: &FullName) -> Option<Result<&'t ElementFiles, ()>> {
+        let folder = inside(self.folder, &name.as_str().replace('.', "/"));
+        let files = self.tree.get(&folder)?.element()?;
+        Some(if self.rivals(&folder).is_empty() { Ok(files) } else { Err(()) })
+    }
+
+    /// Other folders of the same name but for upper and lower case. One that is not there just now is no rival of one that
+    /// is.
+    pub(crate) fn rivals(&self, folder: &str) -> Vec<&'t Arc<str>> {
+        let missing = |it: &str| self.tree.get(it).is_some_and(|it| it.missing);
+        let same = self.index.same_name(folder).iter().filter(|it| ***it != *folder);
+        same.filter(|it| !missing(it) || missing(folder)).collect()
+    }
+
+    /// Full names that the app itself defines.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'t str> {
+        self.asked.borrow_mut().push(any_name(self.folder));
+        self.tree.all_in(self.folder).filter_map(|(_, it)| Some(it.element()?.full_name.as_str()))
+    }
+
     /// Follows `type` upwards. `path` holds the names that led here.
     pub(crate) fn meaning(&self, name: &FullName, path: &mut Vec<FullName>) -> Result<Meaning<'t>, Unclear> {
         if path.contains(name) {
@@ -87,10 +84,14 @@ impl<'t> View<'t> {
         if path.len() > LONGEST {
             return Err(Unclear::TooLong);
         }
-        let Some(own) = self.layer.0.get(name.as_str()) else { return self.built_in(name) };
-        let (folder, declaration) = own.as_ref().ok_or(Unclear::Broken)?;
+        self.asked.borrow_mut().push(key_of_name(app_of(self.folder), name));
+        let Some(own) = self.own(name) else { return self.built_in(name) };
+        let files = own.map_err(|()| Unclear::Broken)?;
+        let document = files.declaration.as_ref().ok_or(Unclear::Broken)?;
+        // What is wrong with it is told where it stands.
+        let declaration = Declaration::read(document, &mut Vec::new()).map_err(|_| Unclear::Broken)?;
         let Some(ty) = &declaration.ty else {
-            return if matches!(folder.config, Config::Absent) { Ok(Meaning::Meta) } else { Err(Unclear::Broken) };
+            return if files.config == Config::Absent { Ok(Meaning::Meta) } else { Err(Unclear::Broken) };
         };
         path.push(name.clone());
         let meaning = self.meaning(ty, path).map_err(|why| match why {
@@ -110,8 +111,8 @@ impl<'t> View<'t> {
             },
             Meaning::Type(mut lineage) if declaration.is_abstract => {
                 lineage.chain.insert(0, name.clone());
-                lineage.declarations.splice(0..0, &folder.declaration);
-                match &folder.config {
+                lineage.declarations.insert(0, document);
+                match &files.config {
                     Config::Document(it) => lineage.defaults.insert(0, it),
                     Config::Absent => {}
                     Config::Broken => return Err(Unclear::Broken),

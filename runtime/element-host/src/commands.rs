@@ -2,9 +2,12 @@
 mod call;
 mod check;
 mod list;
+mod reload;
+mod remote;
 mod schema;
 mod serve;
 mod simulate;
+mod status;
 mod stop;
 mod types;
 
@@ -14,12 +17,8 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
-use element_engine::{Diagnostic, Runtime};
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use element_engine::Runtime;
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 /// What `element` can do.
 #[derive(Debug, Subcommand)]
@@ -32,6 +31,10 @@ pub enum Command {
     Call(call::Call),
     /// Show every element with its Type and state.
     List(list::List),
+    /// Show what a running host serves and what it does not, and whether it notices edits.
+    Status(status::Status),
+    /// Have a running host look at all files again.
+    Reload(reload::Reload),
     /// Show every Meta, Type, service and model that code offers, with their methods.
     Types(types::Types),
     /// Print the JSON Schema of a Type's config.
@@ -58,6 +61,8 @@ impl Command {
             Self::Check(it) => it.run().await,
             Self::Call(it) => it.run().await,
             Self::List(it) => it.run().await,
+            Self::Status(it) => it.run().await,
+            Self::Reload(it) => it.run().await,
             Self::Types(it) => it.run(),
             Self::Schema(it) => it.run(),
         }
@@ -91,12 +96,6 @@ fn print(text: &str) -> Result<()> {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
-}
-
-/// A diagnostic with the folder of the apps before its file, so that a terminal or an editor finds it.
-fn shown(apps: &Path, it: &Diagnostic) -> String {
-    let file = apps.join(&*it.file).display().to_string();
-    Diagnostic { file: file.trim_end_matches('/').into(), ..it.clone() }.to_string()
 }
 
 /// Columns as wide as their widest cell; the last one as it comes.

@@ -6,11 +6,11 @@ use axum::{
     http::{HeaderMap, HeaderName, header},
     response::IntoResponse,
 };
-use element_engine::{self as engine, Snapshot};
+use element_engine::Status;
 use serde_json::{Value, json};
 
 /// A proxy that remembers these answers would tell of the past.
-const NOW: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
+pub(crate) const NOW: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
 /// The process answers.
 pub(crate) async fn alive() -> impl IntoResponse {
@@ -19,7 +19,7 @@ pub(crate) async fn alive() -> impl IntoResponse {
 
 /// It serves. What is stale or broken hurts only itself, so the answer is yes all the same; administrators see more.
 pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> impl IntoResponse {
-    let details = bearer(&headers).is_some_and(|token| site.is_admin(token)).then(|| details(&site.runtime.snapshot()));
+    let details = bearer(&headers).is_some_and(|token| site.is_admin(token)).then(|| details(&site.runtime.status()));
     let mut answer = json!({ "ready": true });
     if let (Some(answer), Some(Value::Object(details))) = (answer.as_object_mut(), details) {
         answer.extend(details);
@@ -27,15 +27,14 @@ pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> impl 
     (NOW, Json(answer))
 }
 
-fn details(snapshot: &Snapshot) -> Value {
-    let apps = snapshot.apps();
-    let own = || apps.iter().flat_map(|app| app.own_elements());
+fn details(status: &Status) -> Value {
+    let count = |state: &str| status.troubled.iter().filter(|it| it.state == state).count();
     json!({
-        "generation": snapshot.generation,
-        "apps": apps.len(),
-        "elements": own().count(),
-        "stale": own().filter(|it| matches!(it.state, engine::State::Stale(_))).count(),
-        "broken": own().filter(|it| matches!(it.state, engine::State::Broken)).count(),
-        "diagnostics": snapshot.diagnostics.len(),
+        "generation": status.generation,
+        "apps": status.apps,
+        "elements": status.elements,
+        "stale": count("stale"),
+        "broken": count("broken"),
+        "diagnostics": status.diagnostics.len(),
     })
 }

@@ -42,6 +42,14 @@ pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr) -> Re
     open_with(apps, provided, served_at, Options::default()).await
 }
 
+/// The same, and edits go live from now on.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_live(apps: &Path, provided: &Provided, served_at: SocketAddr) -> Result<Runtime> {
+    open_with(apps, provided, served_at, Options { watch: true, ..Options::default() }).await
+}
+
 /// The same, to look only: nothing is started, and what is served elsewhere is not disturbed.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 use crate::{
     admin::AdminToken,
     limits::Limits,
+    metrics::Metrics,
     origin::{Origin, PublicUrl},
 };
 use element_engine::Runtime;
@@ -19,13 +20,15 @@ pub struct Site {
     pub origins: Vec<Origin>,
     /// How often one address may call.
     pub limits: Limits,
+    /// What `/metrics` shows.
+    pub metrics: Option<Metrics>,
 }
 
 impl Site {
     /// A site without an administrator, for its own pages only, with the usual limits.
     #[must_use]
     pub fn new(runtime: Runtime, public_url: PublicUrl) -> Self {
-        Self { runtime, admin: None, public_url, origins: Vec::new(), limits: Limits::default() }
+        Self { runtime, admin: None, public_url, origins: Vec::new(), limits: Limits::default(), metrics: None }
     }
 
     pub(crate) fn is_admin(&self, token: &str) -> bool {

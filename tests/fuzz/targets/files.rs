@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
         let engine = Runtime::open("/apps", REGISTRY.clone(), options).await;
         let neighbour = engine.app("acme.other").unwrap().get_element("a.Good").unwrap();
         neighbour.call("getLoginConfig", serde_json::json!({})).await.unwrap();
-        for diagnostic in &engine.snapshot().diagnostics {
+        for diagnostic in engine.snapshot().diagnostics() {
             assert!(!diagnostic.to_string().contains("planted-secret"));
         }
     });

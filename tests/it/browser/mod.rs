@@ -2,6 +2,7 @@
 //! on it: axe-core finds no fault.
 mod choice;
 mod driver;
+mod edits;
 mod failures;
 mod login;
 mod own_page;

@@ -1,5 +1,8 @@
 //! The README is true: its commands run, and what it shows is what comes.
-use super::program::{Host, element};
+use super::{
+    live::Edited,
+    program::{Host, element},
+};
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
 
@@ -53,6 +56,25 @@ fn its_first_mistake_is_told_as_it_says() {
 fn its_example_says_what_it_says() {
     let said = said(&mut Command::new(env!("CARGO_BIN_EXE_hello-under-test")));
     assert_eq!(block("$ cargo run -p examples"), format!("$ cargo run -p examples --example hello\n{said}"));
+}
+
+#[test]
+fn its_edits_are_live() {
+    let mut it = Edited::start();
+    let block = block("$ sed -i");
+    let (commands, status) = block.split_once("$ element status\n").unwrap();
+    for (command, said) in commands.lines().zip(["is edited", "is stale"]) {
+        let command = command.trim_start_matches("$ ").split("    #").next().unwrap();
+        let output = said_by(&it, command);
+        assert_eq!(output, "", "{command}");
+        it.host.wait_for(said);
+    }
+    assert_eq!(status.replace("1 s ago", "N s ago") + "exit 0\n", it.ask(&["status"]));
+}
+
+/// In the folder where the apps are.
+fn said_by(it: &Edited, command: &str) -> String {
+    said(Command::new("sh").args(["-c", command]).current_dir(it.folder.path()))
 }
 
 #[test]

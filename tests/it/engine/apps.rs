@@ -4,7 +4,7 @@ use element::{
     def::Linked,
     host::{Clock, Object, SeededRandom},
 };
-use element_engine::{ElementHandle, Entry, Files, MemoryFiles, Options, Registry, Runtime, Snapshot};
+use element_engine::{ElementHandle, Entry, Files, MemoryFiles, Options, Registry, Runtime, Snapshot, Stamp};
 use element_store::Store;
 use serde_json::Value;
 use std::{
@@ -44,14 +44,18 @@ impl Files for Edited {
         self.0.read().unwrap().list(dir)
     }
 
-    fn read(&self, file: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    fn read(&self, file: &Path, limit: u64) -> io::Result<(Vec<u8>, Stamp)> {
         self.0.read().unwrap().read(file, limit)
+    }
+
+    fn stamp(&self, path: &Path) -> io::Result<Stamp> {
+        self.0.read().unwrap().stamp(path)
     }
 }
 
 /// Shows the time that tokio's timers see, so that both stand still and move together under paused time.
 #[derive(Debug)]
-struct TimersClock(Instant);
+pub(crate) struct TimersClock(pub(crate) Instant);
 
 impl Clock for TimersClock {
     fn now(&self) -> i64 {

@@ -47,18 +47,23 @@ async fn a_stale_element_is_found_as_before() {
     }
 }
 
+/// Ties of an element to what it is made of, seen from the outside: an edit changes these, and no other.
 #[tokio::test]
-async fn an_edit_of_a_file_touches_what_is_made_of_it() {
+async fn an_edit_touches_what_is_made_of_it_and_nothing_else() {
     let apps = Apps::open(&demo()).await;
-    let snapshot = apps.runtime.snapshot();
-    let made_of = |path: &str| {
-        let mut names: Vec<_> = snapshot.app("acme.demo").unwrap().made_of(path).iter().map(|it| it.as_str()).collect();
-        names.sort_unstable();
-        names
-    };
-    assert_eq!(made_of("demo/LoudType/LoudType.json"), ["Loud", "LoudType"]);
-    assert_eq!(made_of("demo/Hi/Hi.json"), ["Hi"]);
-    assert_eq!(made_of("demo/Hi/e.json"), ["Hi"]);
-    assert_eq!(made_of("demo/Broken/Broken.json"), ["Broken"]);
-    assert!(made_of("demo/nothing.json").is_empty() && made_of("other/Far/e.json").is_empty());
+    let edits = [
+        ("/apps/demo/LoudType/LoudType.json", r#"{"loud": true, "times": 2}"#, "Loud, LoudType"),
+        ("/apps/demo/Hi/Hi.json", r#"{"greeting": "Ho"}"#, "Hi"),
+        ("/apps/demo/Hi/e.json", r#"{"type": "greeters.PoliteType", "title": "New"}"#, "Hi"),
+        ("/apps/demo/Broken/Broken.json", r#"{"greeting": "Mended"}"#, "Broken"),
+        ("/apps/demo/Hi/readme.md", "no file of an element", ""),
+        ("/apps/other/Far/notes.json", "{ }", ""),
+    ];
+    for (path, text, expected) in edits {
+        let mut changes = apps.runtime.subscribe();
+        apps.edit(path, text).await;
+        let touched = changes.try_recv().map_or_else(|_| Vec::new(), |it| it.changes.clone());
+        let touched: Vec<_> = touched.iter().map(|it| it.element.as_ref().unwrap().as_str()).collect();
+        assert_eq!(touched.join(", "), expected, "{path}");
+    }
 }

@@ -22,8 +22,7 @@ async fn links_that_lead_nowhere_are_told() {
         expect![[r#"
         demo/A/e.json: error[unreadable]: this cannot be read: it does not exist
         demo/B/B.json: error[unreadable]: this cannot be read: it does not exist
-        other: warning[no-app-json]: no `app.json`: this folder is no app
-            help: write one, at least `{"appId": "<org>.<app>"}`, or move the folder elsewhere
+        other/app.json: error[unreadable]: this cannot be read: it does not exist
 
         acme.demo in demo
           A: unknown, broken

@@ -1,7 +1,7 @@
 //! The engine as whoever embeds it meets it: folders in, answers and diagnostics out.
-mod apps;
-mod greeters;
-mod show;
+pub(crate) mod apps;
+pub(crate) mod greeters;
+pub(crate) mod show;
 
 mod broken_bytes;
 mod cases;

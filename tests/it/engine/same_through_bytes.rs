@@ -89,7 +89,7 @@ fn show(answer: Result<Output, Error>) -> String {
 
 async fn answers(registry: Registry) -> Vec<String> {
     let apps = Apps::open_as(registry, demo(), |_| ()).await;
-    let mut answers: Vec<String> = apps.runtime.snapshot().diagnostics.iter().map(ToString::to_string).collect();
+    let mut answers: Vec<String> = apps.runtime.snapshot().diagnostics().iter().map(ToString::to_string).collect();
     for (full_name, method, args) in calls() {
         for (caller, form) in
             [(Caller::Operator, Form::Bytes), (Caller::Admin, Form::Value), (Caller::Anonymous, Form::Bytes)]

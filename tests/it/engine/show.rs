@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 /// Diagnostics as everyone sees them.
 pub(crate) fn diagnostics(snapshot: &Snapshot) -> String {
-    snapshot.diagnostics.iter().map(|it| format!("{it}\n")).collect()
+    snapshot.diagnostics().iter().map(|it| format!("{it}\n")).collect()
 }
 
 /// Diagnostics, an empty line, and every element that an app defines.

@@ -68,9 +68,9 @@ async fn no_mistake_in_a_config_shows_what_is_secret_in_it() {
     })
     .await;
     let snapshot = site.runtime.snapshot();
-    let diagnostics: String = snapshot.diagnostics.iter().map(|it| format!("{it}\n{it:?}\n")).collect();
-    let json = serde_json::to_string(&snapshot.diagnostics).unwrap();
-    assert!(snapshot.diagnostics.len() >= 18, "{diagnostics}");
+    let diagnostics: String = snapshot.diagnostics().iter().map(|it| format!("{it}\n{it:?}\n")).collect();
+    let json = serde_json::to_string(&snapshot.diagnostics()).unwrap();
+    assert!(snapshot.diagnostics().len() >= 18, "{diagnostics}");
 
     let mut said = String::new();
     let count = configs().len();

@@ -33,7 +33,7 @@ fn put(root: &Path, file: &str, text: &str) {
     fs::write(file, text).unwrap();
 }
 
-fn diagnostics(found: &[Diagnostic]) -> String {
+fn diagnostics(found: &[&Diagnostic]) -> String {
     found.iter().map(|it| format!("{it}\n")).collect()
 }
 
@@ -48,7 +48,7 @@ async fn a_folder_that_is_dropped_in_is_served_nested_or_not() {
     }
     put(dir.path(), "other/app.json", r#"{"appId": "acme.other"}"#);
     let site = Site::open(Sim::demo(), dir.path(), |_| ()).await;
-    assert_eq!(diagnostics(&site.runtime.snapshot().diagnostics), "");
+    assert_eq!(diagnostics(&site.runtime.snapshot().diagnostics()), "");
     let mut text = String::new();
     for place in places {
         let path = format!("/api/acme/{place}/getLoginConfig");
@@ -87,10 +87,10 @@ async fn an_edit_is_taken_over_and_a_bad_one_leaves_the_last_good() {
         let snapshot = site.runtime.reload().await;
         let config = site.post("/api/acme/demo/Mine/getLoginConfig", &json!({})).await.data();
         let state = snapshot.app("acme.demo").unwrap().element("Mine").unwrap().state.word();
-        text.push_str(&format!("{what}: {state}, {}\n{}", config["redirectUri"], diagnostics(&snapshot.diagnostics)));
+        text.push_str(&format!("{what}: {state}, {}\n{}", config["redirectUri"], diagnostics(&snapshot.diagnostics())));
     }
     put(dir.path(), "demo/Mine/e.json", r#"{"type": "auths.loginTypes.QywxInerType"}"#);
-    text.push_str(&format!("unknown Type\n{}", diagnostics(&site.runtime.reload().await.diagnostics)));
+    text.push_str(&format!("unknown Type\n{}", diagnostics(&site.runtime.reload().await.diagnostics())));
     fs::remove_dir_all(dir.path().join("demo/Mine")).unwrap();
     site.runtime.reload().await;
     let gone = site.post("/api/acme/demo/Mine/getLoginConfig", &json!({})).await;

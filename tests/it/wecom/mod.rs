@@ -4,6 +4,7 @@ mod companies;
 mod login;
 mod outages;
 mod refusals;
+mod secret_change;
 mod sessions;
 mod single_flight;
 mod state;

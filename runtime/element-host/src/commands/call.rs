@@ -1,12 +1,13 @@
 //! `element call`
-use super::{print, shown};
+use super::{
+    print,
+    remote::{Answer, Remote},
+};
 use crate::{
-    admin::AdminToken,
     logging::{self, Log},
     open::{LISTEN, Provided, open},
-    reply::REQUEST_ID,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use element::{Caller, code};
 use serde_json::Value;
@@ -14,11 +15,7 @@ use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
-    time::Duration,
 };
-
-/// How long a host may take to accept a connection; a method takes the time it takes.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// Call a method of an element and print the result as JSON.
 ///
@@ -79,8 +76,8 @@ impl Call {
         .await;
         // Where something is not there, mistakes in its files are the likeliest reason, and nobody should have to look.
         if result.as_ref().is_err_and(|e| [code::NO_APP, code::NO_ELEMENT, code::NOT_IN_SERVICE].contains(&e.code)) {
-            for diagnostic in &runtime.snapshot().diagnostics {
-                tracing::warn!("{}", shown(&self.apps, diagnostic));
+            for diagnostic in runtime.snapshot().diagnostics() {
+                tracing::warn!("{}", diagnostic.under(&self.apps));
             }
         }
         runtime.close().await;
@@ -88,34 +85,22 @@ impl Call {
     }
 
     async fn there(&self, server: &str) -> Result<Value> {
-        let token = AdminToken::read(&self.data).context("`--data` names the folder where that host keeps its token")?;
+        let remote = Remote { server, data: &self.data };
         let path = format!("{}/{}/{}", self.app.replacen('.', "/", 1), self.element.replace('.', "/"), self.method);
-        let url = format!("{}/api/{path}", server.trim_end_matches('/'));
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().connect_timeout(CONNECT).build()?;
-        let request = client.post(&url).bearer_auth(token.expose()).header("content-type", "application/json");
-        let reply =
-            request.body(self.args.to_string()).send().await.with_context(|| format!("no host answers at `{server}`"))?;
-        let from_host = reply.headers().contains_key(REQUEST_ID);
-        let body = reply.bytes().await?;
+        let Answer { from_host, body } = remote.call(&format!("/api/{path}"), self.args.to_string()).await?;
         let mut envelope: Value = match serde_json::from_slice(&body) {
             Ok(it) => it,
             // A raw method has no envelope: its answer is what there is to print.
             Err(_) if from_host => return Ok(Value::String(String::from_utf8_lossy(&body).into_owned())),
-            Err(_) => bail!("what answers at `{server}` is no element host"),
+            Err(_) => bail!(remote.is_no_host()),
         };
         match envelope["errcode"].as_i64() {
             Some(0) => Ok(envelope["data"].take()),
             // An administrator may call everything.
-            Some(code::NOT_ALLOWED | code::LOGIN_NEEDED) => {
-                bail!(
-                    "that host does not know the token in `{}`: `--data` names the folder where it keeps its own",
-                    self.data.display()
-                )
-            }
+            Some(code::NOT_ALLOWED | code::LOGIN_NEEDED) => bail!(remote.unknown_token()),
             Some(code) => bail!(numbered(envelope["errmsg"].as_str().unwrap_or_default(), code)),
             None if from_host => Ok(envelope),
-            None => bail!("what answers at `{server}` is no element host"),
+            None => bail!(remote.is_no_host()),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! `element check`
-use super::{Format, Look, print, shown};
+use super::{Format, Look, print};
 use anyhow::Result;
 use clap::Args;
 use element_engine::{Diagnostic, Severity};
@@ -16,14 +16,14 @@ impl Check {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let runtime = self.look.open().await?;
         let snapshot = runtime.snapshot();
-        let found = &snapshot.diagnostics;
+        let found = snapshot.diagnostics();
         match self.look.format {
-            Format::Json => print(&serde_json::to_string_pretty(found)?)?,
+            Format::Json => print(&serde_json::to_string_pretty(&found)?)?,
             Format::Text => {
-                for it in found {
-                    print(&shown(&self.look.apps, it))?;
+                for it in &found {
+                    print(&it.under(&self.look.apps).to_string())?;
                 }
-                print(&summary(found))?;
+                print(&summary(&found))?;
             }
         }
         let failed = found.iter().any(|it| it.severity == Severity::Error);
@@ -32,7 +32,7 @@ impl Check {
     }
 }
 
-fn summary(found: &[Diagnostic]) -> String {
+fn summary(found: &[&Diagnostic]) -> String {
     let count = |severity, word| {
         let count = found.iter().filter(|it| it.severity == severity).count();
         format!("{count} {word}{}", if count == 1 { "" } else { "s" })

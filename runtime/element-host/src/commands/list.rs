@@ -32,7 +32,7 @@ impl List {
                 let head = ["APP", "ELEMENT", "KIND", "TYPE", "STATE"].map(String::from).to_vec();
                 let body = rows.map(|(app, cells)| std::iter::once(app).chain(cells).collect());
                 print(&table(&std::iter::once(head).chain(body).collect::<Vec<_>>()))?;
-                let errors = snapshot.diagnostics.len();
+                let errors = snapshot.diagnostics().len();
                 if errors > 0 {
                     print(&format!("\n{errors} to look at: `element check {}` shows them", self.look.apps.display()))?;
                 }

@@ -1,20 +1,21 @@
 //! `element serve`
-use super::{shown, simulate, stop::AskedToStop};
+use super::{simulate, stop::AskedToStop};
 use crate::{
     admin::AdminToken,
     connections,
     http::{CALLS_A_MINUTE, Limits, Origin, PublicUrl, Site, standalone},
     logging::{self, Log},
-    open::{LISTEN, Provided, open},
+    metrics::Metrics,
+    open::{LISTEN, Provided, open_live},
     pages::path_of,
 };
 use anyhow::{Context, Result};
 use auths::Login;
 use clap::Args;
-use element_engine::{DEADLINE, Severity, Snapshot};
+use element_engine::{DEADLINE, Snapshot};
 use std::{
     net::{IpAddr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 use tokio::{net::TcpListener, sync::oneshot, time::sleep};
@@ -69,16 +70,16 @@ impl Serve {
             .await
             .with_context(|| format!("cannot listen at `{}` (`--listen 127.0.0.1:0` takes any free port)", self.listen))?;
         let address = listener.local_addr()?;
+        let metrics = Metrics::start()?;
         let simulator = match self.simulate {
             None => None,
             Some(at) => Some(simulate::start(at, &mut self.provided).await?),
         };
         let runtime = tokio::select! {
-            it = open(&self.apps, &self.provided, address) => it?,
+            it = open_live(&self.apps, &self.provided, address) => it?,
             () = asked.next() => return Ok(ExitCode::SUCCESS),
         };
         let snapshot = runtime.snapshot();
-        report(&self.apps, &snapshot);
         let public_url = self.provided.public_url(address)?;
         announce(&snapshot, &public_url);
         let site = Site {
@@ -87,12 +88,14 @@ impl Serve {
             public_url,
             origins: self.allow_origin,
             limits: Limits::new(self.rate_limit, self.proxy),
+            metrics: Some(metrics),
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
         let server = tokio::spawn(connections::serve(listener, standalone(site), until));
         asked.next().await;
         tracing::info!("stopping: running calls are finished first; ask once more to stop at once");
+        runtime.freeze();
         drop(stop);
         tokio::select! {
             it = server => it?,
@@ -132,15 +135,5 @@ fn announce(snapshot: &Snapshot, public_url: &PublicUrl) {
         tracing::warn!(
             "people reach this host without TLS: whoever listens on the way takes their sessions; put a proxy with TLS in front"
         );
-    }
-}
-
-/// Each mistake once, loud enough that nobody overlooks it.
-fn report(apps: &Path, snapshot: &Snapshot) {
-    for diagnostic in &snapshot.diagnostics {
-        match diagnostic.severity {
-            Severity::Error => tracing::warn!(code = diagnostic.code, "{}", shown(apps, diagnostic)),
-            Severity::Warning => tracing::info!(code = diagnostic.code, "{}", shown(apps, diagnostic)),
-        }
     }
 }

@@ -1,0 +1,112 @@
+//! Making one Instance of a Type and a config, and seeing it off. Runs Types' code, so nothing in here is taken on trust.
+use crate::{
+    Diagnostic, Document, Instance, Part, Type, call, conceal::without_secrets, engine::Engine, plan::InstanceKey,
+    snapshot::Once,
+};
+use element::{
+    ErrorKind,
+    host::{Object, START, STOP},
+};
+use serde_json::Value;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Its files are good, but what it needs is not there: perhaps it is later.
+pub(crate) const START_FAILED: &str = "start-failed";
+/// How long an element that was replaced may be held by calls before it stops. Calls have half a minute unless somebody
+/// says otherwise, jobs take what they take.
+const DRAIN: Duration = Duration::from_secs(10 * 60);
+
+impl Instance {
+    /// Makes the object and starts it.
+    pub(crate) async fn make(
+        engine: &Arc<Engine>,
+        generation: u64,
+        ty: Arc<Type>,
+        config: &Value,
+        key: InstanceKey,
+        documents: &[Document],
+    ) -> Result<Arc<Self>, Diagnostic> {
+        let made = catch_unwind(AssertUnwindSafe(|| (ty.build)(config)));
+        let object = match made {
+            Ok(Ok(it)) => it,
+            Ok(Err(reason)) => {
+                return Err(blamed("bad-config", documents, without_secrets(reason, config, ty.info.schema.as_ref())));
+            }
+            Err(_) => {
+                let message = format!("`{}` panicked over this config", ty.info.full_name);
+                return Err(blamed("panic", documents, message).help("that is a mistake in the Type: the log has the place"));
+            }
+        };
+        let only_look = engine.options.only_look;
+        if ty.info.starts && !only_look {
+            let hook = call::hook(engine, &key, &object, START).await;
+            hook.map_err(|e| {
+                tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
+                let reason = match e.kind {
+                    ErrorKind::Internal => "something went wrong inside the Type, and the log has the details".to_owned(),
+                    _ => without_secrets(e.message.clone(), config, ty.info.schema.as_ref()),
+                };
+                blamed(START_FAILED, documents, format!("it does not start: {reason}"))
+            })?;
+        }
+        let stop = (ty.info.stops && !only_look).then(|| stop_later(engine, &key, &object));
+        Ok(Arc::new(Self { key, ty, generation, object, stop }))
+    }
+}
+
+/// Sees to it that an element that was replaced stops, even if somebody holds it for very long.
+pub(crate) fn drain(engine: &Engine, replaced: &Arc<Instance>) {
+    if replaced.stop.is_none() {
+        return;
+    }
+    let (replaced, closing) = (Arc::downgrade(replaced), engine.closing.clone());
+    engine.handle.spawn(async move {
+        tokio::select! {
+            () = tokio::time::sleep(DRAIN) => {}
+            // Closing waits for the stops itself.
+            () = closing.cancelled() => return,
+        }
+        let Some(held) = replaced.upgrade() else { return };
+        tracing::warn!(
+            element = %held.key.full_name,
+            generation = held.generation,
+            "an element was replaced {} minutes ago and is still held by a call: it is stopped all the same",
+            DRAIN.as_secs() / 60
+        );
+        held.stop.iter().for_each(Once::run);
+    });
+}
+
+/// Whoever waits for the stops waits for the calls that still hold the element as well.
+fn stop_later(engine: &Arc<Engine>, key: &InstanceKey, object: &Arc<dyn Object>) -> Once {
+    let (token, key, object) = (engine.stops.token(), key.clone(), Arc::clone(object));
+    let engine = Arc::downgrade(engine);
+    Once::new(move || {
+        let (Some(engine), _token) = (engine.upgrade(), token) else { return };
+        let (stops, handle) = (engine.stops.clone(), engine.handle.clone());
+        stops.spawn_on(
+            async move {
+                if let Err(e) = call::hook(&engine, &key, &object, STOP).await {
+                    tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element did not stop well: {e}");
+                }
+            },
+            &handle,
+        );
+    })
+}
+
+/// What a Type says against a config, at the key that it names first, such as `` `agentId` `` or `` `retry.times` ``;
+/// else somewhere in the Instance's own config.
+fn blamed(code: &'static str, documents: &[Document], message: String) -> Diagnostic {
+    let pointer = message.split('`').nth(1).map(|key| format!("/{}", key.replace('.', "/")));
+    let configs = documents.get(1..).unwrap_or_default();
+    let named = pointer.and_then(|it| configs.iter().find_map(|config| Some((config, config.place(&it, Part::Value)?))));
+    match (named, documents.get(1).or_else(|| documents.first())) {
+        (Some((config, place)), _) => Diagnostic::error(code, &config.path, message).at(Some(place)),
+        (None, own) => Diagnostic::error(code, &own.map_or_else(|| "".into(), |it| Arc::clone(&it.path)), message),
+    }
+}

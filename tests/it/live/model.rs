@@ -1,0 +1,184 @@
+//! What must be so, whatever happened: compared with a fresh look at the same files, and with what was good before.
+use crate::engine::apps::registry;
+use element::{code, host::Clock};
+use element_engine::{Files, InstanceKey, Options, Registry, Runtime, Severity, Snapshot, State};
+use element_store::Store;
+use serde_json::json;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, LazyLock},
+};
+
+/// Made once: its schemas cost more than a story.
+pub(crate) static REGISTRY: LazyLock<Registry> = LazyLock::new(|| registry(|it| it));
+
+/// An app and a full name.
+pub(crate) type Name = (String, String);
+
+/// What a look at the files says of an element.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Says {
+    Declared,
+    Good(InstanceKey),
+    Bad,
+}
+
+/// A runtime that follows a disk, and what is known of the past.
+pub(crate) struct World {
+    pub(crate) runtime: Runtime,
+    files: Arc<dyn Files>,
+    base: PathBuf,
+    clock: Arc<dyn Clock>,
+    /// Some changes were not told.
+    pub(crate) lossy: bool,
+    /// What was good since it was there without a break.
+    good: BTreeMap<Name, InstanceKey>,
+    /// What answers, and has to go on answering as long as it is there.
+    answering: BTreeSet<Name>,
+}
+
+impl World {
+    pub(crate) async fn open(files: Arc<dyn Files>, base: &Path, clock: Arc<dyn Clock>) -> Self {
+        let options = Options { watch: true, ..options(&files, base, &clock) };
+        let runtime = Runtime::open(base.join("apps"), REGISTRY.clone(), options).await;
+        let (base, good, answering) = (base.to_owned(), BTreeMap::new(), BTreeSet::new());
+        let mut world = Self { runtime, files, base, clock, lossy: false, good, answering };
+        world.observe().await;
+        world
+    }
+
+    /// A look at the files by somebody who knows nothing.
+    pub(crate) async fn fresh(&self) -> Arc<Snapshot> {
+        let options = Options { only_look: true, ..options(&self.files, &self.base, &self.clock) };
+        Runtime::open(self.base.join("apps"), REGISTRY.clone(), options).await.snapshot()
+    }
+
+    /// After something happened: what answered and is still there, answers.
+    pub(crate) async fn observe(&mut self) {
+        let look = self.fresh().await;
+        let fresh = says(&look);
+        for (name, it) in &fresh {
+            match it {
+                Says::Good(key) => drop(self.good.insert(name.clone(), key.clone())),
+                // It was a different thing for a while.
+                Says::Declared => drop(self.good.remove(name)),
+                Says::Bad => {}
+            }
+        }
+        // One that somebody made a Type is one, even if what speaks against that is in doubt for a moment.
+        let live = self.runtime.snapshot();
+        let is_declared = |name: &Name| element(&live, name).is_some_and(|it| matches!(it.state, State::Declared));
+        let is_abstract = |(app, name): &Name| {
+            let folder = self.base.join("apps").join(&*look.app(app)?.folder).join(name.replace('.', "/"));
+            let (text, _) = self.files.read(&folder.join("e.json"), 10_000).ok()?;
+            Some(String::from_utf8_lossy(&text).contains("abstract"))
+        };
+        let is_type = |name: &Name| is_declared(name) || is_abstract(name) == Some(true);
+        let rivals = |(app, name): &Name| {
+            fresh.keys().filter(|it| (&it.0, it.1.to_lowercase()) == (app, name.to_lowercase())).count() > 1
+        };
+        // Nobody has taken away what nobody may look at.
+        let is_hidden = |name: &Name| {
+            let folder = element(&live, name).and_then(|it| it.folder.clone()).map(|it| self.base.join("apps").join(&*it));
+            let denied = |it: PathBuf| self.files.list(&it).is_err_and(|e| e.kind() == io::ErrorKind::PermissionDenied);
+            folder.is_some_and(denied)
+        };
+        let is_there = |name: &Name| match fresh.get(name) {
+            Some(Says::Good(_) | Says::Bad) => !is_type(name) && !rivals(name),
+            Some(Says::Declared) => false,
+            None => is_hidden(name),
+        };
+        for name in self.answering.iter().filter(|it| is_there(it)) {
+            if let Err(e) = self.call(name).await {
+                // Whoever is not told that one app took another's id cannot know that the other is not gone.
+                assert!(self.lossy && e.code == code::NO_APP, "{name:?} does not answer any more: {e}");
+            }
+        }
+        let mut answering = BTreeSet::new();
+        let kept = self.answering.iter().filter(|it| !fresh.contains_key(*it));
+        for name in fresh.keys().chain(kept).filter(|it| is_there(it)) {
+            if self.call(name).await.is_ok() {
+                answering.insert(name.clone());
+            }
+        }
+        self.answering = answering;
+    }
+
+    async fn call(&self, (app, name): &Name) -> element::Result<serde_json::Value> {
+        self.runtime.app(app)?.get_element(name)?.call("greet", json!({})).await
+    }
+
+    /// Whether everything has come to rest, as far as one can see.
+    pub(crate) async fn is_at_rest(&self) -> bool {
+        let (fresh, live) = (self.fresh().await, self.runtime.snapshot());
+        let (expected, served) = (says(&fresh), says(&live));
+        let mut more = served.iter().filter(|(name, _)| !expected.contains_key(*name));
+        fresh.diagnostics() == live.diagnostics()
+            && expected.iter().all(|(name, it)| served.get(name) == Some(it))
+            && !more.any(|(_, it)| matches!(it, Says::Good(_)))
+    }
+
+    /// Once everything has come to rest. `exactly`: and nothing happened since it last had.
+    pub(crate) async fn check(&mut self, exactly: bool) {
+        let (fresh, live) = (self.fresh().await, self.runtime.snapshot());
+        let (expected, served) = (says(&fresh), says(&live));
+        let mistakes = |it: &Snapshot| it.diagnostics().iter().map(|it| format!("{it}\n")).collect::<String>();
+        assert_eq!(mistakes(&live), mistakes(&fresh), "what is wrong is what a fresh look says");
+        for (name, it) in &expected {
+            let live = element(&live, name).unwrap_or_else(|| panic!("{name:?} is missing"));
+            match it {
+                Says::Declared | Says::Good(_) => assert_eq!(served.get(name), Some(it), "{name:?}"),
+                Says::Bad => match &live.state {
+                    State::Stale(serves) => {
+                        // While a file is in doubt, others go on, so in a rush old and new may come together, and what
+                        // comes with a mistake in another folder may be good until that one is believed.
+                        let right = !exactly || self.good.get(name).is_none_or(|it| *it == serves.key);
+                        assert!(right, "{name:?} serves what was not good last: {:?}", serves.key);
+                    }
+                    State::Broken => {
+                        assert!(!exactly || !self.good.contains_key(name), "{name:?} was good and nothing answers")
+                    }
+                    other => panic!("{name:?} is {}, and its files are bad", other.word()),
+                },
+            }
+        }
+        let errors = live.diagnostics();
+        for name in served.keys().filter(|it| !expected.contains_key(*it)) {
+            let it = element(&live, name).unwrap();
+            // A fresh look does not see it, since it cannot look there: that is told, and the last good one serves.
+            let app = live.app(&name.0).unwrap();
+            assert!(matches!(it.state, State::Stale(_) | State::Declared | State::Broken), "{name:?}: {}", it.state.word());
+            let why = errors.iter().any(|it| it.severity == Severity::Error);
+            assert!(why, "{name:?} of {} is kept and nobody says why", app.folder);
+        }
+        // What is gone has no past.
+        self.good.retain(|name, _| served.contains_key(name));
+    }
+}
+
+fn options(files: &Arc<dyn Files>, base: &Path, clock: &Arc<dyn Clock>) -> Options {
+    Options {
+        files: Arc::clone(files),
+        secrets_dir: Some(base.join("secrets")),
+        clock: Arc::clone(clock),
+        store: Store::memory(Arc::clone(clock)),
+        ..Options::default()
+    }
+}
+
+fn element<'s>(snapshot: &'s Snapshot, (app, name): &Name) -> Option<&'s Arc<element_engine::Element>> {
+    snapshot.app(app)?.element(name).filter(|it| it.folder.is_some())
+}
+
+fn says(snapshot: &Snapshot) -> BTreeMap<Name, Says> {
+    let apps = snapshot.apps();
+    let all = apps.iter().flat_map(|app| app.own_elements().into_iter().map(move |it| (app, it)));
+    let says = |it: &element_engine::Element| match &it.state {
+        State::Declared => Says::Declared,
+        State::InService(it) => Says::Good(it.key.clone()),
+        State::Stale(_) | State::Broken => Says::Bad,
+    };
+    all.map(|(app, it)| ((app.id.to_string(), it.full_name.to_string()), says(it))).collect()
+}
