@@ -34,9 +34,12 @@ struct Pace {
 }
 
 /// Where changes are told, to make sure.
-const SURE: Pace = Pace { every: Duration::from_secs(30), share: 150 };
+const SURE: Pace = Pace { every: Duration::from_secs(30), share: 200 };
 /// Where they are not.
 const POLL: Pace = Pace { every: Duration::from_secs(2), share: 20 };
+
+/// What looking at one folder takes at least, before anybody has measured it.
+const A_FOLDER: Duration = Duration::from_micros(12);
 
 /// Runs until the engine is gone or frozen.
 pub(crate) async fn follow(engine: Weak<Engine>, marks: Marks) {
@@ -52,12 +55,13 @@ pub(crate) async fn follow(engine: Weak<Engine>, marks: Marks) {
             mode = look_around(&held);
             looked_around = Some(Instant::now());
         }
-        let (doubts, is_gone) = {
+        let (doubts, folders, is_gone) = {
             let ledger = held.writer.lock().await;
-            (ledger.doubts.next(), ledger.tree.get("").is_some_and(|it| it.says == Says::Unseen))
+            let is_gone = ledger.tree.get("").is_some_and(|it| it.says == Says::Unseen);
+            (ledger.doubts.next(), ledger.tree.len(), is_gone)
         };
         // Whoever has made a new folder for all apps wants to see them.
-        sweep.pace(if is_gone { Mode::Polling } else { mode });
+        sweep.pace(if is_gone { Mode::Polling } else { mode }, folders);
         let marked = marks.due();
         // Nobody else may hold the engine while nothing happens.
         drop(held);
@@ -177,9 +181,10 @@ impl Sweep {
     }
 
     /// Goes slower where there is more to look at, and faster where nothing is told.
-    fn pace(&mut self, mode: Mode) {
+    fn pace(&mut self, mode: Mode, folders: usize) {
         let pace = if mode == Mode::Polling { POLL } else { SURE };
-        let every = pace.every.max(self.last_cost * pace.share);
+        let least = A_FOLDER * u32::try_from(folders).unwrap_or(u32::MAX);
+        let every = pace.every.max(self.last_cost.max(least) * pace.share);
         if every < self.every {
             self.next = self.next.min(Instant::now() + every);
             self.step = self.step.min(every);
@@ -201,12 +206,13 @@ impl Sweep {
         let was_told = marks.due().is_some();
         let work = Work { units, secrets: begins, retry: begins, at_once: false, first };
         let (ledger, found) = run(engine, ledger, work).await;
+        let folders = ledger.tree.len();
         drop(ledger);
         self.cost += first.elapsed();
         self.next = first + self.step;
         if ends {
             self.last_cost = self.cost;
-            self.pace(engine.counters.get().mode);
+            self.pace(engine.counters.get().mode, folders);
             self.next = (self.began + self.every).max(Instant::now());
         }
         // What is told just now will be looked at soon anyway.

@@ -45,9 +45,13 @@ impl Instance {
         if ty.info.starts && !only_look {
             let hook = call::hook(engine, &key, &object, START).await;
             hook.map_err(|e| {
-                tracing::warn!(element = %key.full_name, code = e.code, internal = %e.internal, "an element does not start: {e}");
                 let reason = match e.kind {
-                    ErrorKind::Internal => "something went wrong inside the Type, and the log has the details".to_owned(),
+                    ErrorKind::Internal => {
+                        let (element, code, internal) = (&key.full_name, e.code, &e.internal);
+                        tracing::warn!(%element, code, %internal, "an element does not start: {e}");
+                        "something went wrong inside the Type, and the log has the details".to_owned()
+                    }
+                    // The diagnostic says it all, and says it once, however often it is tried.
                     _ => without_secrets(e.message.clone(), config, ty.info.schema.as_ref()),
                 };
                 blamed(START_FAILED, documents, format!("it does not start: {reason}"))
