@@ -48,7 +48,7 @@ impl Ledger {
     /// Takes over what was seen and can be believed. `at_once`: whoever asked knows that nobody is in the middle of a save.
     pub(crate) fn take(&mut self, seen: Vec<Seen>, now: Instant, at_once: bool, touched: &mut Touched) {
         for (folder, it) in seen {
-            if self.is_hidden(&folder) {
+            if self.tree.is_hidden(&folder) {
                 continue;
             }
             match it {
@@ -59,7 +59,7 @@ impl Ledger {
             }
         }
         for folder in self.doubts.over(now) {
-            if self.is_hidden(&folder) {
+            if self.tree.is_hidden(&folder) {
                 self.doubts.settle(&folder);
             } else if !self.is_listed(&folder) {
                 self.gone(&folder, now, true, touched);
@@ -72,11 +72,6 @@ impl Ledger {
         let due = self.doubts.due(now).into_iter();
         let listed = |it: Arc<str>| if self.is_listed(&it) { it } else { self.tree.nearest(parent(&it)).into() };
         due.map(listed).collect()
-    }
-
-    /// Whether it is in a folder that cannot be looked at, so that nobody can say what became of it.
-    fn is_hidden(&self, folder: &str) -> bool {
-        !folder.is_empty() && self.tree.is_unseen(parent(folder))
     }
 
     /// Whether somebody will look at it again anyway.

@@ -5,7 +5,7 @@ use crate::{
     ledger::Touched,
     plan::{Fate, InstanceKey, Kind, Plan, Planned, PlannedApp, Step, Todo},
     read::SECRETS,
-    tree::{Says, Tree, above, app_of, inside},
+    tree::{Says, Tree, app_of, inside},
     vars::Vars,
     view::View,
 };
@@ -73,7 +73,7 @@ enum Server {
 impl Resolve<'_> {
     /// What is wrong with a folder itself. What is below one that cannot be looked at is not known.
     fn note(&mut self, folder: &Arc<str>) {
-        let known = self.tree.get(folder).filter(|_| !is_below_unseen(self.tree, folder));
+        let known = self.tree.get(folder).filter(|_| !self.tree.is_hidden(folder));
         let mut diagnostics = known.map(|it| it.diagnostics.clone()).unwrap_or_default();
         if let Some(Says::App { id, manifest }) = known.map(|it| &it.says) {
             diagnostics.extend(self.about_app(folder, id, manifest));
@@ -200,10 +200,6 @@ impl Resolve<'_> {
         planned.diagnostics.extend(it.diagnostics.iter().cloned());
         Some(Step::Plan(Box::new(planned)))
     }
-}
-
-fn is_below_unseen(tree: &Tree, folder: &str) -> bool {
-    above(folder).skip(1).any(|it| tree.get(it).is_some_and(|it| it.says == Says::Unseen))
 }
 
 /// The full name that an element in this folder would have.

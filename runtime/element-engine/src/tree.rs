@@ -145,6 +145,11 @@ impl Tree {
         above(folder).any(|it| self.get(it).is_some_and(|it| it.says == Says::Unseen))
     }
 
+    /// Whether it is in a folder that cannot be looked at, so that nobody can say what became of it.
+    pub(crate) fn is_hidden(&self, folder: &str) -> bool {
+        above(folder).nth(1).is_some_and(|parent| self.is_unseen(parent))
+    }
+
     /// The folder itself, or the nearest one above it that is known here; in the end the root.
     pub(crate) fn nearest<'a>(&self, folder: &'a str) -> &'a str {
         above(folder).find(|it| self.folders.contains_key(*it)).unwrap_or_default()

@@ -98,6 +98,11 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
+/// So many of something, in words.
+fn many(count: u64, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Columns as wide as their widest cell; the last one as it comes.
 fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

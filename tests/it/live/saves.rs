@@ -3,8 +3,8 @@ use super::{
     called::{Live, greeting},
     drive::{Drive, RealDrive},
 };
+use crate::site::until;
 use std::{fs, os::unix::fs::symlink, path::Path, process::Command, time::Duration};
-use tokio::time::Instant;
 
 const HI: &str = "apps/a/Hi/Hi.json";
 
@@ -180,11 +180,7 @@ async fn two_thousand_folders_come_at_once() {
 async fn a_huge_config_is_refused_and_hurts_nothing() {
     let live = Live::open().await;
     fs::write(live.path(HI), vec![b' '; 50 << 20]).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while live.world.runtime.status().troubled.is_empty() {
-        assert!(Instant::now() < deadline);
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("it is stale", || !live.world.runtime.status().troubled.is_empty()).await;
     assert_eq!(live.says("Hi").await, "Hi, you");
     let wrong: Vec<String> = live.world.runtime.snapshot().diagnostics().iter().map(ToString::to_string).collect();
     assert_eq!(wrong, ["a/Hi/Hi.json: error[unreadable]: this cannot be read: it is larger than 1024 KiB"]);
@@ -197,7 +193,6 @@ async fn a_huge_config_is_refused_and_hurts_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn permission_is_taken_and_given_back() {
     let live = Live::open().await;
-    let deadline = Instant::now() + Duration::from_secs(20);
     for (path, mistake) in [
         ("apps/a/Hi", "a/Hi: error[unreadable]: this cannot be read: no permission"),
         (HI, "a/Hi/Hi.json: error[unreadable]: this cannot be read: no permission"),
@@ -206,16 +201,10 @@ async fn permission_is_taken_and_given_back() {
         live.drive.forbid(path, true);
         if fs::read_dir(live.path(path)).is_err() && fs::read(live.path(path)).is_err() {
             let wrong = || live.world.runtime.snapshot().diagnostics().iter().map(ToString::to_string).collect::<Vec<_>>();
-            while wrong() != [mistake] {
-                assert!(Instant::now() < deadline, "{:?} and not {mistake}", wrong());
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            until(mistake, || wrong() == [mistake]).await;
         }
         live.drive.forbid(path, false);
-        while !live.world.runtime.status().troubled.is_empty() {
-            assert!(Instant::now() < deadline, "{:?}", live.world.runtime.status());
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until("nothing is stale", || live.world.runtime.status().troubled.is_empty()).await;
     }
     live.drive.write(HI, &greeting("again"));
     live.until_it_says("Hi", "again, you").await;
@@ -246,16 +235,9 @@ async fn the_folder_of_all_apps_goes_and_comes_back() {
     let live = Live::open().await;
     run("cp", &["-r"], &[&live.path("apps"), &live.path("copy")]);
     fs::remove_dir_all(live.path("apps")).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while live.world.runtime.status().troubled.len() < 2 {
-        assert!(Instant::now() < deadline, "{:?}", live.world.runtime.status());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("both are stale", || live.world.runtime.status().troubled.len() >= 2).await;
     fs::rename(live.path("copy"), live.path("apps")).unwrap();
-    while !live.world.runtime.status().troubled.is_empty() {
-        assert!(Instant::now() < deadline, "{:?}", live.world.runtime.status());
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until("nothing is stale", || live.world.runtime.status().troubled.is_empty()).await;
     live.drive.write(HI, &greeting("back"));
     live.until_it_says("Hi", "back, you").await;
     live.end().await;

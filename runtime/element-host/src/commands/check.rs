@@ -1,5 +1,5 @@
 //! `element check`
-use super::{Format, Look, print};
+use super::{Format, Look, many, print};
 use anyhow::Result;
 use clap::Args;
 use element_engine::{Diagnostic, Severity};
@@ -33,9 +33,6 @@ impl Check {
 }
 
 fn summary(found: &[&Diagnostic]) -> String {
-    let count = |severity, word| {
-        let count = found.iter().filter(|it| it.severity == severity).count();
-        format!("{count} {word}{}", if count == 1 { "" } else { "s" })
-    };
+    let count = |severity, word| many(found.iter().filter(|it| it.severity == severity).count() as u64, word);
     format!("{}, {}", count(Severity::Error, "error"), count(Severity::Warning, "warning"))
 }

@@ -1,5 +1,5 @@
 //! `element status`
-use super::{Format, print, remote::Host, table};
+use super::{Format, many, print, remote::Host, table};
 use anyhow::{Result, bail};
 use clap::Args;
 use element::host::{Clock, SystemClock};
@@ -44,7 +44,6 @@ impl Status {
 /// How it goes, for people.
 pub(super) fn text(status: &Value) -> String {
     let number = |value: &Value| value.as_u64().unwrap_or_default();
-    let many = |count: u64, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let watch = &status["watch"];
     let mut text = format!(
         "generation {}: {}, {}; edits are noticed: {}",
