@@ -2,174 +2,242 @@
 //! good before stays in service as stale.
 use crate::{
     App, Diagnostic, Element, Instance, Snapshot, State,
+    app::{Defined, Layer},
     change::{Change, What},
     engine::Engine,
+    index::Use,
     instance::START_FAILED,
+    make::{Made, make_all},
     plan::{Fate, Plan, Planned, PlannedApp, Step, Todo},
-    snapshot::Layer,
+    tree::app_of,
 };
 use element::{AppId, FullName};
-use futures_util::{StreamExt, stream};
 use std::{
-    collections::BTreeSet,
-    hash::{BuildHasher, Hasher},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-
-/// How many `start` hooks run at once.
-const STARTS_AT_ONCE: usize = 16;
 
 /// The next snapshot, and how it differs from the one before.
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) snapshot: Snapshot,
     pub(crate) changes: Vec<Change>,
-    /// Folders where something else is wrong than before.
+    /// Where something else is wrong than before, see [`Snapshot::mistakes`].
     pub(crate) news: BTreeSet<Arc<str>>,
-    /// Folders of elements that were to be built; whether they were.
-    pub(crate) tried: Vec<(Arc<str>, bool)>,
-    /// What is not in service any more.
+    /// Elements that were to be built; whether they were.
+    pub(crate) tried: BTreeMap<Use, bool>,
+    /// What is not in service any more where it was.
     pub(crate) replaced: Vec<Arc<Instance>>,
 }
 
-/// Makes the next snapshot. An Instance with the key of the one before is the same object as before.
+/// Makes the next snapshot. An Instance with the key of one that is alive is that one.
 pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -> Built {
-    let mut built = Built {
-        snapshot: before.clone(),
-        changes: Vec::new(),
-        news: BTreeSet::new(),
-        tried: Vec::new(),
-        replaced: Vec::new(),
-    };
-    built.snapshot.generation += 1;
+    let snapshot = Snapshot { generation: before.generation + 1, ..before.clone() };
+    let (news, tried) = (BTreeSet::new(), BTreeMap::new());
+    let mut built = Built { snapshot, changes: Vec::new(), news, tried, replaced: Vec::new() };
+    let steps = plan.apps.iter().flat_map(|it| it.steps.iter().chain(&it.adapted));
+    let planned: Vec<&Planned> = steps.filter_map(Step::planned).chain(plan.built_in.iter().flatten()).collect();
+    let made = make_all(engine, built.snapshot.generation, &planned).await;
+    let builder = Builder { made, now: engine.options.clock.now(), before };
     for (folder, diagnostics) in plan.notes {
-        built.say(&folder, diagnostics);
+        builder.say(&mut built, &folder, diagnostics);
     }
-    let builder = Builder { engine, generation: built.snapshot.generation, now: engine.options.clock.now() };
     if let Some(all) = plan.built_in {
         let mut layer = Layer::default();
-        for (element, diagnostics) in builder.elements(all, &before.built_in).await {
-            built.say(&format!("built-in {}", element.full_name).into(), diagnostics);
+        for it in all {
+            let place = format!("built-in {}", it.full_name).into();
+            let (element, diagnostics) = builder.element(it, None);
+            builder.say(&mut built, &place, diagnostics);
             layer.put(element);
         }
         built.snapshot.built_in = Arc::new(layer);
     }
+    let mut touched: BTreeMap<AppId, Names> = plan.children.into_iter().map(|id| (id, Names::default())).collect();
     for app in plan.apps {
-        builder.app(app, before, &mut built).await;
+        let id = app.id.clone();
+        let names = builder.app(app, &mut built);
+        touched.insert(id, names);
     }
-    // Folders were noted before their elements were worked out: what counts is the end.
-    built.news.retain(|folder| before.mistakes_in(folder) != built.snapshot.mistakes_in(folder));
+    for id in touched.keys() {
+        builder.look_up(id, &mut built.snapshot);
+    }
+    let after = built.snapshot.clone();
+    for (id, names) in &touched {
+        builder.compare_app(id, names, &after, &mut built);
+    }
     built.changes.sort();
     built
 }
 
-impl Built {
-    fn say(&mut self, folder: &Arc<str>, diagnostics: Vec<Diagnostic>) {
-        if self.snapshot.mistakes_in(folder) == diagnostics {
-            return;
-        }
-        self.news.insert(Arc::clone(folder));
-        if diagnostics.is_empty() {
-            self.snapshot.mistakes.remove_mut(&**folder);
-        } else {
-            self.snapshot.mistakes.insert_mut(Arc::clone(folder), diagnostics.into());
-        }
-    }
+/// Full names of elements that something may have happened to.
+#[derive(Default)]
+struct Names {
+    own: BTreeSet<FullName>,
+    adapted: BTreeSet<FullName>,
 }
 
 struct Builder<'a> {
-    engine: &'a Arc<Engine>,
-    generation: u64,
+    made: Made,
     /// In milliseconds since 1970.
     now: i64,
+    before: &'a Snapshot,
 }
 
 impl Builder<'_> {
-    async fn app(&self, planned: PlannedApp, before: &Snapshot, built: &mut Built) {
-        let PlannedApp { id, fate, steps } = planned;
-        let old = before.app(id.as_str());
-        let old_layer = old.and_then(|it| it.layers.first()).map(Arc::clone).unwrap_or_default();
-        let (mut layer, mut names) = match &fate {
+    /// What is wrong somewhere: this, and nothing else.
+    fn say(&self, built: &mut Built, place: &Arc<str>, diagnostics: Vec<Diagnostic>) {
+        if diagnostics.is_empty() {
+            built.snapshot.mistakes.remove_mut(&**place);
+        } else {
+            built.snapshot.mistakes.insert_mut(Arc::clone(place), diagnostics.into());
+        }
+        // Folders are noted before their elements were worked out: what counts is the end.
+        if self.before.mistakes_in(place) == built.snapshot.mistakes_in(place) {
+            built.news.remove(place);
+        } else {
+            built.news.insert(Arc::clone(place));
+        }
+    }
+
+    /// What an app brings into views, its own and others.
+    fn app(&self, planned: PlannedApp, built: &mut Built) -> Names {
+        let PlannedApp { id, fate, steps, adapted } = planned;
+        let old = self.before.app(id.as_str());
+        let before = old.and_then(|it| it.line.first()).map(Arc::clone).unwrap_or_default();
+        let mut names = Names::default();
+        if !matches!(fate, Fate::Part) {
             // What it does not have any more goes, too.
-            Fate::Whole { .. } => (Layer::default(), names(&old_layer)),
-            Fate::Keep | Fate::Gone => (Layer::clone(&old_layer), names(&old_layer)),
-            Fate::Part => (Layer::clone(&old_layer), BTreeSet::new()),
+            names.own.extend(before.own.elements().map(|it| it.full_name.clone()));
+            names.adapted.extend(before.adapted.elements().map(|it| it.full_name.clone()));
+        }
+        names.own.extend(steps.iter().map(|it| it.name().clone()));
+        names.adapted.extend(adapted.iter().map(|it| it.name().clone()));
+        let folder = match (&fate, old) {
+            (Fate::Whole { line, .. }, _) => Arc::clone(&line[0].folder),
+            (_, Some(old)) => Arc::clone(&old.folder),
+            // It was never in service, and is not now.
+            (_, None) => return names,
         };
-        let (mut plans, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
+        let mut defined = match &fate {
+            Fate::Whole { unsure, .. } => Defined { own: before.own.only(unsure), ..Defined::clone(&before) },
+            Fate::Part => Defined::clone(&before),
+            Fate::Keep => {
+                let stale = |layer: &Layer| layer.map(|it| self.stale(it));
+                Defined { own: stale(&before.own), adapted: stale(&before.adapted), ..Defined::clone(&before) }
+            }
+            Fate::Gone => Defined::default(),
+        };
+        if matches!(fate, Fate::Keep | Fate::Gone) {
+            for it in before.adapted.elements().filter_map(|it| it.folder.as_ref()) {
+                self.say(built, &seen_from(&folder, it), Vec::new());
+            }
+        }
+        self.take(steps, &before.own, &mut defined.own, &folder, built);
+        self.take(adapted, &before.adapted, &mut defined.adapted, &folder, built);
+        let mut app = match fate {
+            Fate::Gone => {
+                built.snapshot.apps.remove_mut(id.as_str());
+                return names;
+            }
+            Fate::Whole { title, version, line, .. } => {
+                defined.app = Some(id.clone());
+                defined.version.clone_from(&version);
+                let line =
+                    line.iter().map(|it| Arc::new(Defined { app: Some(it.id.clone()), ..Defined::default() })).collect();
+                let built_in = Arc::clone(&built.snapshot.built_in);
+                App { id: id.clone(), title, version, folder, line, built_in, is_kept: false }
+            }
+            Fate::Part | Fate::Keep => {
+                let Some(old) = old else { return names };
+                App { is_kept: matches!(fate, Fate::Keep), ..App::clone(old) }
+            }
+        };
+        if let Some(first) = app.line.first_mut() {
+            *first = Arc::new(defined);
+        }
+        built.snapshot.apps.insert_mut(id.as_str().into(), Arc::new(app));
+        names
+    }
+
+    /// Does to a layer what the steps say. `view` is the folder of the app whose layer it is.
+    fn take(&self, steps: Vec<Step>, before: &Layer, layer: &mut Layer, view: &Arc<str>, built: &mut Built) {
         for step in steps {
             match step {
-                Step::Plan(it) => plans.push(*it),
-                Step::Keep(name) => kept.push(name),
-                Step::Gone(name) => gone.push(name),
-            }
-        }
-        if matches!(fate, Fate::Keep) {
-            kept.extend(names.iter().cloned());
-        }
-        names.extend(plans.iter().map(|it| &it.full_name).chain(&kept).chain(&gone).cloned());
-        if let Fate::Whole { unsure, .. } = &fate {
-            let below =
-                |name: &str, top: &str| name.strip_prefix(top).is_some_and(|it| it.is_empty() || it.starts_with('.'));
-            let is_unsure = |it: &Element| unsure.iter().any(|top| below(it.full_name.as_str(), top));
-            old_layer.elements.values().filter(|it| is_unsure(it)).for_each(|it| layer.put(Arc::clone(it)));
-        }
-        for name in &gone {
-            layer.remove(name.as_str());
-        }
-        for name in kept {
-            if let Some(it) = old_layer.get(name.as_str()) {
-                layer.put(self.stale(it));
-            }
-        }
-        for planned in &plans {
-            let to_build = matches!(planned.todo, Todo::Build { .. });
-            built.tried.extend(planned.folder.iter().filter(|_| to_build).map(|it| (Arc::clone(it), true)));
-        }
-        for (element, diagnostics) in self.elements(plans, &old_layer).await {
-            if let Some(folder) = &element.folder {
-                if diagnostics.iter().any(|it| it.code == START_FAILED) {
-                    built.tried.push((Arc::clone(folder), false));
+                Step::Keep(name) => {
+                    if let Some(it) = before.get(name.as_str()) {
+                        layer.put(self.stale(it));
+                    }
                 }
-                built.say(folder, diagnostics);
+                Step::Gone(name) => {
+                    if let Some(folder) = before.get(name.as_str()).and_then(|it| it.folder.as_ref()) {
+                        let place = seen_from(view, folder);
+                        if place != *folder {
+                            self.say(built, &place, Vec::new());
+                        }
+                    }
+                    layer.remove(name.as_str());
+                }
+                Step::Plan(planned) => {
+                    let old = before.get(planned.full_name.as_str());
+                    let to_build = matches!(planned.todo, Todo::Build(_));
+                    let (element, diagnostics) = self.element(*planned, old);
+                    if let Some(folder) = &element.folder {
+                        if to_build {
+                            let user = Use { view: Arc::clone(view), folder: Arc::clone(folder) };
+                            built.tried.insert(user, !diagnostics.iter().any(|it| it.code == START_FAILED));
+                        }
+                        self.say(built, &seen_from(view, folder), diagnostics);
+                    }
+                    layer.put(element);
+                }
             }
-            layer.put(element);
         }
-        let there = if matches!(fate, Fate::Gone) { Layer::default() } else { layer };
-        for name in &names {
-            self.compare(&id, old_layer.get(name.as_str()), there.get(name.as_str()), before, built);
-        }
-        let (title, version, folder) = match (fate, old) {
-            (Fate::Whole { title, version, folder, .. }, _) => (title, version, folder),
-            (Fate::Part | Fate::Keep, Some(old)) => (old.title.clone(), old.version.clone(), Arc::clone(&old.folder)),
-            (Fate::Gone, Some(_)) => {
-                built.snapshot.apps.remove_mut(id.as_str());
-                built.changes.push(Change { app: id, element: None, what: What::Removed, serves: None });
-                return;
-            }
-            (_, None) => return,
+    }
+
+    /// An app sees the layers that there are now, unless it is kept as it was.
+    fn look_up(&self, id: &AppId, snapshot: &mut Snapshot) {
+        let Some(app) = snapshot.app(id.as_str()).filter(|it| !it.is_kept) else { return };
+        let now = |it: &Arc<Defined>| {
+            let found = it.app.as_ref().and_then(|id| snapshot.app(id.as_str())?.line.first());
+            Arc::clone(found.unwrap_or(it))
         };
-        let layers = vec![Arc::new(there), Arc::clone(&built.snapshot.built_in)];
-        let app = App { id: id.clone(), title, version, folder, layers };
-        let what = match old {
-            None => Some(What::Added),
-            Some(old) if (&old.title, &old.version, &old.folder) != (&app.title, &app.version, &app.folder) => {
-                Some(What::Edited)
-            }
-            Some(_) => None,
+        let line: Vec<_> = app.line.iter().map(now).collect();
+        if !line.iter().zip(&app.line).all(|(a, b)| Arc::ptr_eq(a, b)) {
+            let app = App { line, ..App::clone(app) };
+            snapshot.apps.insert_mut(id.as_str().into(), Arc::new(app));
+        }
+    }
+
+    /// Tells what happened to an app, and to what it defines or makes of what it inherits.
+    fn compare_app(&self, id: &AppId, names: &Names, after: &Snapshot, built: &mut Built) {
+        let (old, new) = (self.before.app(id.as_str()), after.app(id.as_str()));
+        let said =
+            |it: &App| (it.title.clone(), it.version.clone(), it.folder.clone(), it.line().cloned().collect::<Vec<_>>());
+        let what = match (old, new) {
+            (None, Some(_)) => Some(What::Added),
+            (Some(_), None) => Some(What::Removed),
+            (Some(old), Some(new)) if said(old) != said(new) => Some(What::Edited),
+            _ => None,
         };
         built.changes.extend(what.map(|what| Change { app: id.clone(), element: None, what, serves: None }));
-        built.snapshot.apps.insert_mut(id.as_str().into(), Arc::new(app));
+        let defined = |it: Option<&Arc<App>>| it.and_then(|it| it.line.first()).map(Arc::clone).unwrap_or_default();
+        let (was, is) = (defined(old), defined(new));
+        let view = new.or(old).map(|it| Arc::clone(&it.folder)).unwrap_or_default();
+        for name in names.own.iter().map(FullName::as_str) {
+            self.compare(id, &view, was.own.get(name), is.own.get(name), built);
+        }
+        let seen = |it: Option<&Arc<App>>, name: &str| it.and_then(|it| it.element(name)).cloned();
+        for name in names.adapted.iter().map(FullName::as_str) {
+            built.replaced.extend(was.adapted.get(name).and_then(|it| it.instance()).cloned());
+            // What stands before it is the app's own.
+            if is.own.get(name).is_none() && was.own.get(name).is_none() {
+                self.compare(id, &view, seen(old, name).as_ref(), seen(new, name).as_ref(), built);
+            }
+        }
     }
 
     /// Tells what happened to one element.
-    fn compare(
-        &self,
-        app: &AppId,
-        old: Option<&Arc<Element>>,
-        new: Option<&Arc<Element>>,
-        before: &Snapshot,
-        built: &mut Built,
-    ) {
+    fn compare(&self, app: &AppId, view: &str, old: Option<&Arc<Element>>, new: Option<&Arc<Element>>, built: &mut Built) {
         let answers = |it: &Arc<Element>| it.instance().map(Arc::clone);
         let (was, is) = (old.and_then(answers), new.and_then(answers));
         if let Some(was) = was.filter(|was| is.as_ref().is_none_or(|is| !Arc::ptr_eq(was, is))) {
@@ -178,14 +246,11 @@ impl Builder<'_> {
         let bad = |it: &Element| matches!(it.state, State::Stale(_) | State::Broken);
         let what = match (old, new) {
             (Some(old), Some(new)) if bad(new) => {
-                let said = |snapshot: &Snapshot| -> Vec<Diagnostic> {
-                    new.folder.iter().flat_map(|it| snapshot.mistakes_in(it)).cloned().collect()
-                };
-                let same = Arc::ptr_eq(old, new) && said(before) == said(&built.snapshot);
+                let news = new.folder.as_ref().is_some_and(|it| built.news.contains(&seen_from(view, it)));
                 let what = if is.is_some() { What::Stale } else { What::Broken };
-                if same { None } else { Some(what) }
+                (news || !old.is_as(new)).then_some(what)
             }
-            (Some(old), Some(new)) if Arc::ptr_eq(old, new) => None,
+            (Some(old), Some(new)) if Arc::ptr_eq(old, new) || old.is_as(new) => None,
             (Some(old), Some(_)) if bad(old) => Some(What::Healed),
             (Some(_), Some(_)) => Some(What::Edited),
             (None, Some(new)) if bad(new) => Some(What::Broken),
@@ -198,48 +263,53 @@ impl Builder<'_> {
         built.changes.push(Change { app: app.clone(), element: Some(element.full_name.clone()), what, serves });
     }
 
-    async fn elements(&self, planned: Vec<Planned>, old: &Layer) -> Vec<(Arc<Element>, Vec<Diagnostic>)> {
-        let all = planned.into_iter().map(|it| {
-            let old = old.get(it.full_name.as_str());
-            self.element(it, old)
-        });
-        stream::iter(all).buffer_unordered(STARTS_AT_ONCE).collect().await
-    }
-
-    async fn element(&self, mut planned: Planned, old: Option<&Arc<Element>>) -> (Arc<Element>, Vec<Diagnostic>) {
+    fn element(&self, planned: Planned, old: Option<&Arc<Element>>) -> (Arc<Element>, Vec<Diagnostic>) {
         let last_good = || old.and_then(|it| it.instance());
         let withheld = || last_good().map_or(State::Broken, |it| State::Stale(Arc::clone(it)));
-        let todo = std::mem::replace(&mut planned.todo, Todo::Withhold);
+        let Planned { full_name, title, mut kind, folder, modifier, refused, mut ty, mut links, .. } = planned;
+        let Planned { declaration, config, mut functions, todo, mut diagnostics, .. } = planned;
         let state = match todo {
             Todo::Declare => State::Declared,
             Todo::Withhold => withheld(),
-            Todo::Build { ty, config, key } => match last_good().filter(|it| it.key == key) {
-                Some(same) => State::InService(Arc::clone(same)),
-                None => match Instance::make(self.engine, self.generation, ty, &config, key, &planned.documents).await {
-                    Ok(it) => State::InService(it),
-                    Err(mistake) => {
-                        planned.diagnostics.push(mistake);
-                        withheld()
-                    }
-                },
+            Todo::Build(make) => match self.made.get(&make.key) {
+                Some(Ok(it)) => State::InService(Arc::clone(it)),
+                Some(Err(mistake)) => {
+                    diagnostics.push(mistake.clone());
+                    withheld()
+                }
+                None => withheld(),
             },
         };
         if let (State::Stale(_), Some(old)) = (&state, old) {
             // What answers is what was there before, so it is found as what it was.
-            planned.kind = old.kind;
-            planned.chain.clone_from(&old.chain);
+            (kind, ty, links) = (old.kind, old.ty.clone(), Arc::clone(&old.links));
+            functions.clone_from(&old.functions);
         }
-        let declares = if matches!(state, State::Declared) { print(&planned) } else { 0 };
-        let Planned { full_name, title, kind, folder, chain, documents, mut diagnostics, .. } = planned;
         diagnostics.sort();
         diagnostics.dedup();
-        let files = documents.iter().map(|it| Arc::clone(&it.path)).collect();
-        let element = Element { full_name, title, kind, folder, chain, files, declares, state, since: self.now };
-        // One that is as it was is the same one.
-        match old.filter(|old| old.is_as(&element)) {
-            Some(old) => (Arc::clone(old), diagnostics),
-            None => (Arc::new(element), diagnostics),
-        }
+        let since = old.map_or(self.now, |it| it.since);
+        let element = Element {
+            full_name,
+            title,
+            kind,
+            folder,
+            modifier,
+            refused,
+            ty,
+            links,
+            declaration,
+            config,
+            functions,
+            state,
+            since,
+        };
+        let element = match old {
+            // One that is as it was is the same one.
+            Some(old) if old.is_as(&element) && old.says(&element) => Arc::clone(old),
+            Some(old) if old.is_as(&element) => Arc::new(element),
+            _ => Arc::new(Element { since: self.now, ..element }),
+        };
+        (element, diagnostics)
     }
 
     /// An element that stays as it was, while nobody can say what its files mean.
@@ -254,15 +324,7 @@ impl Builder<'_> {
     }
 }
 
-/// Two Types that are declared alike and say the same are the same.
-fn print(planned: &Planned) -> u64 {
-    let mut hasher = foldhash::fast::FixedState::default().build_hasher();
-    for document in &planned.documents {
-        hasher.write(document.text().as_bytes());
-    }
-    hasher.finish()
-}
-
-fn names(layer: &Layer) -> BTreeSet<FullName> {
-    layer.elements.values().map(|it| it.full_name.clone()).collect()
+/// Where mistakes of an element are kept that was worked out in the view of the app in this folder.
+fn seen_from(view: &str, folder: &Arc<str>) -> Arc<str> {
+    if app_of(folder) == view { Arc::clone(folder) } else { format!("{view}//{folder}").into() }
 }

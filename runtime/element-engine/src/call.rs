@@ -1,5 +1,5 @@
 //! One call, made: guarded against panics, and given no more time than it has.
-use crate::{Instance, Method, engine::Engine, leases::EndLeases, plan::InstanceKey};
+use crate::{Instance, Method, engine::Engine, leases::EndLeases, lend::Above, plan::InstanceKey};
 use element::{
     AppId, Caller, Ctx, Error, ErrorKind, Result, code,
     def::MethodKind,
@@ -37,7 +37,10 @@ pub(crate) async fn run(
         return Err(Error::new(ErrorKind::Internal, code::UNCAUGHT, message));
     }
     let left = engine.left(&call);
-    let host: Arc<dyn Host> = Arc::clone(engine) as _;
+    let host: Arc<dyn Host> = match &instance.overridden {
+        None => Arc::clone(engine) as _,
+        Some(_) => Arc::new(Above { engine: Arc::clone(engine), instance: Arc::clone(instance) }),
+    };
     let call = Arc::new(call);
     let _end_leases = EndLeases::of(&engine.leases, &engine.options.store.keys, &engine.handle, &call);
     let ctx = Ctx::new(host, Arc::clone(&call));

@@ -1,5 +1,8 @@
-//! What an `e.json` and an `app.json` say, read leniently where JAAP is lenient.
-use crate::{Diagnostic, Document, Part};
+//! What an `e.json` says, read leniently where JAAP is lenient.
+use crate::{
+    Diagnostic, Document, Part,
+    functions::{self, Function},
+};
 use element::{FullName, nearest};
 use serde_json::Value;
 
@@ -12,16 +15,52 @@ pub(crate) struct Declaration {
     pub(crate) ty: Option<FullName>,
     /// A derived Type rather than an Instance.
     pub(crate) is_abstract: bool,
+    /// Who else may have it.
+    pub(crate) modifier: Modifier,
+    /// What it says about methods.
+    pub(crate) functions: Vec<Function>,
+}
+
+/// What apps that build on the one that defines an element may do with it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Modifier {
+    /// They do not see it.
+    Private,
+    /// They see it, and cannot define another one of its name.
+    Protected,
+    /// They see it, unless they define another one of its name.
+    #[default]
+    Public,
+}
+
+impl Modifier {
+    /// As `e.json` says it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Protected => "protected",
+            Self::Public => "public",
+        }
+    }
+
+    /// JAAP's older pages write `protect`.
+    fn read(it: &Value) -> Option<Self> {
+        match it.as_str()? {
+            "private" => Some(Self::Private),
+            "protected" | "protect" => Some(Self::Protected),
+            "public" | "" => Some(Self::Public),
+            _ => None,
+        }
+    }
 }
 
 impl Declaration {
     /// Reads an `e.json`. Keys that we do not know belong to somebody else and are ignored; a key that is nearly one
-    /// of ours is worth a warning.
-    ///
-    /// # Errors
-    /// Every mistake in the keys that we do know.
-    pub(crate) fn read(document: &Document, warnings: &mut Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
-        let mut mistakes = Vec::new();
+    /// of ours is worth a warning. `None`: there are mistakes in keys that we do know.
+    pub(crate) fn read(document: &Document, diagnostics: &mut Vec<Diagnostic>) -> Option<Self> {
+        let before = diagnostics.len();
         let value = &document.value;
         let wrong = |key: &str, what: &str| {
             let place = document.place(&format!("/{key}"), Part::Value);
@@ -31,7 +70,7 @@ impl Declaration {
             None => String::new(),
             Some(Value::String(it)) => it.clone(),
             Some(_) => {
-                mistakes.push(wrong("title", "a string"));
+                diagnostics.push(wrong("title", "a string"));
                 String::new()
             }
         };
@@ -41,30 +80,32 @@ impl Declaration {
             Some(Value::String(it)) => match it.parse() {
                 Ok(it) => Some(it),
                 Err(e) => {
-                    mistakes.push(wrong("type", "the full name of a Type or a Meta").help(format!("{e}")));
+                    diagnostics.push(wrong("type", "the full name of a Type or a Meta").help(format!("{e}")));
                     None
                 }
             },
             Some(_) => {
-                mistakes.push(wrong("type", "a string: the full name of a Type or a Meta"));
+                diagnostics.push(wrong("type", "a string: the full name of a Type or a Meta"));
                 None
             }
         };
-        let is_abstract = match value.get("abstract") {
-            None => false,
-            Some(it) => truth(it).unwrap_or_else(|| {
-                mistakes.push(wrong("abstract", "true or false"));
-                false
-            }),
-        };
-        warnings.extend(misspelled(document));
-        warnings.extend(not_followed(document));
-        if mistakes.is_empty() { Ok(Self { title, ty, is_abstract }) } else { Err(mistakes) }
+        let is_abstract = value.get("abstract").map_or(Some(false), truth).unwrap_or_else(|| {
+            diagnostics.push(wrong("abstract", "true or false"));
+            false
+        });
+        let modifier = value.get("accessModifier").map_or(Some(Modifier::Public), Modifier::read).unwrap_or_else(|| {
+            diagnostics.push(wrong("accessModifier", "`private`, `protected` or `public`"));
+            Modifier::Private
+        });
+        let functions = functions::read(document, diagnostics);
+        let is_good = diagnostics.len() == before;
+        diagnostics.extend(misspelled(document));
+        is_good.then_some(Self { title, ty, is_abstract, modifier, functions })
     }
 }
 
 /// JAAP writes 0 and 1 for booleans.
-fn truth(it: &Value) -> Option<bool> {
+pub(crate) fn truth(it: &Value) -> Option<bool> {
     match it {
         Value::Bool(it) => Some(*it),
         Value::Number(it) => match it.as_u64() {
@@ -74,21 +115,6 @@ fn truth(it: &Value) -> Option<bool> {
         },
         _ => None,
     }
-}
-
-/// Keys that would say who may do what. Whoever writes them relies on them, so nobody may think that they count already.
-fn not_followed(document: &Document) -> impl Iterator<Item = Diagnostic> {
-    let value = &document.value;
-    let list = value["functionList"].as_array().is_some_and(|it| !it.is_empty());
-    let private = value["accessModifier"].as_str().is_some_and(|it| it != "public");
-    let all = [
-        (list, "functionList", "who may call a method is what its Type says"),
-        (private, "accessModifier", "no app extends another yet, so every element is its own app's"),
-    ];
-    all.into_iter().filter(|(there, ..)| *there).map(|(_, key, instead)| {
-        let place = document.place(&format!("/{key}"), Part::Key);
-        Diagnostic::warning("not-followed", &document.path, format!("`{key}` is not followed yet: {instead}")).at(place)
-    })
 }
 
 /// Keys of an `e.json` that mean something here or in JAAP, facts of the element model §2.3.
@@ -114,12 +140,14 @@ const KEYS: [&str; 19] = [
     "targetType",
 ];
 
+/// Of these, the ones that count here.
+const OURS: [&str; 5] = ["title", "type", "abstract", "accessModifier", "functionList"];
+
 fn misspelled(document: &Document) -> Option<Diagnostic> {
     let keys = document.value.as_object()?.keys();
     let unknown = keys.filter(|key| !KEYS.contains(&key.as_str()));
     // Only where the key that was probably meant is not there as well.
-    let absent = KEYS.iter().copied().filter(|key| document.value.get(*key).is_none());
-    let absent: Vec<&str> = absent.filter(|key| ["title", "type", "abstract"].contains(key)).collect();
+    let absent: Vec<&str> = OURS.into_iter().filter(|key| document.value.get(*key).is_none()).collect();
     unknown.into_iter().find_map(|key| {
         let near = nearest(key, absent.iter().copied())?;
         let place = document.place(&format!("/{key}"), Part::Key);

@@ -3,7 +3,7 @@ use crate::{
     Instance, Method,
     call::{DEADLINE, run},
     engine::Engine,
-    find::allowed,
+    find::{Target, allowed},
     jobs,
 };
 use element::{
@@ -43,7 +43,7 @@ impl Invocation {
 pub(crate) async fn invoke(
     engine: &Arc<Engine>,
     app: &Arc<str>,
-    instance: &Arc<Instance>,
+    target: &Target,
     method: &str,
     input: Input<'_>,
     form: Form,
@@ -56,9 +56,10 @@ pub(crate) async fn invoke(
     } else {
         request_id
     };
+    let instance = &target.instance;
     let element = instance.key.full_name.shared();
     let result = async {
-        let found = allowed(instance, method, &caller, app)?;
+        let found = allowed(target, method, &caller, app)?;
         let deadline = timeout.map(|it| engine.deadline(it));
         let call = Call {
             app: Arc::clone(app),

@@ -29,11 +29,6 @@ pub enum Part {
 }
 
 impl Document {
-    /// As it stands in the file.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
     /// Reads bytes as JSON text.
     ///
     /// # Errors
@@ -75,6 +70,14 @@ impl Document {
     #[must_use]
     pub fn empty(declaration: &Self) -> Self {
         Self { value: Arc::new(Value::Object(serde_json::Map::new())), ..declaration.clone() }
+    }
+
+    /// The same file, with only these of its keys.
+    #[must_use]
+    pub(crate) fn only(&self, known: impl Fn(&str) -> bool) -> Self {
+        let members = self.value.as_object().into_iter().flatten().filter(|(key, _)| known(key));
+        let value = members.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self { value: Arc::new(Value::Object(value)), ..self.clone() }
     }
 
     /// Where the part at this JSON pointer stands. `None`: it is not in this file.

@@ -4,6 +4,7 @@ use crate::{
     leases::Leases,
     ledger::Ledger,
     outbound::Outbound,
+    pool::Pool,
     status::Counters,
     watch::{Marks, Watch},
 };
@@ -31,6 +32,8 @@ pub(crate) struct Engine {
     pub(crate) registry: Registry,
     pub(crate) options: Options,
     pub(crate) snapshot: ArcSwap<Snapshot>,
+    /// Every Instance that is alive.
+    pub(crate) pool: Pool,
     /// What the one writer knows; whoever holds it is the writer.
     pub(crate) writer: Arc<tokio::sync::Mutex<Ledger>>,
     /// What tells of changes, if they are followed.
@@ -85,6 +88,7 @@ impl Engine {
             registry,
             options,
             snapshot: ArcSwap::default(),
+            pool: Pool::default(),
             writer: Arc::default(),
             watch,
             not_watched,

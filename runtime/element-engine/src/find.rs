@@ -1,6 +1,6 @@
 //! What a name stands for: an app, something that answers, a method that may be called; or why nothing.
-use crate::{App, Instance, Kind, Method, State, engine::Engine};
-use element::{Access, Caller, Error, ErrorKind, Result, code, did_you_mean};
+use crate::{App, Element, Instance, Kind, Method, State, Type, engine::Engine};
+use element::{Access, Caller, Error, ErrorKind, FullName, Result, code, did_you_mean};
 use std::sync::Arc;
 
 /// Among how many elements the one that was meant is looked for.
@@ -15,13 +15,20 @@ impl Engine {
         })
     }
 
-    pub(crate) fn instance(&self, app: &str, element: &str) -> Result<Arc<Instance>> {
+    pub(crate) fn target(&self, app: &str, element: &str) -> Result<Target> {
         answering(&*self.app(app)?, element)
     }
 }
 
+/// What a call is made on, held as long as that takes.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) element: Arc<Element>,
+    pub(crate) instance: Arc<Instance>,
+}
+
 /// What an element's name stands for in a call: something that answers, or the reason why not.
-pub(crate) fn answering(app: &App, full_name: &str) -> Result<Arc<Instance>> {
+pub(crate) fn answering(app: &App, full_name: &str) -> Result<Target> {
     let Some(element) = app.element(full_name) else {
         let names = app.elements_in_any_order();
         // Anybody may ask for what is not there, so it must not cost more in a large app.
@@ -31,7 +38,9 @@ pub(crate) fn answering(app: &App, full_name: &str) -> Result<Arc<Instance>> {
         return Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message));
     };
     match (&element.state, element.kind) {
-        (State::InService(it) | State::Stale(it), _) => Ok(Arc::clone(it)),
+        (State::InService(it) | State::Stale(it), _) => {
+            Ok(Target { element: Arc::clone(element), instance: Arc::clone(it) })
+        }
         (State::Broken, _) => {
             let message =
                 format!("`{full_name}` is not in service: its files have mistakes, and `element check` shows them");
@@ -50,18 +59,23 @@ fn shorten(name: &str) -> String {
     name.chars().map(|it| if it.is_control() { '\u{FFFD}' } else { it }).take(100).collect()
 }
 
-/// A method that this caller may call.
-pub(crate) fn allowed<'a>(instance: &'a Instance, method: &str, caller: &Caller, app: &str) -> Result<&'a Method> {
-    let name = &instance.key.full_name;
-    let Some(found) = instance.ty.method(method) else {
-        let near = did_you_mean(method, instance.ty.method_names());
+/// A method of a Type; `name` is the element that is made of it.
+pub(crate) fn method<'a>(ty: &'a Type, method: &str, name: &FullName) -> Result<&'a Method> {
+    ty.method(method).ok_or_else(|| {
+        let near = did_you_mean(method, ty.method_names());
         let message = format!("`{name}` has no method `{}`{near}", shorten(method));
-        return Err(Error::new(ErrorKind::NotFound, code::NO_METHOD, message));
-    };
-    if caller.may(found.access, app) {
+        Error::new(ErrorKind::NotFound, code::NO_METHOD, message)
+    })
+}
+
+/// A method that this caller may call.
+pub(crate) fn allowed<'a>(target: &'a Target, method: &str, caller: &Caller, app: &str) -> Result<&'a Method> {
+    let found = self::method(&target.instance.ty, method, &target.element.full_name)?;
+    let access = target.element.access(found);
+    if caller.may(access, app) {
         return Ok(found);
     }
-    Err(match (caller, found.access) {
+    Err(match (caller, access) {
         (Caller::Anonymous, Access::Session) => Error::new(
             ErrorKind::Unauthenticated,
             code::LOGIN_NEEDED,

@@ -1,6 +1,7 @@
 //! What one folder says: its list and the files in it that are ours. Reading never fails, it collects.
 use crate::{
     Diagnostic, Document, Entry, Stamp,
+    declare::Declaration,
     read::{FILE_LIMIT, app_id, is_json, unreadable},
     scan::Scan,
     tree::{Config, ElementFiles, Folder, Says, Stamps, app_of},
@@ -160,9 +161,9 @@ impl Look<'_> {
         let full_name = self.labels.join(".").parse::<FullName>().ok()?;
         let names: Vec<&str> = entries.iter().filter(|it| !it.is_dir).map(|it| it.name.as_str()).collect();
         let is_link = |name: &str| entries.iter().any(|it| it.is_link && it.name == name);
-        let declaration = self.document("e.json", is_link("e.json"));
+        let document = self.document("e.json", is_link("e.json"));
         let own = format!("{}.json", full_name.name());
-        let named = declaration.as_ref().and_then(|it| it.value["frontBundleEntry"].as_str());
+        let named = document.as_ref().and_then(|it| it.value["frontBundleEntry"].as_str());
         // A name that leads out of the folder is not the element's own file.
         let named = named.map(|it| it.trim_start_matches("./")).filter(|it| is_json(it) && !it.contains('/'));
         // On some systems the two are one file, here they are two.
@@ -176,7 +177,8 @@ impl Look<'_> {
             Some(None) => Config::Broken,
             Some(Some(it)) => Config::Document(it),
         };
-        Some(ElementFiles { full_name, declaration, config })
+        let declaration = document.as_ref().and_then(|it| Declaration::read(it, &mut self.diagnostics));
+        Some(ElementFiles { full_name, document, declaration, config })
     }
 
     /// Reads a file whose value must be an object.

@@ -1,5 +1,10 @@
 //! Handles: one app, one element, and the calls on it.
-use crate::{App, Instance, Invocation, Method, dispatch, engine::Engine, find, jobs};
+use crate::{
+    App, Element, Instance, Invocation, Method, dispatch,
+    engine::Engine,
+    find::{self, Target},
+    jobs,
+};
 use element::{
     Caller, Error, Job, Progress, Result,
     def::MethodKind,
@@ -27,8 +32,8 @@ impl AppHandle {
     /// # Errors
     /// `NotFound`; `Unavailable` if its files have mistakes and nothing good was there before.
     pub fn get_element(&self, full_name: &str) -> Result<ElementHandle> {
-        let instance = find::answering(&self.app, full_name)?;
-        Ok(ElementHandle { engine: Arc::clone(&self.engine), app: self.app.id.shared(), instance })
+        let target = find::answering(&self.app, full_name)?;
+        Ok(ElementHandle { engine: Arc::clone(&self.engine), app: self.app.id.shared(), target })
     }
 
     /// A job of this app.
@@ -54,14 +59,20 @@ impl AppHandle {
 pub struct ElementHandle {
     engine: Arc<Engine>,
     app: Arc<str>,
-    instance: Arc<Instance>,
+    target: Target,
 }
 
 impl ElementHandle {
     /// What answers.
     #[must_use]
     pub fn instance(&self) -> &Instance {
-        &self.instance
+        &self.target.instance
+    }
+
+    /// What the app says about it.
+    #[must_use]
+    pub fn element(&self) -> &Element {
+        &self.target.element
     }
 
     /// A method that this caller may call.
@@ -69,7 +80,7 @@ impl ElementHandle {
     /// # Errors
     /// `NotFound`; `Unauthenticated` or `Refused` if the caller may not call it.
     pub fn method(&self, name: &str, caller: &Caller) -> Result<&Method> {
-        find::allowed(&self.instance, name, caller, &self.app)
+        find::allowed(&self.target, name, caller, &self.app)
     }
 
     /// Calls a method as the operator, for at most 30 seconds.
@@ -85,7 +96,7 @@ impl ElementHandle {
     /// # Errors
     /// As [`call`](Self::call); and the caller may not call it.
     pub async fn invoke(&self, method: &str, input: Input<'_>, form: Form, invocation: Invocation) -> Result<Output> {
-        dispatch::invoke(&self.engine, &self.app, &self.instance, method, input, form, invocation).await
+        dispatch::invoke(&self.engine, &self.app, &self.target, method, input, form, invocation).await
     }
 
     /// Puts a call of a `#[long]` method on the list of jobs; gives its number.
@@ -97,6 +108,6 @@ impl ElementHandle {
         if !found.long || found.kind != MethodKind::Method {
             return Err(Error::invalid_args(format!("`{method}` is no long method: call it and wait")));
         }
-        jobs::start(&self.engine, &self.app, &self.instance, found, &Input::Value(args), caller.clone()).await
+        jobs::start(&self.engine, &self.app, &self.target.instance, found, &Input::Value(args), caller.clone()).await
     }
 }

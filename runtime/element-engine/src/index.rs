@@ -1,25 +1,33 @@
 //! Who has to be worked out again when something changes, so that an edit costs what it touches and not what there is.
-use crate::registry::Map;
+use crate::{
+    ancestry::{Ancestry, Line},
+    tree::app_of,
+};
 use element::{AppId, FullName};
-use hashbrown::HashSet;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Bound::{Excluded, Included},
     sync::Arc,
 };
 
-/// A name in an app, as those see it that ask for it: letters of both cases are one, since two names that differ by case
-/// only are a mistake in both. Or a secret file.
+/// A name in the view of an app, as those see it that ask for it: letters of both cases are one, since two names that differ
+/// by case only are a mistake in both. Or a secret file.
 pub(crate) type Key = Arc<str>;
 
-/// The key of an element's folder.
+/// The key of an element's folder, in the view of its own app.
 pub(crate) fn key_of(folder: &str) -> Key {
     let (app, rest) = folder.split_once('/').unwrap_or((folder, ""));
-    format!("{app}/{}", rest.to_ascii_lowercase()).into()
+    key_in(app, rest)
 }
 
-/// The key of a full name in the app of this folder.
+/// The key of this path in the view of the app in this folder.
+pub(crate) fn key_in(app: &str, path: &str) -> Key {
+    format!("{app}/{}", path.to_ascii_lowercase()).into()
+}
+
+/// The key of a full name in the view of the app in this folder.
 pub(crate) fn key_of_name(app: &str, name: &FullName) -> Key {
-    format!("{app}/{}", name.as_str().replace('.', "/").to_ascii_lowercase()).into()
+    key_in(app, &name.as_str().replace('.', "/"))
 }
 
 /// That there is a name, whichever: for whoever asked for one that is not there, and was told one that is near.
@@ -37,13 +45,27 @@ pub(crate) fn any_secret() -> Key {
     "//".into()
 }
 
+/// An element that was worked out, in the view of one app. In the view of the app that defines it, for nearly all.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Use {
+    /// The folder of the app.
+    pub(crate) view: Arc<str>,
+    /// The folder of the element.
+    pub(crate) folder: Arc<str>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Index {
+    pub(crate) ancestry: Ancestry,
     /// Which folders have elements of this name.
-    names: Map<Vec<Arc<str>>>,
+    names: BTreeMap<Key, Vec<Arc<str>>>,
     /// Which elements were worked out with it.
-    used_by: Map<HashSet<Arc<str>>>,
-    uses: Map<Vec<Key>>,
+    used_by: BTreeMap<Key, BTreeSet<Use>>,
+    uses: BTreeMap<Use, Vec<Key>>,
+    /// Elements that are something else in the view of an app than where they are defined, by the folder of the app.
+    adapted: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    /// Elements that may not be overridden, by the folder of their app.
+    protected: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     /// Which folders are the app with this id, as they say or said last.
     claims: BTreeMap<AppId, BTreeSet<Arc<str>>>,
     ids: BTreeMap<Arc<str>, AppId>,
@@ -54,26 +76,30 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// The element in this folder was worked out with these.
-    pub(crate) fn record(&mut self, folder: &Arc<str>, mut uses: Vec<Key>) {
-        uses.sort();
-        uses.dedup();
-        if self.uses.get(&**folder).is_some_and(|it| *it == uses) {
+    /// The element was worked out with these.
+    pub(crate) fn record(&mut self, user: &Use, mut keys: Vec<Key>) {
+        keys.sort();
+        keys.dedup();
+        if self.uses.get(user).is_some_and(|it| *it == keys) {
             return;
         }
-        self.forget_uses(folder);
-        for key in &uses {
-            self.used_by.entry((**key).into()).or_default().insert(Arc::clone(folder));
+        self.forget_uses(user);
+        for key in &mut keys {
+            // One text for all that ask for the same.
+            if let Some((known, _)) = self.used_by.get_key_value(key) {
+                *key = Arc::clone(known);
+            }
+            self.used_by.entry(Arc::clone(key)).or_default().insert(user.clone());
         }
-        if !uses.is_empty() {
-            self.uses.insert((**folder).into(), uses);
+        if !keys.is_empty() {
+            self.uses.insert(user.clone(), keys);
         }
     }
 
-    pub(crate) fn forget_uses(&mut self, folder: &str) {
-        for key in self.uses.remove(folder).into_iter().flatten() {
+    pub(crate) fn forget_uses(&mut self, user: &Use) {
+        for key in self.uses.remove(user).into_iter().flatten() {
             if let Some(users) = self.used_by.get_mut(&*key) {
-                users.remove(folder);
+                users.remove(user);
                 if users.is_empty() {
                     self.used_by.remove(&*key);
                 }
@@ -82,12 +108,77 @@ impl Index {
     }
 
     /// Elements to work out again when this changes.
-    pub(crate) fn used_by(&self, key: &str) -> impl Iterator<Item = &Arc<str>> {
+    pub(crate) fn used_by(&self, key: &str) -> impl Iterator<Item = &Use> {
         self.used_by.get(key).into_iter().flatten()
     }
 
+    /// Elements to work out again, in whichever view, when what stands in this folder is another one.
+    pub(crate) fn users_of(&self, folder: &str) -> impl Iterator<Item = &Use> {
+        let path = folder.split_once('/').map(|(_, path)| path);
+        let keys = path
+            .into_iter()
+            .flat_map(|path| self.views_of(app_of(folder)).into_iter().map(|it| key_in(&it[0].folder, path)));
+        keys.flat_map(|key| self.used_by.get(&*key).into_iter().flatten())
+    }
+
+    /// The view of the app in this folder, and of every app that sees it.
+    pub(crate) fn views_of(&self, app: &str) -> Vec<&Line> {
+        self.ids.get(app).map(|id| self.ancestry.views_of(id, app)).unwrap_or_default()
+    }
+
+    /// What the app in this folder sees, if it is in order.
+    pub(crate) fn line_of(&self, app: &str) -> Option<&Line> {
+        self.ancestry.line(self.ids.get(app)?).filter(|line| *line[0].folder == *app)
+    }
+
+    /// Folders of elements that were worked out with this name in the view of the app in this folder.
+    pub(crate) fn used_in(&self, app: &str, path: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.used_by.get(&*key_in(app, path)).into_iter().flatten().map(|it| &it.folder)
+    }
+
+    /// Paths of names that somebody asked for in the view of the app in this folder.
+    pub(crate) fn asked_in(&self, app: &str) -> impl Iterator<Item = &str> {
+        paths(&self.used_by, app)
+    }
+
+    /// Paths of elements that an app's folder has, in small letters.
+    pub(crate) fn paths_in(&self, app: &str) -> impl Iterator<Item = &str> {
+        paths(&self.names, app)
+    }
+
+    /// Whether an app's folder has an element there, whatever the case of its letters.
+    pub(crate) fn has_path(&self, app: &str, path: &str) -> bool {
+        self.names.contains_key(&key_in(app, path))
+    }
+
+    pub(crate) fn adapted(&self, app: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.adapted.get(app).into_iter().flatten()
+    }
+
+    /// Takes over which elements are something else in the view of an app.
+    pub(crate) fn set_adapted(&mut self, app: &Arc<str>, all: BTreeSet<Arc<str>>) {
+        for gone in self.adapted.remove(app).into_iter().flatten().filter(|it| !all.contains(it)) {
+            self.forget_uses(&Use { view: Arc::clone(app), folder: gone });
+        }
+        if !all.is_empty() {
+            self.adapted.insert(Arc::clone(app), all);
+        }
+    }
+
+    pub(crate) fn protected(&self, app: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.protected.get(app).into_iter().flatten()
+    }
+
+    pub(crate) fn set_protected(&mut self, folder: &Arc<str>, is_protected: bool) {
+        if is_protected {
+            self.protected.entry(app_of(folder).into()).or_default().insert(Arc::clone(folder));
+        } else if let Some(all) = self.protected.get_mut(app_of(folder)) {
+            all.remove(folder);
+        }
+    }
+
     pub(crate) fn add_name(&mut self, folder: &Arc<str>) {
-        let folders = self.names.entry((*key_of(folder)).into()).or_default();
+        let folders = self.names.entry(key_of(folder)).or_default();
         if !folders.contains(folder) {
             folders.push(Arc::clone(folder));
             folders.sort();
@@ -168,4 +259,13 @@ impl Index {
     pub(crate) fn apps(&self) -> impl Iterator<Item = &AppId> {
         self.claims.keys()
     }
+}
+
+/// What comes after `<app>/` in keys that begin so, but for [`any_name`].
+fn paths<'a, V>(keys: &'a BTreeMap<Key, V>, app: &str) -> impl Iterator<Item = &'a str> {
+    // `/` is followed by `0`.
+    let (from, to) = (format!("{app}/"), format!("{app}0"));
+    let skipped = from.len();
+    let found = keys.range::<str, _>((Included(from.as_str()), Excluded(to.as_str())));
+    found.map(move |(key, _)| &key[skipped..]).filter(|path| !path.starts_with('/'))
 }

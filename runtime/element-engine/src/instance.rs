@@ -1,18 +1,21 @@
 //! Making one Instance of a Type and a config, and seeing it off. Runs Types' code, so nothing in here is taken on trust.
 use crate::{
-    Diagnostic, Document, Instance, Part, Type, call, conceal::without_secrets, engine::Engine, plan::InstanceKey,
+    Diagnostic, Document, Instance, Part, call,
+    conceal::without_secrets,
+    engine::Engine,
+    plan::{InstanceKey, Make},
     snapshot::Once,
 };
 use element::{
     ErrorKind,
     host::{Object, START, STOP},
 };
-use serde_json::Value;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
+use tokio_util::sync::CancellationToken;
 
 /// Its files are good, but what it needs is not there: perhaps it is later.
 pub(crate) const START_FAILED: &str = "start-failed";
@@ -25,11 +28,11 @@ impl Instance {
     pub(crate) async fn make(
         engine: &Arc<Engine>,
         generation: u64,
-        ty: Arc<Type>,
-        config: &Value,
-        key: InstanceKey,
-        documents: &[Document],
+        make: &Make,
+        overridden: Option<Result<Arc<Self>, String>>,
+        documents: &[&Document],
     ) -> Result<Arc<Self>, Diagnostic> {
+        let Make { ty, config, key, .. } = make;
         let made = catch_unwind(AssertUnwindSafe(|| (ty.build)(config)));
         let object = match made {
             Ok(Ok(it)) => it,
@@ -43,7 +46,7 @@ impl Instance {
         };
         let only_look = engine.options.only_look;
         if ty.info.starts && !only_look {
-            let hook = call::hook(engine, &key, &object, START).await;
+            let hook = call::hook(engine, key, &object, START).await;
             hook.map_err(|e| {
                 let reason = match e.kind {
                     ErrorKind::Internal => {
@@ -57,24 +60,32 @@ impl Instance {
                 blamed(START_FAILED, documents, format!("it does not start: {reason}"))
             })?;
         }
-        let stop = (ty.info.stops && !only_look).then(|| stop_later(engine, &key, &object));
-        Ok(Arc::new(Self { key, ty, generation, object, stop }))
+        let stop = (ty.info.stops && !only_look).then(|| stop_later(engine, key, &object));
+        Ok(Arc::new(Self { key: key.clone(), ty: Arc::clone(ty), generation, object, overridden, stop }))
     }
 }
 
-/// Sees to it that an element that was replaced stops, even if somebody holds it for very long.
-pub(crate) fn drain(engine: &Engine, replaced: &Arc<Instance>) {
-    if replaced.stop.is_none() {
-        return;
+/// Sees to it that an element that was replaced stops, even if somebody holds it for very long. While an app that cannot be
+/// worked out keeps it in service, it goes on.
+pub(crate) fn drain(engine: &Arc<Engine>, replaced: &Arc<Instance>) {
+    for it in replaced.all().filter(|it| it.stop.is_some()) {
+        engine.handle.spawn(drained(Arc::downgrade(engine), Arc::downgrade(it), engine.closing.clone()));
     }
-    let (replaced, closing) = (Arc::downgrade(replaced), engine.closing.clone());
-    engine.handle.spawn(async move {
+}
+
+async fn drained(engine: Weak<Engine>, replaced: Weak<Instance>, closing: CancellationToken) {
+    loop {
         tokio::select! {
             () = tokio::time::sleep(DRAIN) => {}
             // Closing waits for the stops itself.
             () = closing.cancelled() => return,
         }
-        let Some(held) = replaced.upgrade() else { return };
+        let (Some(engine), Some(held)) = (engine.upgrade(), replaced.upgrade()) else { return };
+        // Nobody puts it into service again meanwhile.
+        let _one_writer = engine.writer.lock().await;
+        if engine.snapshot.load().serves(&held) {
+            continue;
+        }
         tracing::warn!(
             element = %held.key.full_name,
             generation = held.generation,
@@ -82,7 +93,8 @@ pub(crate) fn drain(engine: &Engine, replaced: &Arc<Instance>) {
             DRAIN.as_secs() / 60
         );
         held.stop.iter().for_each(Once::run);
-    });
+        return;
+    }
 }
 
 /// Whoever waits for the stops waits for the calls that still hold the element as well.
@@ -105,7 +117,7 @@ fn stop_later(engine: &Arc<Engine>, key: &InstanceKey, object: &Arc<dyn Object>)
 
 /// What a Type says against a config, at the key that it names first, such as `` `agentId` `` or `` `retry.times` ``;
 /// else somewhere in the Instance's own config.
-fn blamed(code: &'static str, documents: &[Document], message: String) -> Diagnostic {
+fn blamed(code: &'static str, documents: &[&Document], message: String) -> Diagnostic {
     let pointer = message.split('`').nth(1).map(|key| format!("/{}", key.replace('.', "/")));
     let configs = documents.get(1..).unwrap_or_default();
     let named = pointer.and_then(|it| configs.iter().find_map(|config| Some((config, config.place(&it, Part::Value)?))));

@@ -177,8 +177,8 @@ async fn attempt(engine: &Arc<Engine>, Leased { job, fence }: Leased) {
 
 /// A job is a call with no deadline, by whoever asked for it.
 async fn once(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
-    let instance = engine.instance(&job.app, &job.call.element)?;
-    let method = find::allowed(&instance, &job.call.method, &job.caller, &job.app)?;
+    let target = engine.target(&job.app, &job.call.element)?;
+    let (method, instance) = (find::allowed(&target, &job.call.method, &job.caller, &job.app)?, &target.instance);
     let call = Call {
         app: job.app.as_str().into(),
         element: instance.key.full_name.shared(),
@@ -187,7 +187,7 @@ async fn once(engine: &Arc<Engine>, job: &Job, fence: u64) -> Result<Value> {
         request_id: request_id(job.id, fence).into(),
         browser: None,
     };
-    call::run(engine, &instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
+    call::run(engine, instance, method, Input::Value(&job.call.args), Form::Value, call).await?.into_value()
 }
 
 /// Everything that a job causes can be found in the log under this, and its progress finds the job by it.

@@ -1,8 +1,8 @@
 //! All that the one writer knows: what was seen, what of it is believed, and who depends on what.
 use crate::{
-    Stamp,
+    Modifier, Stamp,
     belief::{Doubtful, Doubts, doubtful},
-    index::{Index, any_name, any_secret, key_of, secret},
+    index::{Index, Use, any_name, any_secret, secret},
     scan::Seen,
     tree::{Folder, Says, Secrets, Tree, above, app_of, inside},
 };
@@ -16,7 +16,7 @@ pub(crate) struct Ledger {
     pub(crate) doubts: Doubts,
     pub(crate) index: Index,
     /// Elements that were not built though their files are good: perhaps what they need is there later.
-    pub(crate) failed: BTreeSet<Arc<str>>,
+    pub(crate) failed: BTreeSet<Use>,
     /// Somebody began to change it and did not come to an end.
     pub(crate) suspect: bool,
 }
@@ -26,6 +26,8 @@ pub(crate) struct Ledger {
 pub(crate) struct Touched {
     /// Folders that say something else.
     pub(crate) folders: BTreeSet<Arc<str>>,
+    /// Elements in the views of other apps than their own.
+    pub(crate) adapted: BTreeSet<Use>,
     /// Apps, as a whole.
     pub(crate) apps: BTreeSet<AppId>,
     /// The root can be looked at again, or no longer: that is about all apps.
@@ -39,8 +41,18 @@ pub(crate) struct Touched {
 }
 
 impl Touched {
+    pub(crate) fn users<'a>(&mut self, users: impl Iterator<Item = &'a Use>) {
+        for it in users {
+            if *it.view == *app_of(&it.folder) {
+                self.folders.insert(Arc::clone(&it.folder));
+            } else {
+                self.adapted.insert(it.clone());
+            }
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.apps.is_empty() && !self.secrets
+        self.folders.is_empty() && self.adapted.is_empty() && self.apps.is_empty() && !self.secrets
     }
 }
 
@@ -144,6 +156,8 @@ impl Ledger {
             }
             self.touch_name(folder, touched);
         }
+        let declaration = it.element().and_then(|it| it.declaration.as_ref());
+        self.index.set_protected(folder, declaration.is_some_and(|it| it.modifier == Modifier::Protected));
         if is_app(folder) {
             let changed = self.tree.get(folder).is_none_or(|before| before.says != it.says);
             let id = match &it.says {
@@ -199,8 +213,10 @@ impl Ledger {
             }
             self.touch(&path, touched);
             self.tree.remove(&path);
-            self.index.forget_uses(&path);
-            self.failed.remove(&path);
+            let user = Use { view: app_of(&path).into(), folder: Arc::clone(&path) };
+            self.index.forget_uses(&user);
+            self.index.set_protected(&path, false);
+            self.failed.retain(|it| it.folder != path);
         }
     }
 
@@ -208,14 +224,16 @@ impl Ledger {
     fn touch(&self, folder: &Arc<str>, touched: &mut Touched) {
         touched.folders.insert(Arc::clone(folder));
         if folder.contains('/') {
-            touched.folders.extend(self.index.used_by(&key_of(folder)).cloned());
+            touched.users(self.index.users_of(folder));
             touched.folders.extend(self.index.same_name(folder).iter().cloned());
         }
     }
 
     /// Who asked for a name that is not there is told another one now, perhaps.
     fn touch_name(&self, folder: &str, touched: &mut Touched) {
-        touched.folders.extend(self.index.used_by(&any_name(app_of(folder))).cloned());
+        for line in self.index.views_of(app_of(folder)) {
+            touched.users(self.index.used_by(&any_name(&line[0].folder)));
+        }
     }
 
     /// Takes over the secret files.
@@ -227,10 +245,10 @@ impl Ledger {
         let now = &self.tree.secrets.texts;
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
         for name in names.into_iter().filter(|name| before.get(*name) != now.get(*name)) {
-            touched.folders.extend(self.index.used_by(&secret(name)).cloned());
+            touched.users(self.index.used_by(&secret(name)));
         }
         if before.keys().ne(now.keys()) {
-            touched.folders.extend(self.index.used_by(&any_secret()).cloned());
+            touched.users(self.index.used_by(&any_secret()));
         }
         touched.secrets = true;
     }

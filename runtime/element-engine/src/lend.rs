@@ -1,5 +1,5 @@
 //! What a Type asks through its `Ctx`, done: the engine's side of the `Host` boundary.
-use crate::{dispatch, engine::Engine, find};
+use crate::{Instance, call::run, dispatch, engine::Engine, find};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use element::{
     Caller, Error, ErrorKind, HttpRequest, Level, NewJob, Query, Result, code,
@@ -40,6 +40,7 @@ impl Engine {
         let (app, store) = (&*call.app, &self.options.store);
         match op {
             Op::Call => self.call_element(call, a, b, &json).await,
+            Op::CallOverridden => Err(nothing_overridden()),
             Op::Find => {
                 let snapshot = self.snapshot.load();
                 give(&snapshot.app(app).map(|it| it.find(a)).unwrap_or_default())
@@ -99,11 +100,11 @@ impl Engine {
             }
             Op::JobStart => {
                 let job: NewJob = read(&json)?;
-                let instance = self.instance(app, &job.element)?;
+                let target = self.target(app, &job.element)?;
                 // Who started it all is enough: a job that puts itself off again must not grow a chain of callers.
                 let origin = Arc::new(call.caller.origin().clone());
                 let caller = Caller::Element { name: Arc::clone(&call.element), on_behalf_of: origin };
-                find::allowed(&instance, &job.method, &caller, app)?;
+                find::allowed(&target, &job.method, &caller, app)?;
                 give(&store.jobs.add(app, job, caller).await?)
             }
             Op::JobGet => give(&store.jobs.get(app, read(&json)?).await?),
@@ -115,12 +116,59 @@ impl Engine {
 
     /// An element calls another one of the same app: internal, and the original caller stays visible.
     async fn call_element(&self, call: &Call, element: &str, method: &str, json: &[u8]) -> Result<Vec<u8>> {
-        let instance = self.instance(&call.app, element)?;
+        let target = self.target(&call.app, element)?;
         let caller = as_caller(call);
-        let method = find::allowed(&instance, method, &caller, &call.app)?;
+        let (method, instance) = (find::allowed(&target, method, &caller, &call.app)?, &target.instance);
         let next = Call { element: instance.key.full_name.shared(), caller, ..call.clone() };
-        dispatch::carry_out(&self.me()?, &instance, method, Input::Bytes(json), Form::Bytes, next).await?.into_bytes()
+        dispatch::carry_out(&self.me()?, instance, method, Input::Bytes(json), Form::Bytes, next).await?.into_bytes()
     }
+}
+
+/// What is lent to an element whose Type stands in the place of another one.
+#[derive(Debug)]
+pub(crate) struct Above {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) instance: Arc<Instance>,
+}
+
+impl Host for Above {
+    fn ask<'a>(&'a self, call: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
+        match ask.op {
+            Op::CallOverridden => Box::pin(async move { self.call_overridden(call, ask.a, &ask.json).await }),
+            _ => self.engine.ask(call, ask),
+        }
+    }
+
+    fn now(&self) -> i64 {
+        self.engine.now()
+    }
+
+    fn log(&self, call: &Call, level: Level, text: &str) {
+        self.engine.log(call, level, text);
+    }
+}
+
+impl Above {
+    /// The same call goes on, one Type further: it is the same caller's, and nobody is asked whether it is allowed, since
+    /// that was asked of the Type that stands before.
+    async fn call_overridden(&self, call: &Call, method: &str, json: &[u8]) -> Result<Vec<u8>> {
+        let below = match &self.instance.overridden {
+            Some(Ok(it)) => it,
+            Some(Err(why)) => {
+                let message =
+                    format!("the Type that is overridden cannot be called, since the config does not fit it: {why}");
+                return Err(Error::new(ErrorKind::Unavailable, code::NOT_IN_SERVICE, message));
+            }
+            None => return Err(nothing_overridden()),
+        };
+        let found = find::method(&below.ty, method, &below.key.full_name)?;
+        run(&self.engine, below, found, Input::Bytes(json), Form::Bytes, call.clone()).await?.into_bytes()
+    }
+}
+
+fn nothing_overridden() -> Error {
+    let message = "this Type stands in the place of no other one here, so there is none to call";
+    Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message)
 }
 
 /// The element of this call as the caller of the next one.

@@ -25,6 +25,7 @@
 //! ```
 
 // In the order of reading: the nouns, then the rooms that data passes through.
+mod app;
 mod change;
 mod diagnostic;
 mod document;
@@ -39,10 +40,16 @@ mod queue;
 mod read;
 mod scan;
 
+mod adapt;
+mod ancestry;
 mod check;
 mod conceal;
 mod declare;
+mod extends;
+mod functions;
 mod index;
+mod lineage;
+mod linearise;
 mod plan_one;
 mod resolve;
 mod vars;
@@ -50,6 +57,8 @@ mod view;
 
 mod build;
 mod instance;
+mod make;
+mod pool;
 
 mod call;
 mod dispatch;
@@ -73,17 +82,21 @@ mod handle;
 mod options;
 mod runtime;
 
+pub use app::App;
 pub use call::DEADLINE;
 pub use change::{Change, Commit, What};
+pub use declare::Modifier;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use dispatch::Invocation;
 pub use document::{Document, Part};
 pub use files::{Disk, Entry, Files, MemoryFiles, Stamp};
+pub use functions::{Functions, Said};
 pub use handle::{AppHandle, ElementHandle};
+pub use lineage::Link;
 pub use options::{Options, SystemRandom};
 pub use plan::{InstanceKey, Kind};
 pub use registry::{BuildObject, Method, Registry, RegistryError, Type};
 pub use runtime::Runtime;
-pub use snapshot::{App, Element, Instance, Snapshot, State};
+pub use snapshot::{Element, Instance, Snapshot, State};
 pub use status::{Mode, Status, Troubled, Watching};
 pub use watch::{Marks, Watch};

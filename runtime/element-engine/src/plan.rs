@@ -1,10 +1,10 @@
 //! What should be in service: what `resolve` gives and `build` takes. Plain data.
-use crate::{Diagnostic, Document, Type};
+use crate::{Diagnostic, Document, Link, Modifier, Type, ancestry::Line, functions::Functions};
 use element::{AppId, FullName};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What an element is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,15 +50,28 @@ pub struct InstanceKey {
     /// Its full name.
     pub full_name: FullName,
     /// Which code it is made of.
-    pub ty: String,
-    /// Hash of the effective config, secrets included.
+    pub ty: Arc<str>,
+    /// Hash of the effective config, secrets included, and of what it overrides.
     pub config: [u8; 32],
 }
 
 impl InstanceKey {
-    pub(crate) fn new(app: Option<AppId>, full_name: FullName, ty: &Type, config: &Value) -> Self {
+    /// `overridden`: the one that it stands in the place of and may call.
+    pub(crate) fn new(
+        app: Option<AppId>,
+        full_name: FullName,
+        ty: &Type,
+        config: &Value,
+        overridden: Option<&Self>,
+    ) -> Self {
         // Members of a JSON object are kept in the order of keys, so equal configs give equal text.
-        Self { app, full_name, ty: ty.identity(), config: Sha256::digest(config.to_string()).into() }
+        let mut hash = Sha256::new_with_prefix(config.to_string());
+        if let Some(it) = overridden {
+            hash.update([0]);
+            hash.update(&*it.ty);
+            hash.update(it.config);
+        }
+        Self { app, full_name, ty: Arc::clone(&ty.identity), config: hash.finalize().into() }
     }
 }
 
@@ -73,14 +86,32 @@ pub(crate) struct Planned {
     pub(crate) kind: Kind,
     /// Its folder; `None`: code registers it.
     pub(crate) folder: Option<Arc<str>>,
+    /// Who else may have it.
+    pub(crate) modifier: Modifier,
+    /// It stands where it may not: nobody sees it.
+    pub(crate) refused: bool,
+    /// The code in the end, if it is an Instance or a Type.
+    pub(crate) ty: Option<Arc<Type>>,
     /// Its Type, the Types that one is derived from, and the Meta, nearest first.
-    pub(crate) chain: Vec<FullName>,
-    /// The files that it is made of: `e.json`, its config, then those of the Types that it is derived from.
-    pub(crate) documents: Vec<Document>,
+    pub(crate) links: Arc<[Link]>,
+    /// Its `e.json`.
+    pub(crate) declaration: Option<Document>,
+    /// The config beside it.
+    pub(crate) config: Option<Document>,
+    /// What is said about its methods.
+    pub(crate) functions: Option<Arc<Functions>>,
     /// What is to be done.
     pub(crate) todo: Todo,
     /// What is wrong with it.
     pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl Planned {
+    /// The files that it is made of: `e.json`, its config, then the configs of the Types that it is derived from.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
+        let own = self.declaration.iter().chain(&self.config);
+        own.chain(self.links.iter().filter_map(|it| it.config.as_ref()))
+    }
 }
 
 /// What is to be done with an element.
@@ -89,16 +120,19 @@ pub(crate) enum Todo {
     /// Nothing: it is a Meta or a Type.
     Declare,
     /// Build it, unless there is one with this key.
-    Build {
-        /// Of what.
-        ty: Arc<Type>,
-        /// With which config.
-        config: Value,
-        /// Its identity.
-        key: InstanceKey,
-    },
+    Build(Make),
     /// Leave it out of service: there are diagnostics.
     Withhold,
+}
+
+/// What an Instance is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Make {
+    pub(crate) ty: Arc<Type>,
+    pub(crate) config: Value,
+    pub(crate) key: InstanceKey,
+    /// The same Instance of the Type that its Type stands in the place of; or why there is none.
+    pub(crate) overridden: Option<Result<Box<Make>, String>>,
 }
 
 /// What changes in one app.
@@ -110,6 +144,8 @@ pub(crate) struct PlannedApp {
     pub(crate) fate: Fate,
     /// What becomes of its elements.
     pub(crate) steps: Vec<Step>,
+    /// What becomes of elements that it inherits and that are something else here than where they are defined.
+    pub(crate) adapted: Vec<Step>,
 }
 
 /// What becomes of an app.
@@ -121,8 +157,8 @@ pub(crate) enum Fate {
         title: String,
         /// As `app.json` says.
         version: String,
-        /// Its folder.
-        folder: Arc<str>,
+        /// What it is built on, itself first.
+        line: Line,
         /// Names of elements that are not believed yet, themselves and all below them: what they were, they are.
         unsure: Vec<String>,
     },
@@ -145,11 +181,29 @@ pub(crate) enum Step {
     Gone(FullName),
 }
 
+impl Step {
+    pub(crate) const fn name(&self) -> &FullName {
+        match self {
+            Self::Plan(it) => &it.full_name,
+            Self::Keep(name) | Self::Gone(name) => name,
+        }
+    }
+
+    pub(crate) const fn planned(&self) -> Option<&Planned> {
+        match self {
+            Self::Plan(it) => Some(it),
+            Self::Keep(_) | Self::Gone(_) => None,
+        }
+    }
+}
+
 /// What should be in service from now on.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// The apps that change, in the order of ids.
     pub(crate) apps: Vec<PlannedApp>,
+    /// Apps that see one of these and stay as they are themselves.
+    pub(crate) children: BTreeSet<AppId>,
     /// The built-in app's layer, if it has to be made.
     pub(crate) built_in: Option<Vec<Planned>>,
     /// What is wrong with folders, beside what is wrong with elements that are planned: this, and nothing else.

@@ -1,64 +1,85 @@
 //! What becomes of one element: its declaration, its Type's lineage and its config, put together and checked.
 use crate::{
-    Diagnostic, Document, Part,
+    Diagnostic, Document, Link, Modifier, Part,
     check::{Checked, check},
     declare::Declaration,
+    functions,
     index::{any_secret, secret},
-    plan::{InstanceKey, Kind, Planned, Todo},
-    tree::{Config, ElementFiles},
+    lineage::{Lineage, to_meta},
+    plan::{InstanceKey, Kind, Make, Planned, Todo},
+    tree::Config,
     vars::Vars,
-    view::{LONGEST, Lineage, Meaning, Unclear, View},
+    view::{Declared, Defined, LONGEST, Meaning, Unclear, View},
 };
 use element::{FullName, def::Role, nearest};
 use serde_json::Value;
 use std::sync::Arc;
 
-impl<'t> View<'t> {
-    /// Works out one element of the app.
-    pub(crate) fn plan(&self, folder: &Arc<str>, files: &'t ElementFiles, vars: &Vars<'_>) -> Planned {
-        let config = match &files.config {
-            Config::Document(it) => Some(it),
-            Config::Absent | Config::Broken => None,
-        };
+impl View<'_> {
+    /// Works out one element that the app sees.
+    pub(crate) fn plan(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
+        let files = it.files;
         let mut planned = Planned {
             full_name: files.full_name.clone(),
             title: String::new(),
             kind: Kind::Unknown,
-            folder: Some(Arc::clone(folder)),
-            chain: Vec::new(),
-            documents: files.declaration.iter().chain(config).cloned().collect(),
+            folder: Some(Arc::clone(it.folder)),
+            modifier: it.modifier().unwrap_or_default(),
+            refused: false,
+            ty: None,
+            links: Arc::new([]),
+            declaration: files.document.clone(),
+            config: files.config.document().cloned(),
+            functions: None,
             todo: Todo::Withhold,
             diagnostics: Vec::new(),
         };
-        let rivals = self.rivals(folder);
-        if !rivals.is_empty() {
-            let mut all: Vec<String> = rivals.iter().chain([&folder]).map(|it| format!("`{it}`")).collect();
+        if it.has_rivals {
+            let mut all: Vec<String> =
+                self.rivals(it.folder).iter().chain([&it.folder]).map(|it| format!("`{it}`")).collect();
             all.sort();
             let message = format!("{} have the same name but for upper and lower case", all.join(" and "));
-            planned.diagnostics.push(Diagnostic::error("duplicate-name", folder, message).help("rename one of them"));
+            planned.diagnostics.push(Diagnostic::error("duplicate-name", it.folder, message).help("rename one of them"));
             return planned;
         }
-        let Some(document) = &files.declaration else { return planned };
-        let declaration = match Declaration::read(document, &mut planned.diagnostics) {
-            Ok(it) => it,
-            Err(mistakes) => {
-                planned.diagnostics.extend(mistakes);
-                return planned;
-            }
-        };
+        let (Some(document), Some(declaration)) = (&files.document, &files.declaration) else { return planned };
         planned.title.clone_from(&declaration.title);
-        let Some(ty) = &declaration.ty else {
-            match files.config {
-                Config::Absent => (planned.kind, planned.todo) = (Kind::Meta, Todo::Declare),
-                _ => planned.diagnostics.push(no_type(document)),
-            }
-            return planned;
-        };
-        match self.meaning(ty, &mut vec![files.full_name.clone()]) {
-            Ok(Meaning::Meta) => {
-                (planned.kind, planned.chain) = (Kind::Type, vec![ty.clone()]);
-                match self.registry.ty(files.full_name.as_str()).filter(|it| it.info.role == Role::Type) {
-                    Some(_) => planned.todo = Todo::Declare,
+        match &declaration.ty {
+            Some(ty) => self.plan_typed(it, document, declaration, ty, vars, &mut planned),
+            None if files.config == Config::Absent => (planned.kind, planned.todo) = (Kind::Meta, Todo::Declare),
+            None => planned.diagnostics.push(no_type(document)),
+        }
+        if it.layer == 0 && self.line.len() > 1 {
+            self.plan_override(it, document, &mut planned);
+        }
+        planned
+    }
+
+    fn plan_typed(
+        &self,
+        it: &Defined<'_>,
+        document: &Document,
+        declaration: &Declaration,
+        ty: &FullName,
+        vars: &Vars<'_>,
+        planned: &mut Planned,
+    ) {
+        let name = &it.files.full_name;
+        let own = (document, &*declaration.functions);
+        match self.meaning(ty, it.layer, name, &mut vec![(it.layer, name.clone())]) {
+            Ok(Meaning::Meta(declared)) => {
+                planned.kind = Kind::Type;
+                planned.links = to_meta(ty.clone(), declared.clone());
+                match self.registry.ty(name.as_str()).filter(|it| it.info.role == Role::Type) {
+                    Some(code) => {
+                        planned.ty = Some(Arc::clone(code));
+                        planned.todo = Todo::Declare;
+                        if let Some(Declared { declaration, .. }) = &declared {
+                            let unkept = functions::unkept(code, &declaration.functions);
+                            planned.diagnostics.extend(unkept.map(|it| broken_promise(document, ty, it)));
+                        }
+                        functions::combine(code, &[own], &mut planned.diagnostics);
+                    }
                     None => planned.diagnostics.push(no_code(
                         document,
                         &format!("`{ty}` is a Meta, so this is a Type, and no code has this full name"),
@@ -67,35 +88,89 @@ impl<'t> View<'t> {
             }
             Ok(Meaning::Type(lineage)) => {
                 planned.kind = if declaration.is_abstract { Kind::DerivedType } else { Kind::Instance };
-                planned.chain.clone_from(&lineage.chain);
-                planned.documents.extend(lineage.defaults.iter().chain(&lineage.declarations).copied().cloned());
-                planned.todo = match &files.config {
+                planned.ty = Some(Arc::clone(&lineage.ty));
+                planned.links = Arc::clone(&lineage.links);
+                let chain: Vec<_> = std::iter::once(own).chain(lineage.links.iter().filter_map(Link::said)).collect();
+                planned.functions = functions::combine(&lineage.ty, &chain, &mut planned.diagnostics);
+                planned.todo = match &it.files.config {
                     Config::Broken => Todo::Withhold,
                     _ if declaration.is_abstract => Todo::Declare,
-                    _ => self.instance(files, document, config, &lineage, vars, &mut planned.diagnostics),
+                    _ => self.instance(it, document, &lineage, vars, &mut planned.diagnostics),
                 };
             }
             Ok(Meaning::Other(kind)) => planned.diagnostics.push(wrong_kind(document, ty, kind)),
-            Err(why) => planned.diagnostics.push(self.unclear(&files.full_name, document, ty, &why)),
+            Err(why) => planned.diagnostics.push(self.unclear(name, document, ty, &why)),
         }
-        planned
+        if planned.diagnostics.iter().any(|it| it.severity == crate::Severity::Error) {
+            planned.todo = Todo::Withhold;
+        }
+    }
+
+    /// Whether it may stand in the place of what its app would see without it.
+    fn plan_override(&self, it: &Defined<'_>, document: &Document, planned: &mut Planned) {
+        let name = &it.files.full_name;
+        self.ask(name);
+        let below = self.definitions(name, it.layer + 1);
+        let Some(nearest) = below.first() else { return };
+        let owner = |it: &Defined<'_>| &self.line[it.layer].id;
+        let place = document.place("", Part::Value);
+        let error = |code, message: String| Diagnostic::error(code, &document.path, message).at(place);
+        let diagnostic = if let Some(it) = below.iter().find(|it| it.modifier() == Some(Modifier::Protected)) {
+            planned.refused = true;
+            let message =
+                format!("`{name}` is protected in `{}`, so no app that builds on it may define another one", owner(it));
+            error("overrides-protected", message).help("take it away here, or give it another name")
+        } else if let Some(it) = below.iter().find(|it| it.modifier().is_none()) {
+            let message =
+                format!("`{name}` of `{}` has mistakes, so nobody can say whether it may be overridden", owner(it));
+            error("overrides-broken", message).help("mend that one first")
+        } else {
+            let (this, that) = (self.family(it), self.family(nearest));
+            match (this, that) {
+                (Some(this), Some(that)) if this != that => {
+                    let message = format!(
+                        "`{name}` is {this} here, and {that} in `{}`: whoever uses it relies on that",
+                        owner(nearest)
+                    );
+                    error("overrides-other", message).help("give it another name, or make it what it is there")
+                }
+                _ => return,
+            }
+        };
+        planned.todo = Todo::Withhold;
+        planned.diagnostics.push(diagnostic);
+    }
+
+    /// What callers may rely on, as words: what a definition is, and of which family. `None`: it has mistakes of its own.
+    fn family(&self, it: &Defined<'_>) -> Option<String> {
+        let (name, declaration) = (&it.files.full_name, it.files.declaration.as_ref()?);
+        let Some(ty) = &declaration.ty else { return Some("a Meta".into()) };
+        let (what, meta) = match self.meaning(ty, it.layer, name, &mut vec![(it.layer, name.clone())]).ok()? {
+            Meaning::Meta(_) => ("a Type", ty.clone()),
+            Meaning::Type(lineage) => {
+                let what = if declaration.is_abstract { "a Type" } else { "an Instance" };
+                (what, lineage.links.last()?.full_name.clone())
+            }
+            Meaning::Other(_) => return None,
+        };
+        Some(format!("{what} of `{meta}`"))
     }
 
     fn instance(
         &self,
-        files: &ElementFiles,
+        it: &Defined<'_>,
         declaration: &Document,
-        config: Option<&Document>,
-        lineage: &Lineage<'_>,
+        lineage: &Lineage,
         vars: &Vars<'_>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Todo {
-        let ty = &lineage.ty;
-        let (Some(schema), Some(validator)) = (&ty.info.schema, &ty.validator) else { return Todo::Withhold };
+        let files = it.files;
+        let config = files.config.document();
         let empty = Document::empty(declaration);
-        let documents: Vec<&Document> =
-            std::iter::once(config.unwrap_or(&empty)).chain(lineage.defaults.iter().copied()).collect();
-        let Checked { config: effective, secrets, mistakes } = check(&documents, schema, validator, vars);
+        let documents: Vec<&Document> = std::iter::once(config.unwrap_or(&empty)).chain(lineage.configs()).collect();
+        let Some(Checked { config: effective, secrets, mistakes }) = check_all(&documents, &lineage.ty, vars) else {
+            return Todo::Withhold;
+        };
         self.asked.borrow_mut().extend(secrets.iter().map(|name| secret(name)));
         if secrets.iter().any(|name| !vars.files.contains_key(name)) {
             self.asked.borrow_mut().push(any_secret());
@@ -104,7 +179,8 @@ impl<'t> View<'t> {
             // What is missing in a config that is not there is one mistake.
             let missing = |it: &Diagnostic| config.is_none() && it.file == declaration.path;
             if mistakes.iter().any(missing) {
-                let keys = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+                let keys = lineage.ty.info.schema.iter().filter_map(|it| it["required"].as_array());
+                let keys = keys.flatten().filter_map(Value::as_str);
                 let keys = keys.filter(|key| effective.get(key).is_none()).map(|key| format!("`{key}`"));
                 let help = format!(
                     "write `{}.json` beside `e.json`, with {}",
@@ -116,8 +192,44 @@ impl<'t> View<'t> {
             diagnostics.extend(mistakes.into_iter().filter(|it| !missing(it)));
             return Todo::Withhold;
         }
-        let key = InstanceKey::new(Some(self.id.clone()), files.full_name.clone(), ty, &effective);
-        Todo::Build { ty: Arc::clone(ty), config: effective, key }
+        let overridden = lineage.overridden.as_ref().map(|below| self.beneath(it, &documents, below, vars));
+        Todo::Build(self.make(it, &lineage.ty, effective, overridden))
+    }
+
+    /// The same Instance of the Type that its Type stands in the place of: what that one knows of the config, and its own
+    /// defaults under it. Whether it is wanted nobody knows, so a config that does not fit is no mistake.
+    fn beneath(
+        &self,
+        it: &Defined<'_>,
+        documents: &[&Document],
+        lineage: &Lineage,
+        vars: &Vars<'_>,
+    ) -> Result<Box<Make>, String> {
+        let properties = lineage.ty.info.schema.as_ref().and_then(|it| it["properties"].as_object());
+        let knows = |key: &str| properties.is_some_and(|it| it.contains_key(key));
+        let known: Vec<Document> = documents.iter().map(|it| it.only(knows)).collect();
+        let all: Vec<&Document> = known.iter().chain(lineage.configs()).collect();
+        let checked = check_all(&all, &lineage.ty, vars).ok_or("it has no config")?;
+        match checked.mistakes.first() {
+            Some(mistake) => Err(mistake.message.clone()),
+            None => {
+                let overridden = lineage.overridden.as_ref().map(|below| self.beneath(it, &all, below, vars));
+                Ok(Box::new(self.make(it, &lineage.ty, checked.config, overridden)))
+            }
+        }
+    }
+
+    fn make(
+        &self,
+        it: &Defined<'_>,
+        ty: &Arc<crate::Type>,
+        config: Value,
+        overridden: Option<Result<Box<Make>, String>>,
+    ) -> Make {
+        let app = self.line[it.layer].id.clone();
+        let below = overridden.as_ref().and_then(|it| it.as_ref().ok()).map(|it| &it.key);
+        let key = InstanceKey::new(Some(app), it.files.full_name.clone(), ty, &config, below);
+        Make { ty: Arc::clone(ty), config, key, overridden }
     }
 
     /// Why `type` means nothing, and what to do about it.
@@ -151,10 +263,26 @@ impl<'t> View<'t> {
     }
 }
 
+impl Lineage {
+    fn configs(&self) -> impl Iterator<Item = &Document> {
+        self.links.iter().filter_map(|it| it.config.as_ref())
+    }
+}
+
+/// `None`: what is made of this Type has no config.
+fn check_all(documents: &[&Document], ty: &crate::Type, vars: &Vars<'_>) -> Option<Checked> {
+    Some(check(documents, ty.info.schema.as_ref()?, ty.validator.as_ref()?, vars))
+}
+
 /// A mistake in `type`, at its place.
 fn about_type(code: &'static str, document: &Document, message: String) -> Diagnostic {
     let place = document.place("/type", Part::Value).or_else(|| document.place("", Part::Value));
     Diagnostic::error(code, &document.path, message).at(place)
+}
+
+fn broken_promise(document: &Document, meta: &FullName, method: &str) -> Diagnostic {
+    about_type("broken-promise", document, format!("`{meta}` promises `{method}`, and this Type has no such method"))
+        .help("take it out of the Meta's `functionList`, or name another Meta")
 }
 
 fn no_type(document: &Document) -> Diagnostic {

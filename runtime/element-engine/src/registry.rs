@@ -39,6 +39,8 @@ pub struct Type {
     /// Its methods, in the order of their numbers.
     pub methods: Vec<Method>,
     by_name: Map<u32>,
+    /// Which code it is: an Instance built from other code is another Instance.
+    pub(crate) identity: Arc<str>,
     pub(crate) validator: Option<Validator>,
     pub(crate) build: BuildObject,
 }
@@ -59,12 +61,6 @@ impl Type {
     /// Every name and alias of a method.
     pub(crate) fn method_names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(|it| &**it)
-    }
-
-    /// Which code it is: an Instance built from other code is another Instance.
-    pub(crate) fn identity(&self) -> String {
-        let OriginInfo { package, version, .. } = &self.info.origin;
-        format!("{} {package} {version}", self.info.full_name)
     }
 }
 
@@ -163,7 +159,9 @@ impl Registry {
             let name = method.name.as_str().into();
             methods.push(Method { name, number, access, kind: method.kind, get: method.get, long: method.long });
         }
-        self.types.insert(info.full_name.clone(), Arc::new(Type { methods, by_name, validator, build, info }));
+        let OriginInfo { package, version, .. } = &info.origin;
+        let identity = format!("{} {package} {version}", info.full_name).into();
+        self.types.insert(info.full_name.clone(), Arc::new(Type { methods, by_name, identity, validator, build, info }));
         Ok(())
     }
 

@@ -64,11 +64,11 @@ pub(crate) async fn run(
     });
     let before = engine.snapshot.load_full();
     let built = build(engine, plan, &before).await;
-    for (folder, is_built) in &built.tried {
+    for (tried, is_built) in &built.tried {
         if *is_built {
-            ledger.failed.remove(folder);
+            ledger.failed.remove(tried);
         } else {
-            ledger.failed.insert(Arc::clone(folder));
+            ledger.failed.insert(tried.clone());
         }
     }
     let first_load = before.generation == 0;
@@ -104,7 +104,7 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
         ledger.take_secrets(read::secrets(&*options.files, dir), &mut touched);
     }
     if work.retry {
-        touched.folders.extend(ledger.failed.iter().cloned());
+        touched.users(ledger.failed.iter());
     }
     if suspect {
         touched.everything = true;

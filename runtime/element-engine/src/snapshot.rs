@@ -1,9 +1,10 @@
 //! What is in service: immutable, shared by all calls, replaced as a whole.
-use crate::{Diagnostic, Kind, Type, plan::InstanceKey};
-use element::{AppId, FullName, host::Object};
-use rpds::{HashTrieMapSync, RedBlackTreeMapSync, RedBlackTreeSetSync};
+use crate::{
+    App, Diagnostic, Document, Kind, Link, Method, Modifier, Type, app::Layer, functions::Functions, plan::InstanceKey,
+};
+use element::{Access, FullName, host::Object};
+use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -18,7 +19,8 @@ pub struct Snapshot {
     pub generation: u64,
     pub(crate) apps: Shared<Arc<App>>,
     pub(crate) built_in: Arc<Layer>,
-    /// What is wrong in each folder.
+    /// What is wrong in each folder; and with an element that is something else in the view of an app than where it is
+    /// defined, under `<folder of the app>//<folder of the element>`.
     pub(crate) mistakes: RedBlackTreeMapSync<Arc<str>, Arc<[Diagnostic]>>,
 }
 
@@ -43,6 +45,14 @@ impl Snapshot {
         self.mistakes.get(folder).map_or(&[], |it| it)
     }
 
+    /// Whether an app can reach it, even one that is kept as it was.
+    pub(crate) fn serves(&self, instance: &Arc<Instance>) -> bool {
+        let name = instance.key.full_name.as_str();
+        let is_this = |it: &Arc<Element>| it.instance().is_some_and(|it| it.all().any(|it| Arc::ptr_eq(it, instance)));
+        let layers = self.apps.values().flat_map(|it| it.every_layer()).chain([&*self.built_in]);
+        layers.filter_map(|it| it.get(name)).any(is_this)
+    }
+
     /// What code registers and every app sees, in the order of full names.
     #[must_use]
     pub fn built_in(&self) -> Vec<&Arc<Element>> {
@@ -58,121 +68,6 @@ impl Snapshot {
     }
 }
 
-/// One app: its view, the layers it sees, nearest first.
-#[derive(Debug, Clone)]
-pub struct App {
-    /// Its id.
-    pub id: AppId,
-    /// For people.
-    pub title: String,
-    /// As `app.json` says.
-    pub version: String,
-    /// Its folder, relative to the apps root.
-    pub folder: Arc<str>,
-    pub(crate) layers: Vec<Arc<Layer>>,
-}
-
-impl App {
-    /// What this full name means in the app's view.
-    #[must_use]
-    pub fn element(&self, full_name: &str) -> Option<&Arc<Element>> {
-        self.layers.iter().find_map(|layer| layer.elements.get(full_name))
-    }
-
-    /// What the app itself defines, in the order of full names.
-    #[must_use]
-    pub fn own_elements(&self) -> Vec<&Arc<Element>> {
-        self.layers.first().map(|it| it.in_order()).unwrap_or_default()
-    }
-
-    /// Every element of the view, in the order of full names.
-    #[must_use]
-    pub fn elements(&self) -> Vec<&Arc<Element>> {
-        let mut all = BTreeMap::new();
-        for layer in self.layers.iter().rev() {
-            all.extend(layer.elements.iter());
-        }
-        all.into_values().collect()
-    }
-
-    /// Every element of every layer, overridden ones too.
-    pub(crate) fn elements_in_any_order(&self) -> impl Iterator<Item = &Arc<Element>> {
-        self.layers.iter().flat_map(|layer| layer.elements.values())
-    }
-
-    /// Full names of the Instances in service that have `ancestor`, a Type or a Meta, in their chain.
-    #[must_use]
-    pub fn find(&self, ancestor: &str) -> Vec<&FullName> {
-        let found = self.layers.iter().filter_map(|layer| layer.by_ancestor.get(ancestor)).flat_map(|it| it.iter());
-        // A name that a nearer layer has as well is that one's business.
-        let seen = found.filter(|name| {
-            self.element(name.as_str()).is_some_and(|it| it.kind == Kind::Instance && it.instance().is_some())
-        });
-        let mut names: Vec<_> = seen.collect();
-        names.sort();
-        names.dedup();
-        names
-    }
-}
-
-/// What one app defines. Cheap to clone.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Layer {
-    pub(crate) elements: Shared<Arc<Element>>,
-    /// Type, derived Type or Meta → the Instances that have it in their chain.
-    by_ancestor: Shared<RedBlackTreeSetSync<FullName>>,
-}
-
-impl Layer {
-    fn in_order(&self) -> Vec<&Arc<Element>> {
-        let mut elements: Vec<_> = self.elements.values().collect();
-        elements.sort_by(|a, b| a.full_name.cmp(&b.full_name));
-        elements
-    }
-
-    pub(crate) fn get(&self, full_name: &str) -> Option<&Arc<Element>> {
-        self.elements.get(full_name)
-    }
-
-    /// Puts an element in the place of the one with its name.
-    pub(crate) fn put(&mut self, element: Arc<Element>) {
-        let before = self.elements.get(element.full_name.as_str()).cloned();
-        if before.as_ref().is_none_or(|it| (it.kind, &it.chain) != (element.kind, &element.chain)) {
-            before.iter().for_each(|it| self.leave_ancestors(it));
-            for ancestor in ancestors(&element) {
-                let mut all = self.by_ancestor.get(ancestor.as_str()).cloned().unwrap_or_default();
-                all.insert_mut(element.full_name.clone());
-                self.by_ancestor.insert_mut(ancestor.as_str().into(), all);
-            }
-        }
-        self.elements.insert_mut(element.full_name.as_str().into(), element);
-    }
-
-    pub(crate) fn remove(&mut self, full_name: &str) {
-        if let Some(before) = self.elements.get(full_name).cloned() {
-            self.leave_ancestors(&before);
-            self.elements.remove_mut(full_name);
-        }
-    }
-
-    fn leave_ancestors(&mut self, element: &Element) {
-        for ancestor in ancestors(element) {
-            let Some(mut all) = self.by_ancestor.get(ancestor.as_str()).cloned() else { continue };
-            all.remove_mut(&element.full_name);
-            if all.is_empty() {
-                self.by_ancestor.remove_mut(ancestor.as_str());
-            } else {
-                self.by_ancestor.insert_mut(ancestor.as_str().into(), all);
-            }
-        }
-    }
-}
-
-fn ancestors(element: &Element) -> impl Iterator<Item = &FullName> {
-    let is_instance = element.kind == Kind::Instance;
-    element.chain.iter().filter(move |_| is_instance)
-}
-
 /// One element as it is in service, or not.
 #[derive(Debug, Clone)]
 pub struct Element {
@@ -184,12 +79,20 @@ pub struct Element {
     pub kind: Kind,
     /// Its folder, relative to the apps root; `None`: code registers it.
     pub folder: Option<Arc<str>>,
+    /// Who else may have it.
+    pub modifier: Modifier,
+    /// It stands where it may not: nobody sees it.
+    pub refused: bool,
+    /// The code in the end, if it is made of any.
+    pub ty: Option<Arc<Type>>,
     /// Its Type, the Types that one is derived from, and the Meta, nearest first.
-    pub chain: Vec<FullName>,
-    /// The files that it is made of, relative to the apps root.
-    pub files: Vec<Arc<str>>,
-    /// A hash of what a Type's files say; 0 for everything else.
-    pub(crate) declares: u64,
+    pub links: Arc<[Link]>,
+    /// Its `e.json`.
+    pub declaration: Option<Document>,
+    /// The config beside it.
+    pub config: Option<Document>,
+    /// What is said about its methods.
+    pub(crate) functions: Option<Arc<Functions>>,
     /// Whether it answers.
     pub state: State,
     /// Since when it is so, in milliseconds since 1970.
@@ -223,17 +126,48 @@ impl State {
 }
 
 impl Element {
-    /// Whether both are the same but for the time.
+    /// Its Type, the Types that one is derived from, and the Meta, nearest first.
+    pub fn chain(&self) -> impl Iterator<Item = &FullName> {
+        self.links.iter().map(|it| &it.full_name)
+    }
+
+    /// The files that it is made of, relative to the apps root: its own, then those of its chain.
+    pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
+        let own = self.declaration.iter().chain(&self.config);
+        own.chain(self.links.iter().flat_map(|it| it.declaration.iter().chain(&it.config))).map(|it| &it.path)
+    }
+
+    /// Who may call a method, whatever its Type says: an app may let fewer callers in.
+    #[must_use]
+    pub fn access(&self, method: &Method) -> Access {
+        self.functions.as_ref().and_then(|it| it.get(method.number)).map_or(method.access, |it| it.access)
+    }
+
+    /// Whether an app sees it, one that inherits it or the one that defines it.
+    pub(crate) const fn is_seen(&self, inherited: bool) -> bool {
+        !(self.refused || inherited && matches!(self.modifier, Modifier::Private))
+    }
+
+    /// Whether both are the same for whoever uses them.
     pub(crate) fn is_as(&self, other: &Self) -> bool {
         let states = match (&self.state, &other.state) {
-            (State::Declared, State::Declared) | (State::Broken, State::Broken) => true,
+            (State::Broken, State::Broken) => true,
+            // What a Type says is its files, and those of the Types that it is derived from.
+            (State::Declared, State::Declared) => self.says(other),
             (State::InService(a), State::InService(b)) | (State::Stale(a), State::Stale(b)) => Arc::ptr_eq(a, b),
             _ => false,
         };
-        let of = |it: &Self| (it.kind, it.declares, it.folder.clone());
+        let of = |it: &Self| (it.kind, it.modifier, it.refused, it.folder.clone(), it.functions.clone());
         states
             && of(self) == of(other)
-            && (&self.title, &self.chain, &self.files) == (&other.title, &other.chain, &other.files)
+            && self.title == other.title
+            && self.chain().eq(other.chain())
+            && self.files().eq(other.files())
+    }
+
+    /// Whether the files of both say the same.
+    pub(crate) fn says(&self, other: &Self) -> bool {
+        (&self.declaration, &self.config, &self.links) == (&other.declaration, &other.config, &other.links)
     }
 
     /// What answers, if anything does.
@@ -255,8 +189,22 @@ pub struct Instance {
     /// The snapshot that it came with.
     pub generation: u64,
     pub(crate) object: Arc<dyn Object>,
+    /// The same Instance of the Type that its own stands in the place of, for that one to call; or why there is none.
+    pub(crate) overridden: Option<Result<Arc<Self>, String>>,
     /// The element's `stop` hook, if it has one: when the last holder lets go, and no later than the drain's end.
     pub(crate) stop: Option<Once>,
+}
+
+impl Instance {
+    /// Whether it was told to stop.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stop.as_ref().is_some_and(Once::is_over)
+    }
+
+    /// Itself, and all that it stands in the place of.
+    pub(crate) fn all(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
+        std::iter::successors(Some(self), |it| it.overridden.as_ref()?.as_ref().ok())
+    }
 }
 
 impl fmt::Debug for Instance {
@@ -274,6 +222,11 @@ pub(crate) struct Once(Mutex<Option<Box<dyn FnOnce() + Send>>>);
 impl Once {
     pub(crate) fn new(run: impl FnOnce() + Send + 'static) -> Self {
         Self(Mutex::new(Some(Box::new(run))))
+    }
+
+    /// Whether it ran.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     /// Runs it, unless it ran.

@@ -139,8 +139,9 @@ impl Status {
         let apps = snapshot.apps();
         let (mut elements, mut troubled) = (0, Vec::new());
         for app in &apps {
-            for it in app.own_elements() {
-                elements += 1;
+            let own = app.own_elements();
+            elements += own.len();
+            for it in own.into_iter().chain(app.adapted_elements()) {
                 if matches!(it.state, State::Stale(_) | State::Broken) {
                     troubled.push(Troubled {
                         app: app.id.clone(),

@@ -1,5 +1,5 @@
 //! What files say, folder by folder: what `scan` sees and `resolve` reads. Plain data.
-use crate::{Diagnostic, Document, Stamp};
+use crate::{Diagnostic, Document, Stamp, declare::Declaration};
 use element::{AppId, FullName};
 use std::{
     collections::BTreeMap,
@@ -70,7 +70,9 @@ pub(crate) struct ElementFiles {
     /// Its full name: the path in the app.
     pub(crate) full_name: FullName,
     /// `e.json`; `None`: it cannot be read, and a diagnostic says why.
-    pub(crate) declaration: Option<Document>,
+    pub(crate) document: Option<Document>,
+    /// What it says; `None`: it has mistakes, and diagnostics say which.
+    pub(crate) declaration: Option<Declaration>,
     /// The config beside it.
     pub(crate) config: Config,
 }
@@ -84,6 +86,15 @@ pub(crate) enum Config {
     Broken,
     /// What it says.
     Document(Document),
+}
+
+impl Config {
+    pub(crate) const fn document(&self) -> Option<&Document> {
+        match self {
+            Self::Document(it) => Some(it),
+            Self::Absent | Self::Broken => None,
+        }
+    }
 }
 
 impl Folder {
@@ -103,6 +114,11 @@ impl Folder {
 impl Tree {
     pub(crate) fn get(&self, folder: &str) -> Option<&Folder> {
         self.folders.get(folder)
+    }
+
+    /// The same, with its path as it is kept.
+    pub(crate) fn entry(&self, folder: &str) -> Option<(&Arc<str>, &Folder)> {
+        self.folders.get_key_value(folder)
     }
 
     pub(crate) fn get_mut(&mut self, folder: &str) -> Option<&mut Folder> {

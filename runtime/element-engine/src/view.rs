@@ -1,35 +1,37 @@
 //! What a full name means in an app's view.
 //!
-//! A **layer** is what one app defines, a **view** the layers that an app sees, nearest first: its own, then the
-//! built-in app with everything that code registers. Parents come between the two.
+//! A **layer** is what one app defines, a **view** the layers that an app sees, nearest first: its own, those of the apps
+//! that it builds on, then the built-in app with everything that code registers.
 use crate::{
-    Document, Kind, Registry, Type,
+    Document, Kind, Modifier, Registry,
+    ancestry::Line,
     declare::Declaration,
     index::{Index, Key, any_name, key_of_name},
-    tree::{Config, ElementFiles, Tree, app_of, inside},
+    lineage::Lineage,
+    tree::{ElementFiles, Tree, inside},
 };
-use element::{AppId, FullName, def::Role};
+use element::{AppId, FullName};
+use hashbrown::HashMap;
 use std::{cell::RefCell, sync::Arc};
 
 /// What a full name means in a view.
-pub(crate) enum Meaning<'t> {
-    Meta,
-    Type(Lineage<'t>),
+#[derive(Clone)]
+pub(crate) enum Meaning {
+    Meta(Option<Declared>),
+    Type(Arc<Lineage>),
     Other(Kind),
 }
 
-/// A Type, the Types it is derived from, and its Meta.
-pub(crate) struct Lineage<'t> {
-    pub(crate) ty: Arc<Type>,
-    /// Nearest first.
-    pub(crate) chain: Vec<FullName>,
-    /// Configs of the derived Types, nearest first.
-    pub(crate) defaults: Vec<&'t Document>,
-    /// `e.json` of the derived Types, nearest first.
-    pub(crate) declarations: Vec<&'t Document>,
+/// A Meta that an app declares.
+#[derive(Clone)]
+pub(crate) struct Declared {
+    pub(crate) app: AppId,
+    pub(crate) document: Document,
+    pub(crate) declaration: Declaration,
 }
 
 /// Why a full name means nothing.
+#[derive(Clone)]
 pub(crate) enum Unclear {
     Missing,
     Broken,
@@ -41,24 +43,60 @@ pub(crate) enum Unclear {
 /// More Types that are derived from each other are a mistake, and following them all would take ever longer.
 pub(crate) const LONGEST: usize = 32;
 
-/// The layer of the app in this folder, and the built-in one behind it.
+/// The place of a layer in a view: 0 is the app's own.
+pub(crate) type Layer = usize;
+
+/// An element that an app in the view defines.
+#[derive(Clone, Copy)]
+pub(crate) struct Defined<'t> {
+    pub(crate) layer: Layer,
+    pub(crate) folder: &'t Arc<str>,
+    pub(crate) files: &'t ElementFiles,
+    /// Another one of its name but for upper and lower case stands beside it.
+    pub(crate) has_rivals: bool,
+}
+
+impl Defined<'_> {
+    /// `None`: nobody can say.
+    pub(crate) fn modifier(&self) -> Option<Modifier> {
+        self.files.declaration.as_ref().map(|it| it.modifier)
+    }
+}
+
+/// The layers that an app sees.
 pub(crate) struct View<'t> {
-    pub(crate) id: &'t AppId,
-    /// The app's folder.
-    pub(crate) folder: &'t str,
+    pub(crate) line: &'t Line,
     pub(crate) tree: &'t Tree,
     pub(crate) index: &'t Index,
     pub(crate) registry: &'t Registry,
-    /// What was asked for: when one of these changes, the answer may be another.
+    /// What was asked for since somebody looked: when one of these changes, the answer may be another.
     pub(crate) asked: RefCell<Vec<Key>>,
+    /// Many elements are of one Type: what was found out, and what was asked for it.
+    pub(crate) known: RefCell<HashMap<(Layer, FullName), Known>>,
 }
 
+type Known = (Result<Meaning, Unclear>, Vec<Key>);
+
 impl<'t> View<'t> {
-    /// The element with this name that the app itself defines. `Err`: there are several but for upper and lower case.
-    fn own(&self, name: &FullName) -> Option<Result<&'t ElementFiles, ()>> {
-        let folder = inside(self.folder, &name.as_str().replace('.', "/"));
-        let files = self.tree.get(&folder)?.element()?;
-        Some(if self.rivals(&folder).is_empty() { Ok(files) } else { Err(()) })
+    pub(crate) fn new(line: &'t Line, tree: &'t Tree, index: &'t Index, registry: &'t Registry) -> Self {
+        Self { line, tree, index, registry, asked: RefCell::default(), known: RefCell::default() }
+    }
+
+    /// Whose view it is.
+    pub(crate) fn folder(&self) -> &'t Arc<str> {
+        &self.line[0].folder
+    }
+
+    /// Somebody wants to know what this name means.
+    pub(crate) fn ask(&self, name: &FullName) {
+        self.asked.borrow_mut().push(key_of_name(self.folder(), name));
+    }
+
+    /// The element of this name that one layer defines.
+    pub(crate) fn defined(&self, layer: Layer, name: &FullName) -> Option<Defined<'t>> {
+        let folder = inside(&self.line.get(layer)?.folder, &name.as_str().replace('.', "/"));
+        let (folder, it) = self.tree.entry(&folder)?;
+        Some(Defined { layer, folder, files: it.element()?, has_rivals: !self.rivals(folder).is_empty() })
     }
 
     /// Other folders of the same name but for upper and lower case. One that is not there just now is no rival of one that
@@ -69,78 +107,79 @@ impl<'t> View<'t> {
         same.filter(|it| !missing(it) || missing(folder)).collect()
     }
 
-    /// Full names that the app itself defines.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &'t str> {
-        self.asked.borrow_mut().push(any_name(self.folder));
-        self.tree.all_in(self.folder).filter_map(|(_, it)| Some(it.element()?.full_name.as_str()))
+    /// Definitions of this name that a layer can see, from `first` on, the nearest first: what is private is its own app's.
+    pub(crate) fn definitions(&self, name: &FullName, first: Layer) -> Vec<Defined<'t>> {
+        let all = (first..self.line.len()).filter_map(|layer| self.defined(layer, name));
+        all.filter(|it| it.layer == 0 || it.modifier() != Some(Modifier::Private)).collect()
     }
 
-    /// Follows `type` upwards. `path` holds the names that led here.
-    pub(crate) fn meaning(&self, name: &FullName, path: &mut Vec<FullName>) -> Result<Meaning<'t>, Unclear> {
-        if path.contains(name) {
-            path.push(name.clone());
-            return Err(Unclear::Cycle(path.clone()));
+    /// The one of these that counts: the nearest, unless a farther one may not be overridden.
+    pub(crate) fn counts(definitions: &[Defined<'t>]) -> Option<Defined<'t>> {
+        let protected = definitions.iter().rev().find(|it| it.modifier() == Some(Modifier::Protected));
+        protected.or(definitions.first()).copied()
+    }
+
+    /// The element of this name that the app sees.
+    pub(crate) fn seen(&self, name: &FullName) -> Option<Defined<'t>> {
+        Self::counts(&self.definitions(name, 0))
+    }
+
+    /// What a name means that the element `by` of this layer mentions. An element that mentions its own name means the one
+    /// that it overrides.
+    fn mentioned(&self, name: &FullName, layer: Layer, by: &FullName) -> Option<Defined<'t>> {
+        if name == by {
+            return Self::counts(&self.definitions(name, layer + 1));
+        }
+        // What is private to an app is what its own elements mean.
+        let own = self.defined(layer, name).filter(|it| it.modifier() == Some(Modifier::Private));
+        own.or_else(|| self.seen(name))
+    }
+
+    /// Full names that the app's view has.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'t str> {
+        self.asked.borrow_mut().push(any_name(self.folder()));
+        let folders = self.line.iter().flat_map(|it| self.tree.all_in(&it.folder));
+        folders.filter_map(|(_, it)| Some(it.element()?.full_name.as_str()))
+    }
+
+    /// What a name means that the element `by` of a layer mentions. `path` holds the names that led here.
+    pub(crate) fn meaning(
+        &self,
+        name: &FullName,
+        layer: Layer,
+        by: &FullName,
+        path: &mut Vec<(Layer, FullName)>,
+    ) -> Result<Meaning, Unclear> {
+        self.ask(name);
+        let found = self.mentioned(name, layer, by);
+        let Some(found) = found else {
+            // Nothing is below what code registers.
+            let cycle =
+                name == by && self.registry.ty(name.as_str()).is_none() && self.registry.meta(name.as_str()).is_none();
+            return if cycle { Err(Unclear::Cycle(vec![by.clone(), name.clone()])) } else { self.built_in(name) };
+        };
+        let step = (found.layer, name.clone());
+        if path.contains(&step) {
+            let names = path.iter().map(|(_, it)| it).chain([name]);
+            return Err(Unclear::Cycle(names.cloned().collect()));
         }
         if path.len() > LONGEST {
             return Err(Unclear::TooLong);
         }
-        self.asked.borrow_mut().push(key_of_name(app_of(self.folder), name));
-        let Some(own) = self.own(name) else { return self.built_in(name) };
-        let files = own.map_err(|()| Unclear::Broken)?;
-        let document = files.declaration.as_ref().ok_or(Unclear::Broken)?;
-        // What is wrong with it is told where it stands.
-        let declaration = Declaration::read(document, &mut Vec::new()).map_err(|_| Unclear::Broken)?;
-        let Some(ty) = &declaration.ty else {
-            return if files.config == Config::Absent { Ok(Meaning::Meta) } else { Err(Unclear::Broken) };
-        };
-        path.push(name.clone());
-        let meaning = self.meaning(ty, path).map_err(|why| match why {
-            // It is this one's mistake, and told there; whoever names this one has another.
-            Unclear::Missing | Unclear::NoCode => Unclear::Broken,
-            other => other,
-        });
-        match meaning? {
-            Meaning::Meta => match self.registry.ty(name.as_str()) {
-                Some(code) if code.info.role == Role::Type => Ok(Meaning::Type(Lineage {
-                    ty: Arc::clone(code),
-                    chain: vec![name.clone(), ty.clone()],
-                    defaults: Vec::new(),
-                    declarations: Vec::new(),
-                })),
-                _ => Err(Unclear::NoCode),
-            },
-            Meaning::Type(mut lineage) if declaration.is_abstract => {
-                lineage.chain.insert(0, name.clone());
-                lineage.declarations.insert(0, document);
-                match &files.config {
-                    Config::Document(it) => lineage.defaults.insert(0, it),
-                    Config::Absent => {}
-                    Config::Broken => return Err(Unclear::Broken),
-                }
-                Ok(Meaning::Type(lineage))
-            }
-            Meaning::Type(_) => Ok(Meaning::Other(Kind::Instance)),
-            Meaning::Other(_) => Err(Unclear::Broken),
+        if let Some((meaning, asked)) = self.known.borrow().get(&step) {
+            self.asked.borrow_mut().extend(asked.iter().cloned());
+            return meaning.clone();
         }
-    }
-
-    fn built_in(&self, name: &FullName) -> Result<Meaning<'t>, Unclear> {
-        if self.registry.meta(name.as_str()).is_some() {
-            return Ok(Meaning::Meta);
+        let before = self.asked.take();
+        path.push(step.clone());
+        let meaning = self.lineage(&found, path);
+        path.pop();
+        let asked = self.asked.replace(before);
+        self.asked.borrow_mut().extend(asked.iter().cloned());
+        // How a way in a circle is told depends on where it begins, and a way that is too long on how long it was before.
+        if !matches!(meaning, Err(Unclear::Cycle(_) | Unclear::TooLong)) {
+            self.known.borrow_mut().insert(step, (meaning.clone(), asked));
         }
-        let ty = self.registry.ty(name.as_str()).ok_or(Unclear::Missing)?;
-        Ok(match ty.info.role {
-            Role::Service => Meaning::Other(Kind::Service),
-            Role::Model => Meaning::Other(Kind::Model),
-            Role::Type => {
-                let meta = ty.info.meta.iter().filter_map(|it| it.parse().ok());
-                Meaning::Type(Lineage {
-                    ty: Arc::clone(ty),
-                    chain: std::iter::once(name.clone()).chain(meta).collect(),
-                    defaults: Vec::new(),
-                    declarations: Vec::new(),
-                })
-            }
-        })
+        meaning
     }
 }

@@ -75,6 +75,14 @@ impl Ctx {
         ElementRef { ctx: self, full_name }
     }
 
+    /// The Type that this one stands in the place of, with what it knows of the same config: an app may have a Type of its
+    /// own under the full name of one that it inherits, or that code registers. What is called there is called by the same
+    /// caller, and it is not asked again whether that one may.
+    #[must_use]
+    pub const fn overridden(&self) -> Overridden<'_> {
+        Overridden { ctx: self }
+    }
+
     /// Full names of the Instances in service that the app sees and that are of this Type, or of a Type derived from it,
     /// or whose Type keeps this Meta.
     ///
@@ -194,5 +202,22 @@ impl ElementRef<'_> {
     /// Whatever the method gives, or that there is no such element or method.
     pub async fn call<R: DeserializeOwned>(&self, method: &str, args: &(impl Serialize + Sync + ?Sized)) -> Result<R> {
         self.ctx.ask(Op::Call, self.full_name, method, args).await
+    }
+}
+
+/// What would answer if the app had no Type of its own in that place; see [`Ctx::overridden`].
+#[derive(Debug, Clone, Copy)]
+pub struct Overridden<'a> {
+    ctx: &'a Ctx,
+}
+
+impl Overridden<'_> {
+    /// Calls a method; `args` becomes a JSON object.
+    ///
+    /// # Errors
+    /// Whatever the method gives; that there is no such method; or that this Type stands in the place of no other one, or of
+    /// one that the config does not fit.
+    pub async fn call<R: DeserializeOwned>(&self, method: &str, args: &(impl Serialize + Sync + ?Sized)) -> Result<R> {
+        self.ctx.ask(Op::CallOverridden, method, "", args).await
     }
 }

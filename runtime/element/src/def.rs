@@ -19,6 +19,18 @@ pub enum Access {
     Internal,
 }
 
+impl Access {
+    /// As it is written on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Session => "session",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// How a method is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

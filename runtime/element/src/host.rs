@@ -91,6 +91,8 @@ operations! {
     Progress = 8,
     /// Wait: JSON milliseconds.
     Sleep = 9,
+    /// Call the same element as the Type made it that its own stands in the place of: `a` method, JSON arguments → result.
+    CallOverridden = 10,
     /// `a` collection, `b` key → [`Record`](crate::Record) or null.
     RecordGet = 20,
     /// `a` collection, `b` key, [`Write`] → version.

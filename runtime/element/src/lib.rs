@@ -78,7 +78,7 @@ mod records;
 mod secret;
 
 pub use caller::{Caller, Session};
-pub use ctx::{Ctx, ElementRef};
+pub use ctx::{Ctx, ElementRef, Overridden};
 pub use def::Access;
 pub use element_macros::{config, data, meta, model, service, ty};
 pub use error::{Error, ErrorKind, ErrorParts, Result, code};

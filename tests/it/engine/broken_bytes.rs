@@ -31,7 +31,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
 fn made_of(snapshot: &Snapshot, path: &str) -> Vec<String> {
     let app = snapshot.app("acme.demo").unwrap();
     let path = path.trim_start_matches("/apps/");
-    let made_of = app.own_elements().into_iter().filter(|it| it.files.iter().any(|it| **it == *path));
+    let made_of = app.own_elements().into_iter().filter(|it| it.files().any(|it| **it == *path));
     let mut hurt: Vec<String> = made_of.map(|it| it.full_name.as_str().to_owned()).collect();
     // The file of a derived Type hurts what is derived from it as well.
     hurt.extend(hurt.clone().iter().flat_map(|it| app.find(it)).map(|it| it.as_str().to_owned()));

@@ -26,7 +26,7 @@ pub(crate) async fn everything(runtime: &Runtime) -> String {
 
 fn what(element: &Element) -> String {
     let kind = element.kind.word();
-    let chain: String = element.chain.iter().map(|it| format!(" < {it}")).collect();
+    let chain: String = element.chain().map(|it| format!(" < {it}")).collect();
     format!("{kind}{chain}, {}", element.state.word())
 }
 

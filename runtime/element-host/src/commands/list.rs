@@ -44,6 +44,6 @@ impl List {
 }
 
 fn row(it: &Element) -> [String; 4] {
-    let ty = it.chain.first().map(ToString::to_string).unwrap_or_default();
+    let ty = it.chain().next().map(ToString::to_string).unwrap_or_default();
     [it.full_name.to_string(), it.kind.word().into(), ty, it.state.word().into()]
 }

@@ -78,11 +78,7 @@ fn arguments(method: &MethodInfo) -> String {
 }
 
 fn line(access: Access, call: &str, kind: &str, doc: &str) -> String {
-    let access = match access {
-        Access::Public => "public",
-        Access::Session => "session",
-        Access::Internal => "internal",
-    };
+    let access = access.word();
     // The first sentence, wherever its lines end.
     let about = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
     let about = about.split_once(". ").map_or(about.as_str(), |(first, _)| first).trim_end_matches('.');

@@ -1,0 +1,86 @@
+//! Which inherited elements are something else in the view of an app than where they are defined, because the app, or
+//! another one that it builds on, has another Type of a name that they mention.
+use crate::{
+    Diagnostic, Part, Severity,
+    plan::{Planned, Todo},
+    tree::app_of,
+    vars::Vars,
+    view::{Defined, View},
+};
+use element::FullName;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Inherited elements that have to be worked out in this view, by their folders. There may be some among them that come out
+/// as they are elsewhere: then they are the same object.
+pub(crate) fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
+    let (own, above) = (view.folder(), &view.line[1..]);
+    let mut found = BTreeMap::new();
+    let mut add = |folder: &Arc<str>| {
+        let name = view.tree.get(folder).and_then(|it| it.element()).map(|it| &it.full_name);
+        if let Some(it) = name.and_then(|name| view.seen(name)).filter(|it| it.layer > 0 && it.folder == folder) {
+            found.insert(Arc::clone(folder), it);
+        }
+    };
+    let index = view.index;
+    let sees = |app: &str, other: &str| index.line_of(app).is_some_and(|line| line.iter().any(|it| *it.folder == *other));
+    // What comes of two of them together is worked out where somebody nearer sees both.
+    let is_new = |a: &str, b: &str| !above.iter().any(|it| sees(&it.folder, a) && sees(&it.folder, b));
+    for (i, app) in above.iter().enumerate() {
+        // An app's own names are few; the names that are asked for are few where a Type is made by many.
+        for path in index.paths_in(own) {
+            index.used_in(&app.folder, path).for_each(&mut add);
+        }
+        for other in above.iter().filter(|it| is_new(&app.folder, &it.folder)) {
+            for path in index.asked_in(&app.folder).filter(|path| index.has_path(&other.folder, path)) {
+                index.used_in(&app.folder, path).for_each(&mut add);
+            }
+        }
+        // Who does not know of the other one may stand before it and yet not count.
+        let nearer = || above[..i].iter().filter(|it| is_new(&app.folder, &it.folder));
+        for folder in index.protected(&app.folder) {
+            let path = folder.split_once('/').map_or("", |(_, path)| path);
+            if nearer().any(|it| index.has_path(&it.folder, path)) {
+                add(folder);
+            }
+        }
+    }
+    found
+}
+
+impl View<'_> {
+    /// Works out an inherited element. What is wrong with it in this view is told to whoever made it so.
+    pub(crate) fn plan_adapted(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
+        let mut planned = self.plan(it, vars);
+        // It is worked out again when what stands in its own folder is another one.
+        self.ask(&it.files.full_name);
+        let home = &self.line[it.layer];
+        let wrong = planned.diagnostics.drain(..).filter(|it| it.severity == Severity::Error);
+        let wrong: Vec<Diagnostic> = wrong.collect();
+        if wrong.is_empty() {
+            return planned;
+        }
+        planned.todo = Todo::Withhold;
+        let is_foreign = |link: &&crate::Link| link.app.as_ref().is_some_and(|app| !self.sees(it.layer, app));
+        let made_by = planned.links.iter().find(is_foreign).and_then(|it| it.declaration.as_ref());
+        let name: &FullName = &planned.full_name;
+        planned.diagnostics = wrong
+            .into_iter()
+            .map(|mistake| {
+                let Some(made_by) = made_by.filter(|_| app_of(&mistake.file) != &*self.line[0].folder) else {
+                    return mistake;
+                };
+                let message = format!("`{name}` of `{}` does not fit this Type: {}", home.id, mistake.message);
+                let help =
+                    mistake.help.unwrap_or_else(|| format!("give defaults here, or define `{name}` in this app, too"));
+                let place = made_by.place("/type", Part::Value);
+                Diagnostic::error(mistake.code, &made_by.path, message).at(place).help(help)
+            })
+            .collect();
+        planned
+    }
+
+    /// Whether the app of this layer sees the other one.
+    fn sees(&self, layer: usize, app: &element::AppId) -> bool {
+        self.index.line_of(&self.line[layer].folder).is_some_and(|line| line.iter().any(|it| it.id == *app))
+    }
+}
