@@ -54,12 +54,18 @@ impl View<'_> {
         // It is worked out again when what stands in its own folder is another one.
         self.ask(&it.files.full_name);
         let home = &self.line[it.layer];
-        let wrong = planned.diagnostics.drain(..).filter(|it| it.severity == Severity::Error);
-        let wrong: Vec<Diagnostic> = wrong.collect();
+        let mut wrong = std::mem::take(&mut planned.diagnostics);
+        wrong.retain(|it| it.severity == Severity::Error);
         if wrong.is_empty() {
             return planned;
         }
         planned.todo = Todo::Withhold;
+        // What is wrong where it is defined is told there.
+        let told = self.index.line_of(&home.folder).map(|line| {
+            let view = View::new(line, self.tree, self.index, self.registry);
+            view.plan(&Defined { layer: 0, ..*it }, vars).diagnostics
+        });
+        wrong.retain(|it| told.as_ref().is_none_or(|told| !told.contains(it)));
         let is_foreign = |link: &&crate::Link| link.app.as_ref().is_some_and(|app| !self.sees(it.layer, app));
         let made_by = planned.links.iter().find(is_foreign).and_then(|it| it.declaration.as_ref());
         let name: &FullName = &planned.full_name;

@@ -90,10 +90,7 @@ impl App {
     pub fn find(&self, ancestor: &str) -> Vec<&FullName> {
         let found = self.layers().filter_map(|(layer, _)| layer.by_ancestor.get(ancestor)).flat_map(|it| it.iter());
         // A name that a nearer layer has as well is that one's business.
-        let is_one = |it: &Arc<Element>| {
-            it.kind == Kind::Instance && it.instance().is_some() && it.chain().any(|it| it.as_str() == ancestor)
-        };
-        let seen = found.filter(|name| self.element(name.as_str()).is_some_and(is_one));
+        let seen = found.filter(|name| self.element(name.as_str()).is_some_and(|it| it.is_made_of(ancestor)));
         let mut names: Vec<_> = seen.collect();
         names.sort();
         names.dedup();

@@ -132,8 +132,9 @@ impl Builder<'_> {
                 self.say(built, &seen_from(&folder, it), Vec::new());
             }
         }
-        self.take(steps, &before.own, &mut defined.own, &folder, built);
-        self.take(adapted, &before.adapted, &mut defined.adapted, &folder, built);
+        let good = |name: &str| old.and_then(|it| it.element(name)).filter(|it| it.folder.is_some());
+        self.take(steps, (&before.own, &good), &mut defined.own, &folder, built);
+        self.take(adapted, (&before.adapted, &good), &mut defined.adapted, &folder, built);
         let mut app = match fate {
             Fate::Gone => {
                 built.snapshot.apps.remove_mut(id.as_str());
@@ -159,8 +160,16 @@ impl Builder<'_> {
         names
     }
 
-    /// Does to a layer what the steps say. `view` is the folder of the app whose layer it is.
-    fn take(&self, steps: Vec<Step>, before: &Layer, layer: &mut Layer, view: &Arc<str>, built: &mut Built) {
+    /// Does to a layer what the steps say. `good` is what the app saw before, in whichever layer: that is good as long as
+    /// what is new in its place is not. `view` is the folder of the app whose layer it is.
+    fn take<'o>(
+        &self,
+        steps: Vec<Step>,
+        (before, good): (&'o Layer, &dyn Fn(&str) -> Option<&'o Arc<Element>>),
+        layer: &mut Layer,
+        view: &Arc<str>,
+        built: &mut Built,
+    ) {
         for step in steps {
             match step {
                 Step::Keep(name) => {
@@ -178,7 +187,8 @@ impl Builder<'_> {
                     layer.remove(name.as_str());
                 }
                 Step::Plan(planned) => {
-                    let old = before.get(planned.full_name.as_str());
+                    let name = planned.full_name.as_str();
+                    let old = before.get(name).or_else(|| good(name));
                     let to_build = matches!(planned.todo, Todo::Build(_));
                     let (element, diagnostics) = self.element(*planned, old);
                     if let Some(folder) = &element.folder {

@@ -4,9 +4,10 @@ use crate::{
     engine::Engine,
     find::{self, Target},
     jobs,
+    select::Selector,
 };
 use element::{
-    Caller, Error, Job, Progress, Result,
+    Caller, Error, FullName, Job, Progress, Result,
     def::MethodKind,
     host::{Form, Input, Output},
 };
@@ -34,6 +35,16 @@ impl AppHandle {
     pub fn get_element(&self, full_name: &str) -> Result<ElementHandle> {
         let target = find::answering(&self.app, full_name)?;
         Ok(ElementHandle { engine: Arc::clone(&self.engine), app: self.app.id.shared(), target })
+    }
+
+    /// Full names of the elements that a selector finds in the app's view, in order: `auths.Login` by name,
+    /// `.auths.loginTypes.Meta` Instances by Type or family, `#tag=login` by what `e.json` says, `*auths.Login` what it is
+    /// made of, `auths.loginTypes.Meta*` whose `type` it is, `a:b` both, `a,b` either.
+    ///
+    /// # Errors
+    /// `InvalidArgs`: it is no selector.
+    pub fn find_elements(&self, selector: &str) -> Result<Vec<FullName>> {
+        Ok(Selector::parse(selector)?.find(&self.app).into_keys().cloned().collect())
     }
 
     /// A job of this app.

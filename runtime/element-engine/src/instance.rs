@@ -29,7 +29,7 @@ impl Instance {
         engine: &Arc<Engine>,
         generation: u64,
         make: &Make,
-        overridden: Option<Result<Arc<Self>, String>>,
+        overridden: Option<Arc<Self>>,
         documents: &[&Document],
     ) -> Result<Arc<Self>, Diagnostic> {
         let Make { ty, config, key, .. } = make;
@@ -83,7 +83,7 @@ async fn drained(engine: Weak<Engine>, replaced: Weak<Instance>, closing: Cancel
         let (Some(engine), Some(held)) = (engine.upgrade(), replaced.upgrade()) else { return };
         // Nobody puts it into service again meanwhile.
         let _one_writer = engine.writer.lock().await;
-        if engine.snapshot.load().serves(&held) {
+        if engine.snapshot.load().instances().iter().any(|it| Arc::ptr_eq(it, &held)) {
             continue;
         }
         tracing::warn!(

@@ -1,5 +1,5 @@
 //! What a Type asks through its `Ctx`, done: the engine's side of the `Host` boundary.
-use crate::{Instance, call::run, dispatch, engine::Engine, find};
+use crate::{Instance, call::run, dispatch, engine::Engine, find, select::Selector};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use element::{
     Caller, Error, ErrorKind, HttpRequest, Level, NewJob, Query, Result, code,
@@ -42,8 +42,9 @@ impl Engine {
             Op::Call => self.call_element(call, a, b, &json).await,
             Op::CallOverridden => Err(nothing_overridden()),
             Op::Find => {
-                let snapshot = self.snapshot.load();
-                give(&snapshot.app(app).map(|it| it.find(a)).unwrap_or_default())
+                let (selector, snapshot) = (Selector::parse(a)?, self.snapshot.load());
+                let found = snapshot.app(app).map(|it| selector.find(it)).unwrap_or_default();
+                give(&found.into_keys().collect::<Vec<_>>())
             }
             Op::Http => {
                 let request: HttpRequest = read(&json)?;
@@ -152,22 +153,15 @@ impl Above {
     /// The same call goes on, one Type further: it is the same caller's, and nobody is asked whether it is allowed, since
     /// that was asked of the Type that stands before.
     async fn call_overridden(&self, call: &Call, method: &str, json: &[u8]) -> Result<Vec<u8>> {
-        let below = match &self.instance.overridden {
-            Some(Ok(it)) => it,
-            Some(Err(why)) => {
-                let message =
-                    format!("the Type that is overridden cannot be called, since the config does not fit it: {why}");
-                return Err(Error::new(ErrorKind::Unavailable, code::NOT_IN_SERVICE, message));
-            }
-            None => return Err(nothing_overridden()),
-        };
+        let below = self.instance.overridden.as_ref().ok_or_else(nothing_overridden)?;
         let found = find::method(&below.ty, method, &below.key.full_name)?;
         run(&self.engine, below, found, Input::Bytes(json), Form::Bytes, call.clone()).await?.into_bytes()
     }
 }
 
 fn nothing_overridden() -> Error {
-    let message = "this Type stands in the place of no other one here, so there is none to call";
+    let message = "this Type does not say that it calls the one that it stands in the place of: write `overrides` in its \
+                   attribute";
     Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message)
 }
 

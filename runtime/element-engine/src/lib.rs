@@ -50,6 +50,7 @@ mod functions;
 mod index;
 mod lineage;
 mod linearise;
+mod plan_instance;
 mod plan_one;
 mod resolve;
 mod vars;
@@ -68,6 +69,7 @@ mod jobs;
 mod leases;
 mod lend;
 mod outbound;
+mod select;
 
 mod belief;
 mod disk_watch;

@@ -29,8 +29,16 @@ pub(crate) struct Lineage {
     pub(crate) ty: Arc<Type>,
     /// Nearest first.
     pub(crate) links: Arc<[Link]>,
-    /// What would be in the place of one of these, if its app had no other one of the name: the one nearest to the code.
-    pub(crate) overridden: Option<Arc<Self>>,
+    pub(crate) overridden: Option<Overridden>,
+}
+
+/// What would stand in the place of one of the links if its app had no other one of the name. Of several it is that of the
+/// link nearest to the code.
+#[derive(Debug, Clone)]
+pub(crate) struct Overridden {
+    pub(crate) lineage: Arc<Lineage>,
+    /// How many links there are from the one in its place to the end.
+    pub(crate) links: usize,
 }
 
 impl Link {
@@ -114,12 +122,11 @@ impl View<'_> {
                     Config::Broken => return Err(Unclear::Broken),
                     other => other.document().cloned(),
                 };
-                let overridden = match &from.overridden {
-                    // The one nearest to the code counts.
-                    Some(it) => Some(Arc::clone(it)),
-                    None if ty == name => None,
-                    None => self.beyond(it, path).filter(|it| it.ty.identity != from.ty.identity),
+                let beyond = || {
+                    let lineage = self.beyond(it, path).filter(|_| from.ty.info.overrides && ty != name)?;
+                    Some(Overridden { lineage, links: from.links.len() + 1 })
                 };
+                let overridden = from.overridden.clone().or_else(beyond);
                 let links: Arc<[Link]> = std::iter::once(link(defaults)).chain(from.links.iter().cloned()).collect();
                 if !is_kept(&from.ty, &links) {
                     return Err(Unclear::Broken);

@@ -38,15 +38,14 @@ pub(crate) async fn make_all(engine: &Arc<Engine>, generation: u64, planned: &[&
     }
     for (_, level) in by_height {
         let all = level.into_values().map(|(make, documents)| {
-            let overridden = make.overridden.as_ref().map(|it| match it {
-                Ok(below) => match made.get(&below.key) {
-                    Some(Ok(it)) => Ok(Arc::clone(it)),
-                    Some(Err(mistake)) => Err(mistake.message.clone()),
-                    None => Err("it was not made".to_owned()),
-                },
-                Err(why) => Err(why.clone()),
-            });
-            async move { (&make.key, Instance::make(engine, generation, make, overridden, &documents).await) }
+            let overridden = make.overridden.as_ref().map(|below| made.get(&below.key).cloned().transpose());
+            async move {
+                let instance = match overridden.transpose() {
+                    Ok(overridden) => Instance::make(engine, generation, make, overridden.flatten(), &documents).await,
+                    Err(mistake) => Err(mistake),
+                };
+                (&make.key, instance)
+            }
         });
         let all: Vec<_> = stream::iter(all.collect::<Vec<_>>()).buffer_unordered(STARTS_AT_ONCE).collect().await;
         for (key, instance) in all {
@@ -61,10 +60,6 @@ pub(crate) async fn make_all(engine: &Arc<Engine>, generation: u64, planned: &[&
 
 /// What is to be made, and all that it stands in the place of, each with how many are below it.
 fn below(make: &Make) -> Vec<(usize, &Make)> {
-    let all: Vec<&Make> = std::iter::successors(Some(make), |it| match &it.overridden {
-        Some(Ok(below)) => Some(below),
-        _ => None,
-    })
-    .collect();
+    let all: Vec<&Make> = std::iter::successors(Some(make), |it| it.overridden.as_deref()).collect();
     all.into_iter().rev().enumerate().collect()
 }

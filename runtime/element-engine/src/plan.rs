@@ -131,8 +131,8 @@ pub(crate) struct Make {
     pub(crate) ty: Arc<Type>,
     pub(crate) config: Value,
     pub(crate) key: InstanceKey,
-    /// The same Instance of the Type that its Type stands in the place of; or why there is none.
-    pub(crate) overridden: Option<Result<Box<Make>, String>>,
+    /// The same Instance of the Type that its Type stands in the place of, and calls.
+    pub(crate) overridden: Option<Box<Make>>,
 }
 
 /// What changes in one app.

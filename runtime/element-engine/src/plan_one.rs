@@ -1,18 +1,15 @@
 //! What becomes of one element: its declaration, its Type's lineage and its config, put together and checked.
 use crate::{
-    Diagnostic, Document, Link, Modifier, Part,
-    check::{Checked, check},
+    Diagnostic, Document, Link, Modifier, Part, Severity,
     declare::Declaration,
     functions,
-    index::{any_secret, secret},
     lineage::{Lineage, to_meta},
-    plan::{InstanceKey, Kind, Make, Planned, Todo},
+    plan::{Kind, Planned, Todo},
     tree::Config,
     vars::Vars,
     view::{Declared, Defined, LONGEST, Meaning, Unclear, View},
 };
 use element::{FullName, def::Role, nearest};
-use serde_json::Value;
 use std::sync::Arc;
 
 impl View<'_> {
@@ -95,13 +92,17 @@ impl View<'_> {
                 planned.todo = match &it.files.config {
                     Config::Broken => Todo::Withhold,
                     _ if declaration.is_abstract => Todo::Declare,
-                    _ => self.instance(it, document, &lineage, vars, &mut planned.diagnostics),
+                    _ if lineage.ty.info.overrides && lineage.overridden.is_none() => {
+                        planned.diagnostics.push(nothing_overridden(document, &lineage));
+                        Todo::Withhold
+                    }
+                    _ => self.plan_instance(it, document, &lineage, vars, &mut planned.diagnostics),
                 };
             }
             Ok(Meaning::Other(kind)) => planned.diagnostics.push(wrong_kind(document, ty, kind)),
             Err(why) => planned.diagnostics.push(self.unclear(name, document, ty, &why)),
         }
-        if planned.diagnostics.iter().any(|it| it.severity == crate::Severity::Error) {
+        if planned.diagnostics.iter().any(|it| it.severity == Severity::Error) {
             planned.todo = Todo::Withhold;
         }
     }
@@ -156,82 +157,6 @@ impl View<'_> {
         Some(format!("{what} of `{meta}`"))
     }
 
-    fn instance(
-        &self,
-        it: &Defined<'_>,
-        declaration: &Document,
-        lineage: &Lineage,
-        vars: &Vars<'_>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Todo {
-        let files = it.files;
-        let config = files.config.document();
-        let empty = Document::empty(declaration);
-        let documents: Vec<&Document> = std::iter::once(config.unwrap_or(&empty)).chain(lineage.configs()).collect();
-        let Some(Checked { config: effective, secrets, mistakes }) = check_all(&documents, &lineage.ty, vars) else {
-            return Todo::Withhold;
-        };
-        self.asked.borrow_mut().extend(secrets.iter().map(|name| secret(name)));
-        if secrets.iter().any(|name| !vars.files.contains_key(name)) {
-            self.asked.borrow_mut().push(any_secret());
-        }
-        if !mistakes.is_empty() {
-            // What is missing in a config that is not there is one mistake.
-            let missing = |it: &Diagnostic| config.is_none() && it.file == declaration.path;
-            if mistakes.iter().any(missing) {
-                let keys = lineage.ty.info.schema.iter().filter_map(|it| it["required"].as_array());
-                let keys = keys.flatten().filter_map(Value::as_str);
-                let keys = keys.filter(|key| effective.get(key).is_none()).map(|key| format!("`{key}`"));
-                let help = format!(
-                    "write `{}.json` beside `e.json`, with {}",
-                    files.full_name.name(),
-                    keys.collect::<Vec<_>>().join(", ")
-                );
-                diagnostics.push(Diagnostic::error("missing-config", &declaration.path, "there is no config").help(help));
-            }
-            diagnostics.extend(mistakes.into_iter().filter(|it| !missing(it)));
-            return Todo::Withhold;
-        }
-        let overridden = lineage.overridden.as_ref().map(|below| self.beneath(it, &documents, below, vars));
-        Todo::Build(self.make(it, &lineage.ty, effective, overridden))
-    }
-
-    /// The same Instance of the Type that its Type stands in the place of: what that one knows of the config, and its own
-    /// defaults under it. Whether it is wanted nobody knows, so a config that does not fit is no mistake.
-    fn beneath(
-        &self,
-        it: &Defined<'_>,
-        documents: &[&Document],
-        lineage: &Lineage,
-        vars: &Vars<'_>,
-    ) -> Result<Box<Make>, String> {
-        let properties = lineage.ty.info.schema.as_ref().and_then(|it| it["properties"].as_object());
-        let knows = |key: &str| properties.is_some_and(|it| it.contains_key(key));
-        let known: Vec<Document> = documents.iter().map(|it| it.only(knows)).collect();
-        let all: Vec<&Document> = known.iter().chain(lineage.configs()).collect();
-        let checked = check_all(&all, &lineage.ty, vars).ok_or("it has no config")?;
-        match checked.mistakes.first() {
-            Some(mistake) => Err(mistake.message.clone()),
-            None => {
-                let overridden = lineage.overridden.as_ref().map(|below| self.beneath(it, &all, below, vars));
-                Ok(Box::new(self.make(it, &lineage.ty, checked.config, overridden)))
-            }
-        }
-    }
-
-    fn make(
-        &self,
-        it: &Defined<'_>,
-        ty: &Arc<crate::Type>,
-        config: Value,
-        overridden: Option<Result<Box<Make>, String>>,
-    ) -> Make {
-        let app = self.line[it.layer].id.clone();
-        let below = overridden.as_ref().and_then(|it| it.as_ref().ok()).map(|it| &it.key);
-        let key = InstanceKey::new(Some(app), it.files.full_name.clone(), ty, &config, below);
-        Make { ty: Arc::clone(ty), config, key, overridden }
-    }
-
     /// Why `type` means nothing, and what to do about it.
     fn unclear(&self, name: &FullName, document: &Document, ty: &FullName, why: &Unclear) -> Diagnostic {
         match why {
@@ -263,21 +188,17 @@ impl View<'_> {
     }
 }
 
-impl Lineage {
-    fn configs(&self) -> impl Iterator<Item = &Document> {
-        self.links.iter().filter_map(|it| it.config.as_ref())
-    }
-}
-
-/// `None`: what is made of this Type has no config.
-fn check_all(documents: &[&Document], ty: &crate::Type, vars: &Vars<'_>) -> Option<Checked> {
-    Some(check(documents, ty.info.schema.as_ref()?, ty.validator.as_ref()?, vars))
-}
-
 /// A mistake in `type`, at its place.
 fn about_type(code: &'static str, document: &Document, message: String) -> Diagnostic {
     let place = document.place("/type", Part::Value).or_else(|| document.place("", Part::Value));
     Diagnostic::error(code, &document.path, message).at(place)
+}
+
+fn nothing_overridden(document: &Document, lineage: &Lineage) -> Diagnostic {
+    let name = &lineage.ty.info.full_name;
+    let message = format!("`{name}` calls the Type that it stands in the place of, and here it stands in the place of none");
+    about_type("nothing-overridden", document, message)
+        .help(format!("give the full name of another Type to a folder with `{{\"type\": \"{name}\", \"abstract\": true}}`"))
 }
 
 fn broken_promise(document: &Document, meta: &FullName, method: &str) -> Diagnostic {

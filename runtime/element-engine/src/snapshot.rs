@@ -5,6 +5,7 @@ use crate::{
 use element::{Access, FullName, host::Object};
 use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
 use std::{
+    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -45,12 +46,14 @@ impl Snapshot {
         self.mistakes.get(folder).map_or(&[], |it| it)
     }
 
-    /// Whether an app can reach it, even one that is kept as it was.
-    pub(crate) fn serves(&self, instance: &Arc<Instance>) -> bool {
-        let name = instance.key.full_name.as_str();
-        let is_this = |it: &Arc<Element>| it.instance().is_some_and(|it| it.all().any(|it| Arc::ptr_eq(it, instance)));
+    /// Every object that some app holds, each once, in no order: what elements answer with, and what those stand in the place
+    /// of. An app that is kept as it was holds what it inherits, wherever that is gone.
+    #[must_use]
+    pub fn instances(&self) -> Vec<&Arc<Instance>> {
         let layers = self.apps.values().flat_map(|it| it.every_layer()).chain([&*self.built_in]);
-        layers.filter_map(|it| it.get(name)).any(is_this)
+        let all = layers.flat_map(Layer::elements).filter_map(|it| it.instance()).flat_map(Instance::all);
+        let by_address: HashMap<_, _> = all.map(|it| (Arc::as_ptr(it), it)).collect();
+        by_address.into_values().collect()
     }
 
     /// What code registers and every app sees, in the order of full names.
@@ -131,6 +134,11 @@ impl Element {
         self.links.iter().map(|it| &it.full_name)
     }
 
+    /// Whether it is an Instance in service of this Type, of one that is derived from it, or of this family.
+    pub(crate) fn is_made_of(&self, type_or_meta: &str) -> bool {
+        self.kind == Kind::Instance && self.instance().is_some() && self.chain().any(|it| it.as_str() == type_or_meta)
+    }
+
     /// The files that it is made of, relative to the apps root: its own, then those of its chain.
     pub fn files(&self) -> impl Iterator<Item = &Arc<str>> {
         let own = self.declaration.iter().chain(&self.config);
@@ -189,8 +197,8 @@ pub struct Instance {
     /// The snapshot that it came with.
     pub generation: u64,
     pub(crate) object: Arc<dyn Object>,
-    /// The same Instance of the Type that its own stands in the place of, for that one to call; or why there is none.
-    pub(crate) overridden: Option<Result<Arc<Self>, String>>,
+    /// The same Instance of the Type that its own stands in the place of, for that one to call.
+    pub(crate) overridden: Option<Arc<Self>>,
     /// The element's `stop` hook, if it has one: when the last holder lets go, and no later than the drain's end.
     pub(crate) stop: Option<Once>,
 }
@@ -203,7 +211,7 @@ impl Instance {
 
     /// Itself, and all that it stands in the place of.
     pub(crate) fn all(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
-        std::iter::successors(Some(self), |it| it.overridden.as_ref()?.as_ref().ok())
+        std::iter::successors(Some(self), |it| it.overridden.as_ref())
     }
 }
 

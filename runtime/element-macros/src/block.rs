@@ -37,21 +37,25 @@ impl Role<'_> {
 struct Attr {
     full_name: LitStr,
     meta: Option<Path>,
+    /// It calls the Type that it stands in the place of.
+    overrides: Option<Ident>,
 }
 
 impl Parse for Attr {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let full_name = input.parse()?;
-        let mut meta = None;
-        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+        let mut it = Self { full_name: input.parse()?, meta: None, overrides: None };
+        while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
-            if word != "meta" {
-                return Err(syn::Error::new(word.span(), "expected `meta = …`"));
+            if word == "meta" && it.meta.is_none() {
+                input.parse::<Token![=]>()?;
+                it.meta = Some(input.parse()?);
+            } else if word == "overrides" && it.overrides.is_none() {
+                it.overrides = Some(word);
+            } else {
+                return Err(syn::Error::new(word.span(), "expected `meta = …` or `overrides`"));
             }
-            input.parse::<Token![=]>()?;
-            meta = Some(input.parse()?);
         }
-        Ok(Self { full_name, meta })
+        Ok(it)
     }
 }
 
@@ -60,7 +64,7 @@ impl Attr {
         let it = syn::parse2(attr.clone()).unwrap_or_else(|e| {
             let what = if attr.is_empty() { "the full name is missing".into() } else { e.to_string() };
             mistakes.add(e.span(), format!("{what}; the form is {}", role.form()));
-            Self { full_name: LitStr::new("unnamed.Element", Span::call_site()), meta: None }
+            Self { full_name: LitStr::new("unnamed.Element", Span::call_site()), meta: None, overrides: None }
         });
         check_full_name(&it.full_name, mistakes);
         match (role, &it.meta) {
@@ -69,6 +73,9 @@ impl Attr {
             }
             (Role::Service | Role::Model { .. }, Some(meta)) => mistakes.at(meta, "only a Type keeps a Meta"),
             _ => {}
+        }
+        if let (Role::Service | Role::Model { .. }, Some(word)) = (role, &it.overrides) {
+            mistakes.at(word, "only a Type stands in the place of another one");
         }
         it
     }
@@ -140,7 +147,7 @@ fn emit(role: Role<'_>, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> 
     let rows = methods.iter().map(Method::row);
     let arms = (0u32..).zip(&methods).map(|(number, method)| method.arm(&quote!(#number)));
     let has = |kind| hooks.iter().any(|hook| hook.kind == kind);
-    let (starts, stops) = (has(Kind::Start), has(Kind::Stop));
+    let (starts, stops, overrides) = (has(Kind::Start), has(Kind::Stop), attr.overrides.is_some());
     let hook_arms = hooks.iter().map(|hook| match hook.kind {
         Kind::Start => hook.arm(&quote!(::element::private::START)),
         _ => hook.arm(&quote!(::element::private::STOP)),
@@ -206,6 +213,7 @@ fn emit(role: Role<'_>, attr: &Attr, block: &ItemImpl, methods: Vec<Method>) -> 
                 build: #build,
                 starts: #starts,
                 stops: #stops,
+                overrides: #overrides,
                 origin: ::element::private::Origin {
                     package: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION"), file: file!(), line: line!(),
                 },

@@ -1,6 +1,6 @@
 //! The only door out of a Type.
 use crate::{
-    Caller, Error, HttpReply, HttpRequest, Jobs, Keys, Level, Progress, Records, Result,
+    Caller, Error, FullName, HttpReply, HttpRequest, Jobs, Keys, Level, Progress, Records, Result,
     decode::without_values,
     host::{Ask, Call, Host, Op, Reach},
     keys::millis,
@@ -78,6 +78,9 @@ impl Ctx {
     /// The Type that this one stands in the place of, with what it knows of the same config: an app may have a Type of its
     /// own under the full name of one that it inherits, or that code registers. What is called there is called by the same
     /// caller, and it is not asked again whether that one may.
+    ///
+    /// It is there for a Type that says so: `#[element::ty("acme.AuditedType", meta = Login, overrides)]`. Keys of a config
+    /// that only the other one knows are for that one.
     #[must_use]
     pub const fn overridden(&self) -> Overridden<'_> {
         Overridden { ctx: self }
@@ -89,7 +92,26 @@ impl Ctx {
     /// # Errors
     /// The host cannot be reached.
     pub async fn find(&self, type_or_meta: &str) -> Result<Vec<String>> {
-        self.ask(Op::Find, type_or_meta, "", &()).await
+        match type_or_meta.parse::<FullName>() {
+            Ok(name) => self.find_elements(&format!(".{name}")).await,
+            // Nothing has such a name.
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Full names of the elements that a selector finds among those that the app sees, in order:
+    ///
+    /// - `auths.Login` the one with this full name
+    /// - `.auths.loginTypes.Meta` as [`find`](Self::find)
+    /// - `#tag=login` those whose `e.json` says so; also `!=`, `<`, `>`, and `fullName` and `name` for every element
+    /// - `*auths.Login` what it is made of: its Type, the Types that one is derived from, its Meta
+    /// - `auths.loginTypes.Meta*` those whose `type` names it
+    /// - `a:b` what both find, `a,b` what either finds
+    ///
+    /// # Errors
+    /// `InvalidArgs`: it is no selector. The host cannot be reached.
+    pub async fn find_elements(&self, selector: &str) -> Result<Vec<String>> {
+        self.ask(Op::Find, selector, "", &()).await
     }
 
     /// Sends an HTTP request through the host's client.
@@ -215,8 +237,7 @@ impl Overridden<'_> {
     /// Calls a method; `args` becomes a JSON object.
     ///
     /// # Errors
-    /// Whatever the method gives; that there is no such method; or that this Type stands in the place of no other one, or of
-    /// one that the config does not fit.
+    /// Whatever the method gives; that there is no such method; or that this Type does not say that it overrides one.
     pub async fn call<R: DeserializeOwned>(&self, method: &str, args: &(impl Serialize + Sync + ?Sized)) -> Result<R> {
         self.ctx.ask(Op::CallOverridden, method, "", args).await
     }

@@ -143,6 +143,8 @@ pub struct TypeDef {
     pub starts: bool,
     /// Has an async `stop` hook.
     pub stops: bool,
+    /// Calls the Type that it stands in the place of; see [`Ctx::overridden`](crate::Ctx::overridden).
+    pub overrides: bool,
     /// Where it was written.
     pub origin: Origin,
 }

@@ -75,7 +75,8 @@ macro_rules! operations {
 operations! {
     /// Call an element of the app: `a` element, `b` method, JSON arguments → result.
     Call = 1,
-    /// Find Instances in the app's view: `a` the full name of a Type or a Meta → list of full names.
+    /// Find elements in the app's view: `a` a selector, see [`Ctx::find_elements`](crate::Ctx::find_elements) → list of
+    /// full names.
     Find = 2,
     /// Send an HTTP request: [`HttpRequest`](crate::HttpRequest) → [`HttpReply`](crate::HttpReply).
     Http = 3,

@@ -54,6 +54,9 @@ pub struct TypeInfo {
     pub starts: bool,
     /// Has an async `stop` hook.
     pub stops: bool,
+    /// Calls the Type that it stands in the place of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub overrides: bool,
     /// Where it was written.
     pub origin: OriginInfo,
 }
@@ -149,6 +152,7 @@ impl From<&TypeDef> for TypeInfo {
             methods: it.methods.iter().map(Into::into).collect(),
             starts: it.starts,
             stops: it.stops,
+            overrides: it.overrides,
             origin: (&it.origin).into(),
             schema,
         }

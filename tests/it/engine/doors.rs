@@ -30,7 +30,8 @@ async fn answer(ctx: &Ctx, op: Op, a: &str, b: &str, json: &[u8]) -> Result<Vec<
     let (records, keys) = (ctx.records(a), if a == "host" { ctx.host_keys() } else { ctx.keys() });
     match op {
         Op::Call => write(&ctx.element(a).call::<Value>(b, &read::<Value>(json)?).await?),
-        Op::Find => write(&ctx.find(a).await?),
+        Op::CallOverridden => write(&ctx.overridden().call::<Value>(a, &read::<Value>(json)?).await?),
+        Op::Find => write(&ctx.find_elements(a).await?),
         Op::Http => write(&ctx.http(&read::<HttpRequest>(json)?).await?),
         Op::Setting => write(&ctx.setting(a).await?),
         Op::Random => write(&ctx.random(read(json)?).await?),

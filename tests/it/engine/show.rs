@@ -15,7 +15,8 @@ pub(crate) async fn everything(runtime: &Runtime) -> String {
         text.push_str(&format!("\n{} in {}\n", app.id, app.folder));
         for element in app.elements().into_iter().filter(|it| it.folder.is_some()) {
             let says = says(runtime, app.id.as_str(), element).await;
-            text.push_str(&format!("  {}: {}{says}\n", element.full_name, what(element)));
+            let from = from(&snapshot, &app.folder, element);
+            text.push_str(&format!("  {}: {}{from}{says}\n", element.full_name, what(element)));
         }
     }
     if snapshot.apps().is_empty() {
@@ -28,6 +29,13 @@ fn what(element: &Element) -> String {
     let kind = element.kind.word();
     let chain: String = element.chain().map(|it| format!(" < {it}")).collect();
     format!("{kind}{chain}, {}", element.state.word())
+}
+
+/// Where an inherited one comes from.
+fn from(snapshot: &Snapshot, here: &str, element: &Element) -> String {
+    let folder = element.folder.as_deref().and_then(|it| it.split('/').next()).filter(|it| *it != here);
+    let app = folder.map(|folder| snapshot.apps().into_iter().find(|it| *it.folder == *folder));
+    app.map_or_else(String::new, |app| format!(", from {}", app.map_or("an app that is gone", |it| it.id.as_str())))
 }
 
 /// In service is what answers.

@@ -60,8 +60,7 @@ fn check_stops(id: &str, serving: usize) {
 
 fn holders(world: &World) -> usize {
     let snapshot = world.runtime.snapshot();
-    let all = snapshot.apps().into_iter().flat_map(|it| it.own_elements()).filter_map(|it| it.instance());
-    all.filter(|it| it.ty.info.full_name == "greeters.HolderType").count()
+    snapshot.instances().into_iter().filter(|it| it.ty.info.full_name == "greeters.HolderType").count()
 }
 
 /// `calm`: everything comes to rest after each event.

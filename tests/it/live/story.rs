@@ -36,7 +36,7 @@ pub(crate) enum How {
     Vim(u64),
 }
 
-const FOLDERS: [&str; 13] = [
+const FOLDERS: [&str; 17] = [
     "apps/a",
     "apps/b",
     "apps/c",
@@ -49,6 +49,10 @@ const FOLDERS: [&str; 13] = [
     "apps/a/LouderType",
     "apps/b/Hi",
     "apps/b/Other",
+    "apps/b/LoudType",
+    "apps/b/greeters/PoliteType",
+    "apps/c/Hi",
+    "apps/c/greeters/HolderType",
     "apps/c/n",
 ];
 
@@ -61,6 +65,11 @@ fn file() -> impl Strategy<Value = (String, String)> {
             r#"{"appId": "acme.a"}"#,
             r#"{"appId": "acme.b"}"#,
             r#"{"appId": "acme.b", "title": "B"}"#,
+            r#"{"appId": "acme.a", "extends": ["acme.b"]}"#,
+            r#"{"appId": "acme.b", "extends": [{"appId": "acme.c", "version": "1"}]}"#,
+            r#"{"appId": "acme.b", "extends": ["acme.a"]}"#,
+            r#"{"appId": "acme.c", "extends": ["acme.b", "acme.a"]}"#,
+            r#"{"appId": "acme.c", "version": "1"}"#,
             r#"{"appId": 5}"#,
             "{",
         ][..],
@@ -75,6 +84,10 @@ fn file() -> impl Strategy<Value = (String, String)> {
             r#"{"type": "LoudType", "abstract": true}"#,
             r#"{"type": "greeters.PoliteType", "abstract": true}"#,
             r#"{"type": "LoudTipe"}"#,
+            r#"{"type": "greeters.AuditType", "abstract": true}"#,
+            r#"{"type": "greeters.PoliteType", "accessModifier": "protected"}"#,
+            r#"{"type": "LoudType", "accessModifier": "private"}"#,
+            r#"{"type": "greeters.HolderType", "functionList": [{"name": "work", "access": "public"}]}"#,
             "{}",
             "{",
             "",
@@ -89,6 +102,7 @@ fn file() -> impl Strategy<Value = (String, String)> {
             r#"{"greeting": "Ho", "key": "{{file:key}}"}"#,
             r#"{"greeting": "Ho", "key": "{{file:kez}}"}"#,
             r#"{"loud": true}"#,
+            r#"{"note": "seen"}"#,
             r#"{"greting": "Hi"}"#,
             r#"{"greeting": "H"#,
             "{}",

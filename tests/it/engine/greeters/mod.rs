@@ -1,4 +1,5 @@
 //! A family of Types that the engine's tests are made of: one well behaved, the others with one oddity each.
+mod audit;
 mod holder;
 mod odd;
 mod polite;
