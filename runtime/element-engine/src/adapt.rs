@@ -1,18 +1,25 @@
 //! Which inherited elements are something else in the view of an app than where they are defined, because the app, or
 //! another one that it builds on, has another Type of a name that they mention.
 use crate::{
-    Diagnostic, Part, Severity,
-    plan::{Planned, Todo},
+    Diagnostic, Link, Part, Severity,
+    ancestry::Line,
+    index::Use,
+    ledger::Touched,
+    plan::{Fate, Planned, PlannedApp, Step, Todo},
+    resolve::{Resolve, name_of},
     tree::app_of,
     vars::Vars,
     view::{Defined, View},
 };
-use element::FullName;
-use std::{collections::BTreeMap, sync::Arc};
+use element::{AppId, FullName};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Inherited elements that have to be worked out in this view, by their folders. There may be some among them that come out
 /// as they are elsewhere: then they are the same object.
-pub(crate) fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
+fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
     let (own, above) = (view.folder(), &view.line[1..]);
     let mut found = BTreeMap::new();
     let mut add = |folder: &Arc<str>| {
@@ -47,9 +54,69 @@ pub(crate) fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
     found
 }
 
+impl Resolve<'_> {
+    /// What apps make of what they inherit.
+    pub(crate) fn adapt(&mut self, touched: &Touched, whole: &BTreeSet<AppId>) {
+        let mut views: BTreeMap<AppId, BTreeSet<&Arc<str>>> = BTreeMap::new();
+        for it in &touched.adapted {
+            if let Some(id) = self.index.id(&it.view) {
+                views.entry(id.clone()).or_default().insert(&it.folder);
+            }
+        }
+        let changed = self.apps.values().filter_map(|it| self.index.ancestry.line(&it.id));
+        for app in changed.map(|line| &line[0].folder) {
+            for line in self.index.views_of(app) {
+                views.entry(line[0].id.clone()).or_default();
+            }
+        }
+        for (id, again) in views {
+            let Some(line) = self.index.ancestry.line(&id).cloned() else { continue };
+            let is_whole = whole.contains(&id);
+            if line.len() > 1 {
+                self.adapt_one(&id, &line, |folder| is_whole || again.contains(folder));
+            }
+            if !self.apps.contains_key(&id) {
+                self.plan.children.insert(id);
+            }
+        }
+    }
+
+    fn adapt_one(&mut self, id: &AppId, line: &Line, again: impl Fn(&Arc<str>) -> bool) {
+        let before: BTreeSet<Arc<str>> = self.index.adapted(&line[0].folder).cloned().collect();
+        let view = View::new(line, self.tree, self.index, self.registry);
+        let now = adapted(&view);
+        let (mut steps, mut uses) = (Vec::new(), Vec::new());
+        for it in now.values().filter(|it| again(it.folder) || !before.contains(it.folder)) {
+            let planned = view.plan_adapted(it, &self.vars);
+            uses.push((Use { view: Arc::clone(&line[0].folder), folder: Arc::clone(it.folder) }, view.asked.take()));
+            steps.push(Step::Plan(Box::new(planned)));
+        }
+        // While somebody may be about to put back what made it another one, it stays that.
+        let is_unsure = self.unsure.iter().any(|it| line.iter().any(|app| *app.folder == *app_of(it)));
+        let mut all: BTreeSet<Arc<str>> = now.values().map(|it| Arc::clone(it.folder)).collect();
+        for folder in before.difference(&all.clone()) {
+            let Some(name) = name_of(folder) else { continue };
+            if is_unsure && view.seen(&name).is_some_and(|it| it.folder == folder) {
+                all.insert(Arc::clone(folder));
+            } else {
+                steps.push(Step::Gone(name));
+            }
+        }
+        self.index.set_adapted(&line[0].folder, all);
+        for (user, keys) in uses {
+            self.index.record(&user, keys);
+        }
+        if !steps.is_empty() {
+            let app = self.apps.entry(id.clone());
+            let planned = || PlannedApp { id: id.clone(), fate: Fate::Part, steps: Vec::new(), adapted: Vec::new() };
+            app.or_insert_with(planned).adapted = steps;
+        }
+    }
+}
+
 impl View<'_> {
     /// Works out an inherited element. What is wrong with it in this view is told to whoever made it so.
-    pub(crate) fn plan_adapted(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
+    fn plan_adapted(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
         let mut planned = self.plan(it, vars);
         // It is worked out again when what stands in its own folder is another one.
         self.ask(&it.files.full_name);
@@ -66,7 +133,7 @@ impl View<'_> {
             view.plan(&Defined { layer: 0, ..*it }, vars).diagnostics
         });
         wrong.retain(|it| told.as_ref().is_none_or(|told| !told.contains(it)));
-        let is_foreign = |link: &&crate::Link| link.app.as_ref().is_some_and(|app| !self.sees(it.layer, app));
+        let is_foreign = |link: &&Link| link.app.as_ref().is_some_and(|app| !self.sees(it.layer, app));
         let made_by = planned.links.iter().find(is_foreign).and_then(|it| it.declaration.as_ref());
         let name: &FullName = &planned.full_name;
         planned.diagnostics = wrong
@@ -86,7 +153,7 @@ impl View<'_> {
     }
 
     /// Whether the app of this layer sees the other one.
-    fn sees(&self, layer: usize, app: &element::AppId) -> bool {
+    fn sees(&self, layer: usize, app: &AppId) -> bool {
         self.index.line_of(&self.line[layer].folder).is_some_and(|line| line.iter().any(|it| it.id == *app))
     }
 }

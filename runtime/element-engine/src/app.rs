@@ -1,7 +1,9 @@
 //! One app in service: what it sees, layer by layer.
-use crate::{Element, Kind, snapshot::Shared};
+use crate::{
+    Element, Kind,
+    snapshot::{Shared, SharedSet},
+};
 use element::{AppId, FullName};
-use rpds::RedBlackTreeSetSync;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// One app: its view, the layers that it sees, nearest first.
@@ -56,6 +58,13 @@ impl App {
         self.layers().find_map(|(layer, inherited)| layer.elements.get(full_name).filter(|it| it.is_seen(inherited)))
     }
 
+    /// Which app of the view defines an element of it; `None`: code registers it.
+    #[must_use]
+    pub fn owner(&self, of: &Element) -> Option<&AppId> {
+        let defines = |it: &Defined| it.own.get(of.full_name.as_str()).is_some_and(|own| own.folder == of.folder);
+        self.line.iter().find(|it| defines(it))?.app.as_ref()
+    }
+
     /// What the app itself defines, in the order of full names.
     #[must_use]
     pub fn own_elements(&self) -> Vec<&Arc<Element>> {
@@ -103,7 +112,7 @@ impl App {
 pub(crate) struct Layer {
     elements: Shared<Arc<Element>>,
     /// Type, derived Type or Meta → the Instances that have it in their chain.
-    by_ancestor: Shared<RedBlackTreeSetSync<FullName>>,
+    by_ancestor: Shared<SharedSet<FullName>>,
 }
 
 impl Layer {

@@ -3,7 +3,8 @@
 use crate::{
     App, Diagnostic, Element, Instance, Snapshot, State,
     app::{Defined, Layer},
-    change::{Change, What},
+    change::Change,
+    compare::compare_app,
     engine::Engine,
     index::Use,
     instance::START_FAILED,
@@ -63,7 +64,7 @@ pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -
     }
     let after = built.snapshot.clone();
     for (id, names) in &touched {
-        builder.compare_app(id, names, &after, &mut built);
+        compare_app(id, names, before, &after, &mut built);
     }
     built.changes.sort();
     built
@@ -71,9 +72,9 @@ pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -
 
 /// Full names of elements that something may have happened to.
 #[derive(Default)]
-struct Names {
-    own: BTreeSet<FullName>,
-    adapted: BTreeSet<FullName>,
+pub(crate) struct Names {
+    pub(crate) own: BTreeSet<FullName>,
+    pub(crate) adapted: BTreeSet<FullName>,
 }
 
 struct Builder<'a> {
@@ -218,61 +219,6 @@ impl Builder<'_> {
         }
     }
 
-    /// Tells what happened to an app, and to what it defines or makes of what it inherits.
-    fn compare_app(&self, id: &AppId, names: &Names, after: &Snapshot, built: &mut Built) {
-        let (old, new) = (self.before.app(id.as_str()), after.app(id.as_str()));
-        let said =
-            |it: &App| (it.title.clone(), it.version.clone(), it.folder.clone(), it.line().cloned().collect::<Vec<_>>());
-        let what = match (old, new) {
-            (None, Some(_)) => Some(What::Added),
-            (Some(_), None) => Some(What::Removed),
-            (Some(old), Some(new)) if said(old) != said(new) => Some(What::Edited),
-            _ => None,
-        };
-        built.changes.extend(what.map(|what| Change { app: id.clone(), element: None, what, serves: None }));
-        let defined = |it: Option<&Arc<App>>| it.and_then(|it| it.line.first()).map(Arc::clone).unwrap_or_default();
-        let (was, is) = (defined(old), defined(new));
-        let view = new.or(old).map(|it| Arc::clone(&it.folder)).unwrap_or_default();
-        for name in names.own.iter().map(FullName::as_str) {
-            self.compare(id, &view, was.own.get(name), is.own.get(name), built);
-        }
-        let seen = |it: Option<&Arc<App>>, name: &str| it.and_then(|it| it.element(name)).cloned();
-        for name in names.adapted.iter().map(FullName::as_str) {
-            built.replaced.extend(was.adapted.get(name).and_then(|it| it.instance()).cloned());
-            // What stands before it is the app's own.
-            if is.own.get(name).is_none() && was.own.get(name).is_none() {
-                self.compare(id, &view, seen(old, name).as_ref(), seen(new, name).as_ref(), built);
-            }
-        }
-    }
-
-    /// Tells what happened to one element.
-    fn compare(&self, app: &AppId, view: &str, old: Option<&Arc<Element>>, new: Option<&Arc<Element>>, built: &mut Built) {
-        let answers = |it: &Arc<Element>| it.instance().map(Arc::clone);
-        let (was, is) = (old.and_then(answers), new.and_then(answers));
-        if let Some(was) = was.filter(|was| is.as_ref().is_none_or(|is| !Arc::ptr_eq(was, is))) {
-            built.replaced.push(was);
-        }
-        let bad = |it: &Element| matches!(it.state, State::Stale(_) | State::Broken);
-        let what = match (old, new) {
-            (Some(old), Some(new)) if bad(new) => {
-                let news = new.folder.as_ref().is_some_and(|it| built.news.contains(&seen_from(view, it)));
-                let what = if is.is_some() { What::Stale } else { What::Broken };
-                (news || !old.is_as(new)).then_some(what)
-            }
-            (Some(old), Some(new)) if Arc::ptr_eq(old, new) || old.is_as(new) => None,
-            (Some(old), Some(_)) if bad(old) => Some(What::Healed),
-            (Some(_), Some(_)) => Some(What::Edited),
-            (None, Some(new)) if bad(new) => Some(What::Broken),
-            (None, Some(_)) => Some(What::Added),
-            (Some(_), None) => Some(What::Removed),
-            (None, None) => None,
-        };
-        let (Some(what), Some(element)) = (what, new.or(old)) else { return };
-        let serves = is.map(|it| it.generation);
-        built.changes.push(Change { app: app.clone(), element: Some(element.full_name.clone()), what, serves });
-    }
-
     fn element(&self, planned: Planned, old: Option<&Arc<Element>>) -> (Arc<Element>, Vec<Diagnostic>) {
         let last_good = || old.and_then(|it| it.instance());
         let withheld = || last_good().map_or(State::Broken, |it| State::Stale(Arc::clone(it)));
@@ -335,6 +281,6 @@ impl Builder<'_> {
 }
 
 /// Where mistakes of an element are kept that was worked out in the view of the app in this folder.
-fn seen_from(view: &str, folder: &Arc<str>) -> Arc<str> {
+pub(crate) fn seen_from(view: &str, folder: &Arc<str>) -> Arc<str> {
     if app_of(folder) == view { Arc::clone(folder) } else { format!("{view}//{folder}").into() }
 }

@@ -1,11 +1,11 @@
 //! What a reload changed, for whoever wants to know.
 use crate::Diagnostic;
 use element::{AppId, FullName};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// One change of what is in service, all of it at once.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Commit {
     /// Of the snapshot that it made.
@@ -23,7 +23,7 @@ pub struct Commit {
 }
 
 /// What became of one element, or of an app.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The app.
@@ -39,7 +39,7 @@ pub struct Change {
 }
 
 /// What happened to an element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum What {
     /// It is new, and in service.

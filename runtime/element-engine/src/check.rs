@@ -73,7 +73,7 @@ pub(crate) fn check(documents: &[&Document], schema: &Value, validator: &Validat
 }
 
 /// Objects are merged key by key; everything else is replaced.
-fn merge(under: &mut Value, over: &Value) {
+pub(crate) fn merge(under: &mut Value, over: &Value) {
     match (under, over) {
         (Value::Object(under), Value::Object(over)) => {
             for (key, value) in over {
@@ -239,7 +239,7 @@ fn article(ty: &str) -> String {
 }
 
 /// `/again/names/0` → `again.names[0]`.
-fn path(pointer: &str) -> String {
+pub(crate) fn path(pointer: &str) -> String {
     let mut path = String::new();
     for token in pointer.split('/').skip(1) {
         match token.parse::<usize>() {

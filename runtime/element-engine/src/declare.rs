@@ -22,7 +22,7 @@ pub(crate) struct Declaration {
 }
 
 /// What apps that build on the one that defines an element may do with it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Modifier {
     /// They do not see it.

@@ -1,9 +1,9 @@
 //! What is wrong with somebody's files: collected, never thrown, shown with the place and the remedy.
-use serde::Serialize;
-use std::{fmt, path::Path, sync::Arc};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, fmt, path::Path, sync::Arc};
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// Something does not serve because of it.
@@ -15,7 +15,7 @@ pub enum Severity {
 /// One mistake in somebody's files.
 ///
 /// It is for whoever wrote the files, and for operators; a caller over HTTP never sees one.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnostic {
     /// The file or folder, relative to the apps root, with `/`; empty for the root itself.
@@ -26,7 +26,7 @@ pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
     /// A stable word for programs, such as `unknown-key`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// What happened.
     pub message: String,
     /// What to do.
@@ -35,7 +35,7 @@ pub struct Diagnostic {
 }
 
 /// A place in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// From 1.
     pub line: usize,
@@ -46,8 +46,9 @@ pub struct Place {
 impl Diagnostic {
     /// An error somewhere in `file`.
     #[must_use]
-    pub fn error(code: &'static str, file: &Arc<str>, message: impl Into<String>) -> Self {
-        Self { file: Arc::clone(file), place: None, severity: Severity::Error, code, message: message.into(), help: None }
+    pub fn error(code: impl Into<Cow<'static, str>>, file: &Arc<str>, message: impl Into<String>) -> Self {
+        let (code, message) = (code.into(), message.into());
+        Self { file: Arc::clone(file), place: None, severity: Severity::Error, code, message, help: None }
     }
 
     /// A warning about something in `file`.

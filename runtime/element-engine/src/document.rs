@@ -6,11 +6,11 @@ use jsonc_parser::{
     common::{Range, Ranged},
 };
 use serde_json::Value;
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 /// A JSON file that could be read.
 /// Cheap to clone.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Document {
     /// Relative to the apps root, with `/`.
     pub path: Arc<str>,
@@ -26,6 +26,13 @@ pub enum Part {
     Key,
     /// What comes after it.
     Value,
+}
+
+/// It may hold secrets, so `Debug` tells its path only.
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Document").field(&self.path).finish()
+    }
 }
 
 impl Document {

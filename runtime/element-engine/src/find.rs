@@ -33,9 +33,7 @@ pub(crate) fn answering(app: &App, full_name: &str) -> Result<Target> {
         let names = app.elements_in_any_order();
         // Anybody may ask for what is not there, so it must not cost more in a large app.
         let callable = names.filter(|it| it.instance().is_some()).take(NEAR_AMONG);
-        let near = did_you_mean(full_name, callable.map(|it| it.full_name.as_str()));
-        let message = format!("there is no element `{}` in `{}`{near}", shorten(full_name), app.id);
-        return Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message));
+        return Err(no_element(app, full_name, callable.map(|it| it.full_name.as_str())));
     };
     match (&element.state, element.kind) {
         (State::InService(it) | State::Stale(it), _) => {
@@ -52,6 +50,12 @@ pub(crate) fn answering(app: &App, full_name: &str) -> Result<Target> {
             Err(Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message))
         }
     }
+}
+
+pub(crate) fn no_element<'a>(app: &App, full_name: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    let near = did_you_mean(full_name, names);
+    let message = format!("there is no element `{}` in `{}`{near}", shorten(full_name), app.id);
+    Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message)
 }
 
 /// Names come from outside: an answer does not repeat a long one, and a log line ends where it should.

@@ -42,6 +42,7 @@ mod scan;
 
 mod adapt;
 mod ancestry;
+mod built_in;
 mod check;
 mod conceal;
 mod declare;
@@ -57,6 +58,7 @@ mod vars;
 mod view;
 
 mod build;
+mod compare;
 mod instance;
 mod make;
 mod pool;
@@ -80,6 +82,7 @@ mod reload;
 mod status;
 mod watch;
 
+mod explain;
 mod handle;
 mod options;
 mod runtime;
@@ -91,6 +94,7 @@ pub use declare::Modifier;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use dispatch::Invocation;
 pub use document::{Document, Part};
+pub use explain::{Callable, Code, Definition, Explanation, LayerOf, Setting, Standing, Step};
 pub use files::{Disk, Entry, Files, MemoryFiles, Stamp};
 pub use functions::{Functions, Said};
 pub use handle::{AppHandle, ElementHandle};

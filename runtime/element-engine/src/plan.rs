@@ -1,13 +1,13 @@
 //! What should be in service: what `resolve` gives and `build` takes. Plain data.
 use crate::{Diagnostic, Document, Link, Modifier, Type, ancestry::Line, functions::Functions};
 use element::{AppId, FullName};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, sync::Arc};
 
 /// What an element is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// The contract of a family.

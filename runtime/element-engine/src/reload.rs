@@ -2,12 +2,13 @@
 use crate::{
     Commit, Severity,
     build::{Built, build},
+    built_in::built_in,
     engine::Engine,
     instance::drain,
     ledger::{Ledger, Touched},
     plan::Plan,
     read,
-    resolve::{built_in, resolve},
+    resolve::resolve,
     scan::{How, Scan, Unit},
 };
 use std::{path::Path, sync::Arc};
@@ -161,7 +162,7 @@ fn tell(commit: &Commit, root: &Path, first_load: bool) {
         tracing::info!(generation, ms, rejected, "and {more} more changes");
     }
     for diagnostic in diagnostics {
-        let (code, text) = (diagnostic.code, diagnostic.under(root));
+        let (code, text) = (&*diagnostic.code, diagnostic.under(root));
         match diagnostic.severity {
             Severity::Error => tracing::warn!(code, "{text}"),
             Severity::Warning => tracing::info!(code, "{text}"),

@@ -1,20 +1,17 @@
 //! Second room: what changed in the [`Tree`] and the registry become a [`Plan`]. Pure: no file is read, no Type's code runs.
 use crate::{
-    Diagnostic, Document, Modifier, Part, Registry, Type,
-    adapt::adapted,
-    ancestry::{Claim, Line},
+    Diagnostic, Document, Part, Registry,
+    ancestry::Claim,
     extends::{self, other_version, tangled},
     index::{Index, Use},
     ledger::Touched,
-    lineage::to_meta,
-    plan::{Fate, InstanceKey, Kind, Make, Plan, Planned, PlannedApp, Step, Todo},
+    plan::{Fate, Plan, PlannedApp, Step},
     read::SECRETS,
     tree::{Says, Tree, app_of, inside},
     vars::Vars,
     view::View,
 };
-use element::{AppId, FullName, def::Role};
-use serde_json::Value;
+use element::{AppId, FullName};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -54,15 +51,15 @@ pub(crate) fn resolve(
     resolve.plan
 }
 
-struct Resolve<'a> {
-    tree: &'a Tree,
-    index: &'a mut Index,
-    registry: &'a Registry,
-    vars: Vars<'a>,
+pub(crate) struct Resolve<'a> {
+    pub(crate) tree: &'a Tree,
+    pub(crate) index: &'a mut Index,
+    pub(crate) registry: &'a Registry,
+    pub(crate) vars: Vars<'a>,
     /// Folders that are not believed yet.
-    unsure: &'a [Arc<str>],
-    apps: BTreeMap<AppId, PlannedApp>,
-    plan: Plan,
+    pub(crate) unsure: &'a [Arc<str>],
+    pub(crate) apps: BTreeMap<AppId, PlannedApp>,
+    pub(crate) plan: Plan,
 }
 
 /// Which folder is the app, if one is.
@@ -252,64 +249,6 @@ impl Resolve<'_> {
         }
         steps
     }
-
-    /// What apps make of what they inherit.
-    fn adapt(&mut self, touched: &Touched, whole: &BTreeSet<AppId>) {
-        let mut views: BTreeMap<AppId, BTreeSet<&Arc<str>>> = BTreeMap::new();
-        for it in &touched.adapted {
-            if let Some(id) = self.index.id(&it.view) {
-                views.entry(id.clone()).or_default().insert(&it.folder);
-            }
-        }
-        let changed = self.apps.values().filter_map(|it| self.index.ancestry.line(&it.id));
-        for app in changed.map(|line| &line[0].folder) {
-            for line in self.index.views_of(app) {
-                views.entry(line[0].id.clone()).or_default();
-            }
-        }
-        for (id, again) in views {
-            let Some(line) = self.index.ancestry.line(&id).cloned() else { continue };
-            let is_whole = whole.contains(&id);
-            if line.len() > 1 {
-                self.adapt_one(&id, &line, |folder| is_whole || again.contains(folder));
-            }
-            if !self.apps.contains_key(&id) {
-                self.plan.children.insert(id);
-            }
-        }
-    }
-
-    fn adapt_one(&mut self, id: &AppId, line: &Line, again: impl Fn(&Arc<str>) -> bool) {
-        let before: BTreeSet<Arc<str>> = self.index.adapted(&line[0].folder).cloned().collect();
-        let view = View::new(line, self.tree, self.index, self.registry);
-        let now = adapted(&view);
-        let (mut steps, mut uses) = (Vec::new(), Vec::new());
-        for it in now.values().filter(|it| again(it.folder) || !before.contains(it.folder)) {
-            let planned = view.plan_adapted(it, &self.vars);
-            uses.push((Use { view: Arc::clone(&line[0].folder), folder: Arc::clone(it.folder) }, view.asked.take()));
-            steps.push(Step::Plan(Box::new(planned)));
-        }
-        // While somebody may be about to put back what made it another one, it stays that.
-        let is_unsure = self.unsure.iter().any(|it| line.iter().any(|app| *app.folder == *app_of(it)));
-        let mut all: BTreeSet<Arc<str>> = now.values().map(|it| Arc::clone(it.folder)).collect();
-        for folder in before.difference(&all.clone()) {
-            let Some(name) = name_of(folder) else { continue };
-            if is_unsure && view.seen(&name).is_some_and(|it| it.folder == folder) {
-                all.insert(Arc::clone(folder));
-            } else {
-                steps.push(Step::Gone(name));
-            }
-        }
-        self.index.set_adapted(&line[0].folder, all);
-        for (user, keys) in uses {
-            self.index.record(&user, keys);
-        }
-        if !steps.is_empty() {
-            let app = self.apps.entry(id.clone());
-            let planned = || PlannedApp { id: id.clone(), fate: Fate::Part, steps: Vec::new(), adapted: Vec::new() };
-            app.or_insert_with(planned).adapted = steps;
-        }
-    }
 }
 
 fn text(manifest: &Document, key: &str) -> String {
@@ -317,47 +256,6 @@ fn text(manifest: &Document, key: &str) -> String {
 }
 
 /// The full name that an element in this folder would have.
-fn name_of(folder: &str) -> Option<FullName> {
+pub(crate) fn name_of(folder: &str) -> Option<FullName> {
     folder.split_once('/')?.1.replace('/', ".").parse().ok()
-}
-
-/// What code registers: the last layer of every view.
-pub(crate) fn built_in(registry: &Registry) -> Vec<Planned> {
-    let planned = |full_name: &str, doc: &str, kind, ty: Option<&Arc<Type>>, todo| {
-        let title = doc.lines().next().unwrap_or_default().to_owned();
-        let meta = ty.and_then(|it| it.info.meta.as_ref()?.parse().ok());
-        full_name.parse().ok().map(|full_name| Planned {
-            full_name,
-            title,
-            kind,
-            folder: None,
-            modifier: Modifier::Public,
-            refused: false,
-            ty: ty.cloned(),
-            links: meta.map_or_else(|| Arc::new([]) as Arc<[_]>, |meta| to_meta(meta, None)),
-            declaration: None,
-            config: None,
-            functions: None,
-            todo,
-            diagnostics: Vec::new(),
-        })
-    };
-    let metas = registry.metas().filter_map(|it| planned(&it.full_name, &it.doc, Kind::Meta, None, Todo::Declare));
-    let types = registry.types().filter_map(|ty| {
-        let info = &ty.info;
-        let kind = match info.role {
-            Role::Type => Kind::Type,
-            Role::Service => Kind::Service,
-            Role::Model => Kind::Model,
-        };
-        let todo = match kind {
-            Kind::Type => Todo::Declare,
-            _ => {
-                let key = InstanceKey::new(None, info.full_name.parse().ok()?, ty, &Value::Null, None);
-                Todo::Build(Make { ty: Arc::clone(ty), config: Value::Null, key, overridden: None })
-            }
-        };
-        planned(&info.full_name, &info.doc, kind, Some(ty), todo)
-    });
-    metas.chain(types).collect()
 }

@@ -3,7 +3,7 @@ use crate::{
     App, Diagnostic, Document, Kind, Link, Method, Modifier, Type, app::Layer, functions::Functions, plan::InstanceKey,
 };
 use element::{Access, FullName, host::Object};
-use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
+use rpds::{HashTrieMapSync, RedBlackTreeMapSync, RedBlackTreeSetSync};
 use std::{
     collections::HashMap,
     fmt,
@@ -12,6 +12,9 @@ use std::{
 
 /// A map that shares with the one before it whatever did not change.
 pub(crate) type Shared<V> = HashTrieMapSync<Box<str>, V, foldhash::fast::RandomState>;
+
+/// The same for a set, in order.
+pub(crate) type SharedSet<T> = RedBlackTreeSetSync<T>;
 
 /// Everything in service at one time. Cheap to clone.
 #[derive(Debug, Clone, Default)]

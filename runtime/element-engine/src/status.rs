@@ -1,11 +1,11 @@
 //! How it goes: what is in service and what is not, and whether edits are noticed.
 use crate::{Diagnostic, Runtime, Snapshot, State};
 use element::{AppId, FullName};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{fmt, sync::Mutex};
 
 /// What is in service and what is not, at one time.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// Of the snapshot in service.
@@ -23,7 +23,7 @@ pub struct Status {
 }
 
 /// An element whose files have mistakes.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Troubled {
     /// The app.
@@ -31,7 +31,7 @@ pub struct Troubled {
     /// Its full name.
     pub element: FullName,
     /// `stale`: what was good before answers. `broken`: nothing does.
-    pub state: &'static str,
+    pub state: String,
     /// Since when, in milliseconds since 1970.
     pub since: i64,
     /// The generation that answers.
@@ -40,7 +40,7 @@ pub struct Troubled {
 }
 
 /// How changes of files are noticed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mode {
     /// They are not: somebody has to ask for a reload.
@@ -63,7 +63,7 @@ impl fmt::Display for Mode {
 }
 
 /// How changes of files are noticed, and how many were.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Watching {
     /// How they are noticed.
@@ -146,7 +146,7 @@ impl Status {
                     troubled.push(Troubled {
                         app: app.id.clone(),
                         element: it.full_name.clone(),
-                        state: it.state.word(),
+                        state: it.state.word().into(),
                         since: it.since,
                         serves: it.instance().map(|it| it.generation),
                     });

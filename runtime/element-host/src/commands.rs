@@ -1,6 +1,7 @@
 //! The commands, one file each.
 mod call;
 mod check;
+mod explain;
 mod list;
 mod reload;
 mod remote;
@@ -19,6 +20,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use element_engine::Runtime;
 use std::{io::Write, path::PathBuf, process::ExitCode};
+use unicode_width::UnicodeWidthStr;
 
 /// What `element` can do.
 #[derive(Debug, Subcommand)]
@@ -31,6 +33,8 @@ pub enum Command {
     Call(call::Call),
     /// Show every element with its Type and state.
     List(list::List),
+    /// Show where every part of an element comes from, as an app sees it.
+    Explain(explain::Explain),
     /// Show what a running host serves and what it does not, and whether it notices edits.
     Status(status::Status),
     /// Have a running host look at all files again.
@@ -61,6 +65,7 @@ impl Command {
             Self::Check(it) => it.run().await,
             Self::Call(it) => it.run().await,
             Self::List(it) => it.run().await,
+            Self::Explain(it) => it.run().await,
             Self::Status(it) => it.run().await,
             Self::Reload(it) => it.run().await,
             Self::Types(it) => it.run(),
@@ -103,14 +108,13 @@ fn many(count: u64, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Columns as wide as their widest cell; the last one as it comes.
+/// Columns as wide as their widest cell; the last one as it comes. A Chinese character is as wide as two others.
 fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let wide =
-        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let wide = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(wide).collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:width$}"));
+        let cells = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell}{}", " ".repeat(width - cell.width())));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")

@@ -8,7 +8,7 @@ use crate::{
 use axum::{
     Json, Router,
     body::Body,
-    extract::{Query, State},
+    extract::{Path, Query, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -23,6 +23,7 @@ use tokio::sync::broadcast::error::RecvError;
 pub(crate) fn routes() -> Router<Site> {
     Router::new()
         .route("/status", get(status))
+        .route("/explain/{app}/{element}", get(explain))
         .route("/changes", get(changes))
         .route("/reload", post(reload))
         .route("/metrics", get(metrics))
@@ -42,6 +43,17 @@ async fn status(State(site): State<Site>, headers: HeaderMap) -> Response {
     match refuse_others(&site, &headers) {
         Ok(()) => (NOW, Json(site.runtime.status())).into_response(),
         Err(no) => *no,
+    }
+}
+
+/// Where every part of an element comes from.
+async fn explain(State(site): State<Site>, Path((app, element)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    if let Err(no) = refuse_others(&site, &headers) {
+        return *no;
+    }
+    match site.runtime.explain(&app, &element) {
+        Ok(it) => (NOW, Json(it)).into_response(),
+        Err(e) => reply::failure(&Started::now(), &e),
     }
 }
 

@@ -13,9 +13,13 @@ pub(crate) struct Edited {
 
 impl Edited {
     pub(crate) fn start() -> Self {
+        Self::of(&apps())
+    }
+
+    pub(crate) fn of(apps: &Path) -> Self {
         let folder = TempDir::new().unwrap();
-        let (apps, copy) = (apps(), folder.path().join("apps"));
-        assert!(Command::new("cp").arg("-rT").args([&apps, &copy]).status().unwrap().success());
+        let copy = folder.path().join("apps");
+        assert!(Command::new("cp").arg("-rT").args([apps, &copy]).status().unwrap().success());
         let host = Host::start(&folder.path().join("data"), &[copy.to_str().unwrap()]);
         Self { folder, host }
     }
@@ -49,7 +53,7 @@ impl Edited {
 fn a_bad_edit_is_stale_everywhere_and_a_good_one_heals() {
     let mut it = Edited::start();
     expect![[r#"
-        generation 1: 1 app, 1 element; edits are noticed: native
+        generation 1: 2 apps, 4 elements; edits are noticed: native
         exit 0
     "#]]
     .assert_eq(&it.ask(&["status"]));
@@ -62,7 +66,7 @@ fn a_bad_edit_is_stale_everywhere_and_a_good_one_heals() {
     let file = "apps/demo/auths/loginTypes/QywxInnerExample/QywxInnerExample.json:4:22: error[bad-json]";
     assert!(line.contains(" WARN ") && line.contains(file), "{line}");
     expect![[r#"
-        generation 3: 1 app, 1 element; edits are noticed: native
+        generation 3: 2 apps, 4 elements; edits are noticed: native
 
         APP        ELEMENT                            STATE                       SINCE
         acme.demo  auths.loginTypes.QywxInnerExample  stale, generation 2 serves  N s ago
@@ -75,7 +79,7 @@ fn a_bad_edit_is_stale_everywhere_and_a_good_one_heals() {
 
     it.edit("1000003,,", "1000002", "QywxInnerExample is in service again");
     expect![[r#"
-        generation 4: 1 app, 1 element; edits are noticed: native
+        generation 4: 2 apps, 4 elements; edits are noticed: native
         exit 0
     "#]]
     .assert_eq(&it.ask(&["reload", "--wait"]));
@@ -94,10 +98,10 @@ fn whoever_watches_is_told_of_each_change_until_the_host_stops() {
     let watch = watch.arg(it.folder.path().join("data")).stdout(std::process::Stdio::piped());
     let mut watch = watch.stderr(std::process::Stdio::piped()).spawn().unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(watch.stdout.take().unwrap())).map(|it| it.unwrap());
-    assert_eq!(lines.next().unwrap(), "generation 1: 1 app, 1 element; edits are noticed: native");
+    assert_eq!(lines.next().unwrap(), "generation 1: 2 apps, 4 elements; edits are noticed: native");
     it.edit(r#""agentId": "1000002""#, r#""agentId": "1000003""#, "is edited");
     assert!(lines.next().unwrap().starts_with("generation 2, "));
-    assert_eq!(lines.next().unwrap(), "  acme.demo auths.loginTypes.QywxInnerExample: edited");
+    assert_eq!(lines.next().unwrap(), "  acme.demo auths.loginTypes.QywxInnerExample is edited");
     it.host.signal("TERM");
     let (exit, log) = it.host.end();
     assert_eq!(exit, Some(0), "{log}");
@@ -108,7 +112,9 @@ fn whoever_watches_is_told_of_each_change_until_the_host_stops() {
 #[test]
 fn only_administrators_ask() {
     let it = Edited::start();
-    for (verb, path) in [("GET", "/status"), ("GET", "/changes"), ("GET", "/metrics"), ("POST", "/reload")] {
+    for (verb, path) in
+        [("GET", "/status"), ("GET", "/changes"), ("GET", "/metrics"), ("GET", "/explain/acme.demo/x"), ("POST", "/reload")]
+    {
         let reply = answer(ask_with(it.host.address, verb, path, "", "authorization: Bearer 0\r\n"));
         assert!(reply.contains(r#""errcode":20"#) && !reply.contains("generation"), "{path}: {reply}");
     }
@@ -142,7 +148,7 @@ fn what_is_counted_is_there_for_prometheus() {
     let token = fs::read_to_string(it.folder.path().join("data/admin.token")).unwrap();
     let bearer = format!("authorization: Bearer {}\r\n", token.trim());
     let metrics = || answer(ask_with(it.host.address, "GET", "/metrics", "", &bearer));
-    until("the edit is counted", || metrics().contains("element_reload_applied_total 3"));
+    until("the edit is counted", || metrics().contains("element_reload_applied_total 7"));
     let text = metrics();
     for line in [
         "element_reload_rejected_total 0",

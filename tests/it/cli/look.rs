@@ -36,14 +36,17 @@ fn list_shows_every_element_with_its_type_and_state() {
     check(
         &["list"],
         &expect![[r#"
-        APP         ELEMENT                                            KIND      TYPE                            STATE
-        acme.demo   auths.loginTypes.QywxInnerExample                  Instance  auths.loginTypes.QywxInnerType  in service
-        (built in)  auths.loginTypes.Meta                              Meta                                      declared
-        (built in)  auths.loginTypes.QywxInnerType                     Type      auths.loginTypes.Meta           declared
-        (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model                                     in service
-        (built in)  auths.loginTypes.services.AuthSvc                  service                                   in service
-        exit 0
-    "#]],
+            APP         ELEMENT                                            KIND          TYPE                            STATE
+            acme.demo   auths.loginTypes.QywxInnerExample                  Instance      auths.loginTypes.QywxInnerType  in service
+            acme.sales  auths.loginTypes.CompanyLogin                      derived Type  auths.loginTypes.QywxInnerType  declared
+            acme.sales  auths.loginTypes.QywxInnerExample                  Instance      auths.loginTypes.CompanyLogin   in service
+            acme.sales  auths.loginTypes.SalesLogin                        Instance      auths.loginTypes.CompanyLogin   in service
+            (built in)  auths.loginTypes.Meta                              Meta                                          declared
+            (built in)  auths.loginTypes.QywxInnerType                     Type          auths.loginTypes.Meta           declared
+            (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model                                         in service
+            (built in)  auths.loginTypes.services.AuthSvc                  service                                       in service
+            exit 0
+        "#]],
     );
     let dir = mistaken();
     let apps = dir.path().to_str().unwrap();
@@ -67,6 +70,7 @@ fn list_shows_every_element_with_its_type_and_state() {
           {
             "app": "acme.shop",
             "element": "logins.Good",
+            "from": "acme.shop",
             "kind": "Instance",
             "state": "in service",
             "type": "auths.loginTypes.QywxInnerType""#]]

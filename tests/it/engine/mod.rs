@@ -14,6 +14,7 @@ mod calls;
 mod deadlines;
 mod finding;
 mod hooks;
+mod inheritance;
 mod panics;
 mod reload;
 

@@ -22,9 +22,24 @@ fn demo() -> MemoryFiles {
         element("Hold", "greeters.HolderType", r#"{"id": "same_through_bytes"}"#),
         element("Broken", "greeters.PoliteType", r#"{"greting": 5}"#),
         element("Refused", "greeters.TouchyType", r#"{"word": "no"}"#),
+        element("Noted", "LoudType", r#"{"note": "hunter3"}"#),
+        BASE.to_owned(),
     ];
     MemoryFiles::parse(&text.concat())
 }
+
+/// An app that the other one builds on, with a Type that the other one has one of its own for.
+const BASE: &str = r#"//- /apps/demo/app.json
+{"appId": "acme.demo", "extends": ["acme.base"]}
+//- /apps/demo/LoudType/e.json
+{"type": "greeters.AuditType", "abstract": true}
+//- /apps/base/app.json
+{"appId": "acme.base"}
+//- /apps/base/LoudType/e.json
+{"type": "greeters.PoliteType", "abstract": true}
+//- /apps/base/LoudType/LoudType.json
+{"greeting": "Hey", "key": "hunter2"}
+"#;
 
 fn calls() -> Vec<(&'static str, &'static str, Value)> {
     let relay = |method, args| json!({"element": "Hi", "method": method, "args": args});
@@ -47,6 +62,12 @@ fn calls() -> Vec<(&'static str, &'static str, Value)> {
         ("Hi", "echo", json!({"a": 1, "b": [true, null]})),
         ("Hold", "greet", json!({})),
         ("Hold", "work", json!({"ms": 5})),
+        ("Noted", "greet", json!({"who": "安妮"})),
+        ("Noted", "below", json!({"method": "whoami", "args": {}})),
+        ("Noted", "below", json!({"method": "key", "args": {}})),
+        ("Noted", "below", json!({"method": "add", "args": {"lft": 1}})),
+        ("Noted", "below", json!({"method": "ad", "args": {"left": 1}})),
+        ("Noted", "whoami", json!({})),
         ("Broken", "greet", json!({})),
         ("Refused", "greet", json!({})),
         ("Odd", "refuse", json!({"code": 40029})),
@@ -68,6 +89,9 @@ fn calls() -> Vec<(&'static str, &'static str, Value)> {
         (TOUR, "smallThings", json!({})),
         (TOUR, "fingerprint", json!({"secret": "hunter2"})),
         (TOUR, "find", json!({"ty": "greeters.PoliteType", "meta": "greeters.Meta"})),
+        (TOUR, "find", json!({"ty": "no, name", "meta": ""})),
+        (TOUR, "select", json!({"selector": ".LoudType, *Noted"})),
+        (TOUR, "select", json!({"selector": "#"})),
         (TOUR, "job", json!({"element": "Hi", "method": "add", "args": {"left": 1}, "attempts": 1})),
         (TOUR, "job", json!({"element": "Odd", "method": "refuse", "args": {"code": 2}, "attempts": 2})),
         (TOUR, "job", json!({"element": "Odd", "method": "nothing", "args": {}, "attempts": 2})),

@@ -66,7 +66,7 @@ async fn a_bad_edit_counts_after_a_while_and_a_good_one_at_once() {
     let commit = commits.try_recv().unwrap();
     assert_eq!((whats(&commit), commit.diagnostics.len()), (vec![What::Stale], 1));
     let trouble = &world.runtime.status().troubled[0];
-    assert_eq!((trouble.state, trouble.serves), ("stale", Some(1)));
+    assert_eq!((&*trouble.state, trouble.serves), ("stale", Some(1)));
     assert_eq!(says(&world).await, "Holding 0");
     disk.write(HI, &holder(id, "0"));
     wait(51).await;

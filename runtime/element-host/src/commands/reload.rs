@@ -2,7 +2,7 @@
 use super::{print, remote::Host, status};
 use anyhow::Result;
 use clap::Args;
-use serde_json::Value;
+use element_engine::{Severity, Status};
 use std::process::ExitCode;
 
 /// Have a running host look at all files again.
@@ -19,14 +19,13 @@ impl Reload {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let remote = self.host.remote();
         if !self.wait {
-            remote.post("/reload").await?;
+            remote.post::<Status>("/reload").await?;
             print("the host looks at all files again: `element status` shows what comes of it")?;
             return Ok(ExitCode::SUCCESS);
         }
-        let status = remote.post("/reload?wait=true").await?;
+        let status: Status = remote.post("/reload?wait=true").await?;
         print(&status::text(&status))?;
-        let is_error = |it: &Value| it["severity"] == "error";
-        let failed = status["diagnostics"].as_array().is_some_and(|it| it.iter().any(is_error));
+        let failed = status.diagnostics.iter().any(|it| it.severity == Severity::Error);
         Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }

@@ -3,6 +3,7 @@ use crate::{admin::AdminToken, reply::REQUEST_ID};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use reqwest::{Method, Response};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{
     path::{Path, PathBuf},
@@ -63,6 +64,10 @@ impl Remote<'_> {
         match reply.status().as_u16() {
             200..300 => Ok(reply),
             401 | 403 => bail!(self.unknown_token()),
+            _ if reply.headers().contains_key(REQUEST_ID) => {
+                let envelope: Value = self.json(reply).await?;
+                bail!(envelope["errmsg"].as_str().unwrap_or_default().to_owned())
+            }
             _ => bail!(self.is_no_host()),
         }
     }
@@ -75,16 +80,16 @@ impl Remote<'_> {
     }
 
     /// Asks for JSON.
-    pub(super) async fn get(&self, path: &str) -> Result<Value> {
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         self.json(self.accepted(Method::GET, path).await?).await
     }
 
     /// Has something done; the answer is JSON.
-    pub(super) async fn post(&self, path: &str) -> Result<Value> {
+    pub(super) async fn post<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
         self.json(self.accepted(Method::POST, path).await?).await
     }
 
-    async fn json(&self, reply: Response) -> Result<Value> {
+    async fn json<T: DeserializeOwned>(&self, reply: Response) -> Result<T> {
         serde_json::from_slice(&reply.bytes().await?).with_context(|| self.is_no_host())
     }
 

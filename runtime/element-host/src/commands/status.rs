@@ -3,7 +3,8 @@ use super::{Format, many, print, remote::Host, table};
 use anyhow::{Result, bail};
 use clap::Args;
 use element::host::{Clock, SystemClock};
-use serde_json::Value;
+use element_engine::{Commit, Troubled};
+use serde::Deserialize;
 use std::process::ExitCode;
 
 /// Show what a running host serves and what it does not, and whether it notices edits.
@@ -24,9 +25,9 @@ impl Status {
         let remote = self.host.remote();
         // Whatever changes between the two is told twice rather than never.
         let changes = if self.watch { Some(remote.lines("/changes").await?) } else { None };
-        let status = remote.get("/status").await?;
+        let status: element_engine::Status = remote.get("/status").await?;
         match self.format {
-            Format::Json if self.watch => print(&status.to_string())?,
+            Format::Json if self.watch => print(&serde_json::to_string(&status)?)?,
             Format::Json => print(&serde_json::to_string_pretty(&status)?)?,
             Format::Text => print(&text(&status))?,
         }
@@ -34,7 +35,7 @@ impl Status {
         while let Some(line) = changes.next().await? {
             match self.format {
                 Format::Json => print(&line)?,
-                Format::Text => print(&commit(&serde_json::from_str(&line)?))?,
+                Format::Text => print(&line_of_change(&serde_json::from_str(&line)?))?,
             }
         }
         bail!("the host has stopped")
@@ -42,39 +43,33 @@ impl Status {
 }
 
 /// How it goes, for people.
-pub(super) fn text(status: &Value) -> String {
-    let number = |value: &Value| value.as_u64().unwrap_or_default();
-    let watch = &status["watch"];
-    let mut text = format!(
-        "generation {}: {}, {}; edits are noticed: {}",
-        number(&status["generation"]),
-        many(number(&status["apps"]), "app"),
-        many(number(&status["elements"]), "element"),
-        watch["mode"].as_str().unwrap_or_default(),
-    );
-    if let Some(reason) = watch["reason"].as_str() {
+pub(super) fn text(status: &element_engine::Status) -> String {
+    let (apps, elements) = (many(status.apps as u64, "app"), many(status.elements as u64, "element"));
+    let mut text = format!("generation {}: {apps}, {elements}; edits are noticed: {}", status.generation, status.watch.mode);
+    if let Some(reason) = &status.watch.reason {
         text.push_str(&format!(" ({reason})"));
     }
-    let troubled = status["troubled"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if !troubled.is_empty() {
+    if !status.troubled.is_empty() {
         let head = ["APP", "ELEMENT", "STATE", "SINCE"].map(String::from).to_vec();
-        let rows: Vec<Vec<String>> = std::iter::once(head).chain(troubled.iter().map(row)).collect();
+        let rows: Vec<Vec<String>> = std::iter::once(head).chain(status.troubled.iter().map(row)).collect();
         text.push_str(&format!("\n\n{}", table(&rows)));
     }
-    let diagnostics = diagnostics(status);
-    if !diagnostics.is_empty() {
-        text.push_str(&format!("\n\n{diagnostics}"));
+    if !status.diagnostics.is_empty() {
+        text.push_str(&format!("\n\n{}", lines(&status.diagnostics)));
     }
     text
 }
 
-fn row(it: &Value) -> Vec<String> {
-    let word = |key: &str| it[key].as_str().unwrap_or_default().to_owned();
-    let state = match it["serves"].as_u64() {
-        Some(serves) => format!("{}, generation {serves} serves", word("state")),
-        None => word("state"),
+fn lines(of: &[impl ToString]) -> String {
+    of.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn row(it: &Troubled) -> Vec<String> {
+    let state = match it.serves {
+        Some(serves) => format!("{}, generation {serves} serves", it.state),
+        None => it.state.clone(),
     };
-    vec![word("app"), word("element"), state, ago(SystemClock.now() - it["since"].as_i64().unwrap_or_default())]
+    vec![it.app.to_string(), it.element.to_string(), state, ago(SystemClock.now() - it.since)]
 }
 
 fn ago(ms: i64) -> String {
@@ -86,36 +81,24 @@ fn ago(ms: i64) -> String {
     }
 }
 
-/// What is wrong with files, in the words that everyone sees.
-pub(super) fn diagnostics(of: &Value) -> String {
-    let all = of["diagnostics"].as_array().into_iter().flatten();
-    all.map(diagnostic).collect::<Vec<_>>().join("\n")
+/// A line of `/changes`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Told {
+    Missed { missed: u64 },
+    Commit(Commit),
 }
 
-fn diagnostic(it: &Value) -> String {
-    let word = |key: &str| it[key].as_str().unwrap_or_default();
-    let file = if word("file").is_empty() { "." } else { word("file") };
-    let place = match (it["place"]["line"].as_u64(), it["place"]["column"].as_u64()) {
-        (Some(line), Some(column)) => format!(":{line}:{column}"),
-        _ => String::new(),
+/// One line, for people.
+fn line_of_change(it: &Told) -> String {
+    let commit = match it {
+        Told::Missed { missed } => return format!("{missed} changes were missed"),
+        Told::Commit(it) => it,
     };
-    let help = it["help"].as_str().map(|help| format!("\n    help: {help}")).unwrap_or_default();
-    format!("{file}{place}: {}[{}]: {}{help}", word("severity"), word("code"), word("message"))
-}
-
-/// One change, for people.
-fn commit(it: &Value) -> String {
-    if let Some(missed) = it["missed"].as_u64() {
-        return format!("{missed} changes were missed");
+    let mut text = format!("generation {}, {} ms after the edit", commit.generation, commit.ms);
+    commit.changes.iter().for_each(|it| text.push_str(&format!("\n  {it}")));
+    if !commit.diagnostics.is_empty() {
+        text.push_str(&format!("\n{}", lines(&commit.diagnostics)));
     }
-    let mut lines = vec![format!("generation {}, {} ms after the edit", it["generation"], it["ms"])];
-    for change in it["changes"].as_array().into_iter().flatten() {
-        let word = |key: &str| change[key].as_str().unwrap_or_default();
-        lines.push(format!("  {} {}: {}", word("app"), word("element"), word("what")).replace(" :", ":"));
-    }
-    let wrong = diagnostics(it);
-    if !wrong.is_empty() {
-        lines.push(wrong);
-    }
-    lines.join("\n")
+    text
 }

@@ -1,5 +1,5 @@
 //! `element types`
-use super::{Format, print};
+use super::{Format, explain::first_sentence, print};
 use crate::linked;
 use anyhow::Result;
 use clap::Args;
@@ -79,8 +79,6 @@ fn arguments(method: &MethodInfo) -> String {
 
 fn line(access: Access, call: &str, kind: &str, doc: &str) -> String {
     let access = access.word();
-    // The first sentence, wherever its lines end.
-    let about = doc.split("\n\n").next().unwrap_or_default().replace('\n', " ");
-    let about = about.split_once(". ").map_or(about.as_str(), |(first, _)| first).trim_end_matches('.');
+    let about = first_sentence(doc);
     format!("    {access:8}  {kind:8}  {call:40}  {about}").trim_end().to_owned()
 }

@@ -98,6 +98,10 @@ impl Tour {
         Ok(json!([ctx.find(ty).await?, ctx.find(meta).await?]))
     }
 
+    async fn select(&self, ctx: &Ctx, selector: &str) -> Result<Vec<String>> {
+        ctx.find_elements(selector).await
+    }
+
     async fn greet_with(&self, ctx: &Ctx, element: &str, who: &str) -> Result<String> {
         ctx.element(element).call("greet", &json!({"who": who})).await
     }
