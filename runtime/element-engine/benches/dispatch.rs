@@ -1,35 +1,13 @@
 //! What a call costs beside the method itself, and what a folder of elements costs to bring into service.
 #![allow(missing_docs)]
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use element::{
-    Result,
-    host::{Form, Input},
-};
+mod greeter;
+
+use element::host::{Form, Input};
 use element_engine::{Invocation, MemoryFiles, Options, Registry, Runtime};
+use greeter::Polite;
 use serde_json::json;
 use std::{hint::black_box, sync::Arc};
-
-/// A way of greeting.
-#[element::meta("greeters.Meta")]
-trait Greeter {
-    /// Greets.
-    #[access(public)]
-    async fn greet(&self) -> Result<String>;
-}
-
-/// Greets politely.
-#[element::config]
-struct Polite {
-    /// The word that comes first.
-    greeting: String,
-}
-
-#[element::ty("greeters.PoliteType", meta = Greeter)]
-impl Polite {
-    async fn greet(&self, who: &str) -> Result<String> {
-        Ok(format!("{}, {who}", self.greeting))
-    }
-}
 
 fn files(elements: usize) -> MemoryFiles {
     let mut files = MemoryFiles::default();

@@ -5,7 +5,8 @@
 #![allow(missing_docs)]
 #![allow(clippy::print_stdout, reason = "its result is what it prints")]
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot start says so by panicking")]
-use element::Result;
+mod greeter;
+
 use element_engine::{Commit, Options, Registry, Runtime};
 use serde_json::json;
 use std::{
@@ -17,28 +18,6 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
 
-/// A way of greeting.
-#[element::meta("greeters.Meta")]
-trait Greeter {
-    /// Greets.
-    #[access(public)]
-    async fn greet(&self) -> Result<String>;
-}
-
-/// Greets politely.
-#[element::config]
-struct Polite {
-    /// The word that comes first.
-    greeting: String,
-}
-
-#[element::ty("greeters.PoliteType", meta = Greeter)]
-impl Polite {
-    async fn greet(&self) -> Result<String> {
-        Ok(self.greeting.clone())
-    }
-}
-
 const EDITS: usize = 200;
 const DEPLOY: usize = 1_000;
 /// Longer than a sweep of the largest tree takes to come round.
@@ -47,7 +26,6 @@ const IDLE: Duration = Duration::from_secs(90);
 /// Apps of so many Instances each.
 struct Tree {
     root: TempDir,
-
     in_app: usize,
 }
 

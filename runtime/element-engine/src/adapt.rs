@@ -3,7 +3,7 @@
 use crate::{
     Diagnostic, Link, Part, Severity,
     ancestry::Line,
-    index::Use,
+    index::{Key, Use},
     ledger::Touched,
     plan::{Fate, Planned, PlannedApp, Step, Todo},
     resolve::{Resolve, name_of},
@@ -54,43 +54,72 @@ fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
     found
 }
 
+/// What to work out again in the view of one app.
+#[derive(Default)]
+struct Again<'a> {
+    these: BTreeSet<&'a Arc<str>>,
+    /// Whichever there are: there may be others than before.
+    all: bool,
+    /// All of them, whatever is known.
+    whole: bool,
+}
+
 impl Resolve<'_> {
     /// What apps make of what they inherit.
     pub(crate) fn adapt(&mut self, touched: &Touched, whole: &BTreeSet<AppId>) {
-        let mut views: BTreeMap<AppId, BTreeSet<&Arc<str>>> = BTreeMap::new();
+        // In the views of these apps: some elements again, or whatever there is. Whoever builds on an app comes after it.
+        let mut views: BTreeMap<(usize, AppId), Again<'_>> = BTreeMap::new();
+        let place = |line: &Line| (line.len(), line[0].id.clone());
         for it in &touched.adapted {
-            if let Some(id) = self.index.id(&it.view) {
-                views.entry(id.clone()).or_default().insert(&it.folder);
+            if let Some(line) = self.index.line_of(&it.view) {
+                views.entry(place(line)).or_default().these.insert(&it.folder);
             }
         }
-        let changed = self.apps.values().filter_map(|it| self.index.ancestry.line(&it.id));
-        for app in changed.map(|line| &line[0].folder) {
-            for line in self.index.views_of(app) {
-                views.entry(line[0].id.clone()).or_default();
-            }
+        for line in whole.iter().filter_map(|id| self.index.ancestry.line(id)) {
+            views.entry(place(line)).or_default().whole = true;
         }
-        for (id, again) in views {
-            let Some(line) = self.index.ancestry.line(&id).cloned() else { continue };
-            let is_whole = whole.contains(&id);
-            if line.len() > 1 {
-                self.adapt_one(&id, &line, |folder| is_whole || again.contains(folder));
+        let mut reshaped = self.index.take_reshaped();
+        let mut done = (0, None);
+        loop {
+            for line in reshaped.iter().flat_map(|app| self.index.views_of(app)) {
+                let (len, id) = place(line);
+                if (len, Some(&id)) > (done.0, done.1.as_ref()) {
+                    views.entry((len, id)).or_default().all = true;
+                }
             }
-            if !self.apps.contains_key(&id) {
-                self.plan.children.insert(id);
+            let Some(((len, id), again)) = views.pop_first() else { break };
+            done = (len, Some(id.clone()));
+            let line = self.index.ancestry.line(&id).cloned().filter(|it| it.len() > 1);
+            let Some(line) = line else {
+                reshaped.clear();
+                continue;
+            };
+            let Again { these, all, whole } = again;
+            let steps = if all || whole {
+                self.adapt_all(&line, |folder| whole || these.contains(folder))
+            } else {
+                self.adapt_these(&line, &these)
+            };
+            if !steps.is_empty() {
+                let part = || PlannedApp { id: id.clone(), fate: Fate::Part, steps: Vec::new(), adapted: Vec::new() };
+                self.apps.entry(id.clone()).or_insert_with(part).adapted.extend(steps);
             }
+            reshaped = self.index.take_reshaped();
+        }
+        let changed: Vec<Line> = self.apps.keys().filter_map(|id| self.index.ancestry.line(id)).cloned().collect();
+        for line in changed {
+            let seen_by = self.index.views_of(&line[0].folder);
+            self.plan.children.extend(seen_by.into_iter().map(|it| it[0].id.clone()));
         }
     }
 
-    fn adapt_one(&mut self, id: &AppId, line: &Line, again: impl Fn(&Arc<str>) -> bool) {
+    /// Whatever there is in the view of one app; of what was there before, these again.
+    fn adapt_all(&mut self, line: &Line, again: impl Fn(&Arc<str>) -> bool) -> Vec<Step> {
         let before: BTreeSet<Arc<str>> = self.index.adapted(&line[0].folder).cloned().collect();
         let view = View::new(line, self.tree, self.index, self.registry);
         let now = adapted(&view);
-        let (mut steps, mut uses) = (Vec::new(), Vec::new());
-        for it in now.values().filter(|it| again(it.folder) || !before.contains(it.folder)) {
-            let planned = view.plan_adapted(it, &self.vars);
-            uses.push((Use { view: Arc::clone(&line[0].folder), folder: Arc::clone(it.folder) }, view.asked.take()));
-            steps.push(Step::Plan(Box::new(planned)));
-        }
+        let news = now.values().filter(|it| again(it.folder) || !before.contains(it.folder));
+        let (mut steps, uses) = self.plan_all(&view, news);
         // While somebody may be about to put back what made it another one, it stays that.
         let is_unsure = self.unsure.iter().any(|it| line.iter().any(|app| *app.folder == *app_of(it)));
         let mut all: BTreeSet<Arc<str>> = now.values().map(|it| Arc::clone(it.folder)).collect();
@@ -103,14 +132,34 @@ impl Resolve<'_> {
             }
         }
         self.index.set_adapted(&line[0].folder, all);
-        for (user, keys) in uses {
-            self.index.record(&user, keys);
-        }
-        if !steps.is_empty() {
-            let app = self.apps.entry(id.clone());
-            let planned = || PlannedApp { id: id.clone(), fate: Fate::Part, steps: Vec::new(), adapted: Vec::new() };
-            app.or_insert_with(planned).adapted = steps;
-        }
+        self.record(uses);
+        steps
+    }
+
+    /// These, which are adapted already.
+    fn adapt_these(&mut self, line: &Line, again: &BTreeSet<&Arc<str>>) -> Vec<Step> {
+        let view = View::new(line, self.tree, self.index, self.registry);
+        let seen = again.iter().filter_map(|folder| view.seen(&name_of(folder)?).filter(|it| *it.folder == **folder));
+        let (steps, uses) = self.plan_all(&view, &seen.collect::<Vec<_>>());
+        self.record(uses);
+        steps
+    }
+
+    pub(crate) fn record(&mut self, uses: Vec<(Use, Vec<Key>)>) {
+        uses.into_iter().for_each(|(user, keys)| self.index.record(&user, keys));
+    }
+
+    fn plan_all<'d, 't: 'd>(
+        &self,
+        view: &View<'t>,
+        these: impl IntoIterator<Item = &'d Defined<'t>>,
+    ) -> (Vec<Step>, Vec<(Use, Vec<Key>)>) {
+        let planned = these.into_iter().map(|it| {
+            let planned = view.plan_adapted(it, &self.vars);
+            let user = Use { view: Arc::clone(view.folder()), folder: Arc::clone(it.folder) };
+            (Step::Plan(Box::new(planned)), (user, view.asked.take()))
+        });
+        planned.unzip()
     }
 }
 
@@ -118,8 +167,6 @@ impl View<'_> {
     /// Works out an inherited element. What is wrong with it in this view is told to whoever made it so.
     fn plan_adapted(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
         let mut planned = self.plan(it, vars);
-        // It is worked out again when what stands in its own folder is another one.
-        self.ask(&it.files.full_name);
         let home = &self.line[it.layer];
         let mut wrong = std::mem::take(&mut planned.diagnostics);
         wrong.retain(|it| it.severity == Severity::Error);

@@ -53,13 +53,12 @@ pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -
         }
         built.snapshot.built_in = Arc::new(layer);
     }
-    let mut touched: BTreeMap<AppId, Names> = plan.children.into_iter().map(|id| (id, Names::default())).collect();
+    let mut touched: Vec<(AppId, Names)> = Vec::new();
     for app in plan.apps {
         let id = app.id.clone();
-        let names = builder.app(app, &mut built);
-        touched.insert(id, names);
+        touched.push((id, builder.app(app, &mut built)));
     }
-    for id in touched.keys() {
+    for id in touched.iter().map(|(id, _)| id).chain(&plan.children) {
         builder.look_up(id, &mut built.snapshot);
     }
     let after = built.snapshot.clone();

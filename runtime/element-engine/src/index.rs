@@ -1,7 +1,7 @@
 //! Who has to be worked out again when something changes, so that an edit costs what it touches and not what there is.
 use crate::{
     ancestry::{Ancestry, Line},
-    tree::app_of,
+    tree::{app_of, inside},
 };
 use element::{AppId, FullName};
 use std::{
@@ -64,6 +64,9 @@ pub(crate) struct Index {
     uses: BTreeMap<Use, Vec<Key>>,
     /// Elements that are something else in the view of an app than where they are defined, by the folder of the app.
     adapted: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    /// Apps where other names are asked for, or mean something else, than when somebody last looked what apps make of what
+    /// they inherit.
+    reshaped: BTreeSet<Arc<str>>,
     /// Elements that may not be overridden, by the folder of their app.
     protected: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     /// Which folders are the app with this id, as they say or said last.
@@ -83,6 +86,7 @@ impl Index {
         if self.uses.get(user).is_some_and(|it| *it == keys) {
             return;
         }
+        self.reshape(&user.view);
         self.forget_uses(user);
         for key in &mut keys {
             // One text for all that ask for the same.
@@ -112,13 +116,35 @@ impl Index {
         self.used_by.get(key).into_iter().flatten()
     }
 
-    /// Elements to work out again, in whichever view, when what stands in this folder is another one.
-    pub(crate) fn users_of(&self, folder: &str) -> impl Iterator<Item = &Use> {
-        let path = folder.split_once('/').map(|(_, path)| path);
-        let keys = path
-            .into_iter()
-            .flat_map(|path| self.views_of(app_of(folder)).into_iter().map(|it| key_in(&it[0].folder, path)));
-        keys.flat_map(|key| self.used_by.get(&*key).into_iter().flatten())
+    /// Elements to work out again, in whichever view, when what stands in this folder is another one: those that mention its
+    /// name, those that stand before it or behind, and itself where it is something else than where it is defined.
+    pub(crate) fn users_of(&self, folder: &str) -> Vec<Use> {
+        let Some((app, path)) = folder.split_once('/') else { return Vec::new() };
+        let mut users = Vec::new();
+        for line in self.views_of(app) {
+            let view = &line[0].folder;
+            let key = key_in(view, path);
+            users.extend(self.used_by(&key).cloned());
+            let of = |folder: &Arc<str>| Use { view: Arc::clone(view), folder: Arc::clone(folder) };
+            users.extend(self.names.get(&key).into_iter().flatten().map(of));
+            if let Some(adapted) = self.adapted.get(view) {
+                let same = line.iter().filter_map(|it| adapted.get(&*inside(&it.folder, path)));
+                users.extend(same.map(of));
+            }
+        }
+        users
+    }
+
+    /// Something about the names of an app is other than before.
+    pub(crate) fn reshape(&mut self, app: &str) {
+        if !self.reshaped.contains(app) {
+            self.reshaped.insert(app.into());
+        }
+    }
+
+    /// The apps where something about names is other than before, since this was asked.
+    pub(crate) fn take_reshaped(&mut self) -> BTreeSet<Arc<str>> {
+        std::mem::take(&mut self.reshaped)
     }
 
     /// The view of the app in this folder, and of every app that sees it.
@@ -178,6 +204,7 @@ impl Index {
     }
 
     pub(crate) fn add_name(&mut self, folder: &Arc<str>) {
+        self.reshape(app_of(folder));
         let folders = self.names.entry(key_of(folder)).or_default();
         if !folders.contains(folder) {
             folders.push(Arc::clone(folder));
@@ -186,6 +213,7 @@ impl Index {
     }
 
     pub(crate) fn remove_name(&mut self, folder: &str) {
+        self.reshape(app_of(folder));
         let key = key_of(folder);
         if let Some(folders) = self.names.get_mut(&*key) {
             folders.retain(|it| **it != *folder);

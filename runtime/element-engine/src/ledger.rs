@@ -2,6 +2,7 @@
 use crate::{
     Modifier, Stamp,
     belief::{Doubtful, Doubts, doubtful},
+    declare::Declaration,
     index::{Index, Use, any_name, any_secret, secret},
     scan::Seen,
     tree::{Folder, Says, Secrets, Tree, above, app_of, inside},
@@ -41,7 +42,7 @@ pub(crate) struct Touched {
 }
 
 impl Touched {
-    pub(crate) fn users<'a>(&mut self, users: impl Iterator<Item = &'a Use>) {
+    pub(crate) fn users<'a>(&mut self, users: impl IntoIterator<Item = &'a Use>) {
         for it in users {
             if *it.view == *app_of(&it.folder) {
                 self.folders.insert(Arc::clone(&it.folder));
@@ -158,6 +159,11 @@ impl Ledger {
         }
         let declaration = it.element().and_then(|it| it.declaration.as_ref());
         self.index.set_protected(folder, declaration.is_some_and(|it| it.modifier == Modifier::Protected));
+        let before = self.tree.get(folder).and_then(|it| it.element()?.declaration.as_ref());
+        let modifier = |it: Option<&Declaration>| it.map(|it| it.modifier);
+        if modifier(before) != modifier(declaration) {
+            self.index.reshape(app_of(folder));
+        }
         if is_app(folder) {
             let changed = self.tree.get(folder).is_none_or(|before| before.says != it.says);
             let id = match &it.says {
@@ -224,7 +230,7 @@ impl Ledger {
     fn touch(&self, folder: &Arc<str>, touched: &mut Touched) {
         touched.folders.insert(Arc::clone(folder));
         if folder.contains('/') {
-            touched.users(self.index.users_of(folder));
+            touched.users(&self.index.users_of(folder));
             touched.folders.extend(self.index.same_name(folder).iter().cloned());
         }
     }

@@ -110,7 +110,6 @@ impl View<'_> {
     /// Whether it may stand in the place of what its app would see without it.
     fn plan_override(&self, it: &Defined<'_>, document: &Document, planned: &mut Planned) {
         let name = &it.files.full_name;
-        self.ask(name);
         let below = self.definitions(name, it.layer + 1);
         let Some(nearest) = below.first() else { return };
         let owner = |it: &Defined<'_>| &self.line[it.layer].id;

@@ -244,9 +244,7 @@ impl Resolve<'_> {
             planned.diagnostics.extend(it.diagnostics.iter().cloned());
             steps.push(Step::Plan(Box::new(planned)));
         }
-        for (user, keys) in uses {
-            self.index.record(&user, keys);
-        }
+        self.record(uses);
         steps
     }
 }

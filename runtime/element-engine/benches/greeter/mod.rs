@@ -1,0 +1,27 @@
+//! The Type that the benchmarks make Instances of.
+use element::Result;
+
+/// A way of greeting.
+#[element::meta("greeters.Meta")]
+pub trait Greeter {
+    /// Greets.
+    #[access(public)]
+    async fn greet(&self) -> Result<String>;
+}
+
+/// Greets politely.
+#[element::config]
+pub struct Polite {
+    /// The word that comes first.
+    pub greeting: String,
+}
+
+#[element::ty("greeters.PoliteType", meta = Greeter)]
+impl Polite {
+    pub async fn greet(&self, who: Option<&str>) -> Result<String> {
+        Ok(match who {
+            Some(who) => format!("{}, {who}", self.greeting),
+            None => self.greeting.clone(),
+        })
+    }
+}
