@@ -6,18 +6,35 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+/// What a program writes that runs to its end.
+fn said(program: &str) -> String {
+    let output = Command::new(program).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
 #[test]
 fn hello_says_what_it_should() {
-    let output = Command::new(env!("CARGO_BIN_EXE_hello-under-test")).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     expect![[r#"
         "Good day, Ada! Yours, acme.demo."
         unknown argument `nmae`: did you mean `name`? There are `name`, `times`
         demo/greeters/Typo/Typo.json:1:2: error[unknown-key]: unknown key `greting`
             help: did you mean `greeting`? There are `greeting`
     "#]]
-    .assert_eq(&said);
+    .assert_eq(&said(env!("CARGO_BIN_EXE_hello-under-test")));
+}
+
+#[test]
+fn override_says_what_it_should() {
+    expect![[r#"
+        acme.base greeters.Bye: "Bye, Ada!"
+        acme.base greeters.Hi: "Hi, Ada!"
+        acme.shop greeters.Bye: "Bye, Ada!"
+        acme.shop greeters.Hi: "Welcome, Ada!"
+        acme.signed greeters.Bye: "Bye, Ada! Yours, Acme."
+        acme.signed greeters.Hi: "Welcome, Ada! Yours, Acme."
+    "#]]
+    .assert_eq(&said(env!("CARGO_BIN_EXE_override-under-test")));
 }
 
 /// Ends the program with the test, however the test ends.

@@ -39,7 +39,7 @@ fn call(criterion: &mut Criterion) {
     let invocation = || Invocation { request_id: "r".into(), ..Invocation::default() };
 
     let mut group = criterion.benchmark_group("call");
-    group.bench_function("the method alone", |b| b.to_async(&time).iter(|| direct.greet(black_box("Ann"))));
+    group.bench_function("the method alone", |b| b.to_async(&time).iter(|| direct.greet(black_box(Some("Ann")))));
     group.bench_function("invoke, bytes", |b| {
         b.to_async(&time).iter(|| element.invoke("greet", Input::Bytes(black_box(bytes)), Form::Bytes, invocation()));
     });

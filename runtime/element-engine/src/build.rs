@@ -76,6 +76,21 @@ pub(crate) struct Names {
     pub(crate) adapted: BTreeSet<FullName>,
 }
 
+/// What an app was before.
+struct Before<'a> {
+    /// The layer that changes.
+    layer: &'a Layer,
+    app: Option<&'a Arc<App>>,
+}
+
+impl<'a> Before<'a> {
+    /// What was there under this name. What the app saw in another layer is good as long as what is new in its place is not.
+    fn good(&self, name: &str) -> Option<&'a Arc<Element>> {
+        let seen = || self.app?.element(name).filter(|it| it.folder.is_some());
+        self.layer.get(name).or_else(seen)
+    }
+}
+
 struct Builder<'a> {
     made: Made,
     /// In milliseconds since 1970.
@@ -132,9 +147,10 @@ impl Builder<'_> {
                 self.say(built, &seen_from(&folder, it), Vec::new());
             }
         }
-        let good = |name: &str| old.and_then(|it| it.element(name)).filter(|it| it.folder.is_some());
-        self.take(steps, (&before.own, &good), &mut defined.own, &folder, built);
-        self.take(adapted, (&before.adapted, &good), &mut defined.adapted, &folder, built);
+        let was = Before { layer: &before.own, app: old };
+        self.take(steps, &was, &mut defined.own, &folder, built);
+        let was = Before { layer: &before.adapted, app: old };
+        self.take(adapted, &was, &mut defined.adapted, &folder, built);
         let mut app = match fate {
             Fate::Gone => {
                 built.snapshot.apps.remove_mut(id.as_str());
@@ -160,25 +176,17 @@ impl Builder<'_> {
         names
     }
 
-    /// Does to a layer what the steps say. `good` is what the app saw before, in whichever layer: that is good as long as
-    /// what is new in its place is not. `view` is the folder of the app whose layer it is.
-    fn take<'o>(
-        &self,
-        steps: Vec<Step>,
-        (before, good): (&'o Layer, &dyn Fn(&str) -> Option<&'o Arc<Element>>),
-        layer: &mut Layer,
-        view: &Arc<str>,
-        built: &mut Built,
-    ) {
+    /// Does to a layer what the steps say. `view` is the folder of the app whose layer it is.
+    fn take(&self, steps: Vec<Step>, before: &Before<'_>, layer: &mut Layer, view: &Arc<str>, built: &mut Built) {
         for step in steps {
             match step {
                 Step::Keep(name) => {
-                    if let Some(it) = before.get(name.as_str()) {
+                    if let Some(it) = before.layer.get(name.as_str()) {
                         layer.put(self.stale(it));
                     }
                 }
                 Step::Gone(name) => {
-                    if let Some(folder) = before.get(name.as_str()).and_then(|it| it.folder.as_ref()) {
+                    if let Some(folder) = before.layer.get(name.as_str()).and_then(|it| it.folder.as_ref()) {
                         let place = seen_from(view, folder);
                         if place != *folder {
                             self.say(built, &place, Vec::new());
@@ -187,8 +195,7 @@ impl Builder<'_> {
                     layer.remove(name.as_str());
                 }
                 Step::Plan(planned) => {
-                    let name = planned.full_name.as_str();
-                    let old = before.get(name).or_else(|| good(name));
+                    let old = before.good(planned.full_name.as_str());
                     let to_build = matches!(planned.todo, Todo::Build(_));
                     let (element, diagnostics) = self.element(*planned, old);
                     if let Some(folder) = &element.folder {

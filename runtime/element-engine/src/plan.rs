@@ -132,7 +132,7 @@ pub(crate) struct Make {
     pub(crate) config: Value,
     pub(crate) key: InstanceKey,
     /// The same Instance of the Type that its Type stands in the place of, and calls.
-    pub(crate) overridden: Option<Box<Make>>,
+    pub(crate) overridden: Option<Box<Self>>,
 }
 
 /// What changes in one app.

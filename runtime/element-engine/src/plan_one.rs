@@ -221,6 +221,9 @@ fn wrong_kind(document: &Document, ty: &FullName, kind: Kind) -> Diagnostic {
         Kind::Model => "a model",
         _ => "an Instance",
     };
-    about_type("wrong-kind", document, format!("`type` names `{ty}`, which is {what}"))
-        .help("name a Type, or a Meta to declare a Type")
+    let help = match kind {
+        Kind::Instance => "name a Type; or write `\"abstract\": true` into the `e.json` of that one to make a Type of it",
+        _ => "name a Type, or a Meta to declare a Type",
+    };
+    about_type("wrong-kind", document, format!("`type` names `{ty}`, which is {what}")).help(help)
 }

@@ -59,6 +59,16 @@ fn its_example_says_what_it_says() {
 }
 
 #[test]
+fn its_explanation_is_part_of_what_is_said() {
+    let block = block("$ element explain");
+    let (command, shown) = block.split_once('\n').unwrap();
+    let said = said(&mut element(&command.trim_start_matches("$ element ").split(' ').collect::<Vec<_>>()));
+    for part in shown.split("…\n").map(str::trim_end).filter(|it| !it.is_empty()) {
+        assert!(said.contains(part), "{part}\nis not in\n{said}");
+    }
+}
+
+#[test]
 fn its_edits_are_live() {
     let mut it = Edited::start();
     let block = block("$ sed -i");

@@ -1,4 +1,4 @@
-//! The attribute knows one more word.
+//! The attribute knows two more words.
 use element::Result;
 
 /// A way of greeting.

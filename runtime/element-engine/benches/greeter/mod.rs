@@ -3,7 +3,7 @@ use element::Result;
 
 /// A way of greeting.
 #[element::meta("greeters.Meta")]
-pub trait Greeter {
+pub(crate) trait Greeter {
     /// Greets.
     #[access(public)]
     async fn greet(&self) -> Result<String>;
@@ -11,14 +11,14 @@ pub trait Greeter {
 
 /// Greets politely.
 #[element::config]
-pub struct Polite {
+pub(crate) struct Polite {
     /// The word that comes first.
-    pub greeting: String,
+    pub(crate) greeting: String,
 }
 
 #[element::ty("greeters.PoliteType", meta = Greeter)]
 impl Polite {
-    pub async fn greet(&self, who: Option<&str>) -> Result<String> {
+    pub(crate) async fn greet(&self, who: Option<&str>) -> Result<String> {
         Ok(match who {
             Some(who) => format!("{}, {who}", self.greeting),
             None => self.greeting.clone(),
