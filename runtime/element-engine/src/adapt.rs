@@ -3,7 +3,8 @@
 use crate::{
     Diagnostic, Link, Part, Severity,
     ancestry::Line,
-    index::{Key, Use},
+    index::Use,
+    key::Key,
     ledger::Touched,
     plan::{Fate, Planned, PlannedApp, Step, Todo},
     resolve::{Resolve, name_of},

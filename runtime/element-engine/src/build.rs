@@ -1,8 +1,9 @@
 //! Third room: a [`Plan`] and the snapshot before become the next snapshot. One bad element hurts only itself, and what was
 //! good before stays in service as stale.
 use crate::{
-    App, Diagnostic, Element, Instance, Snapshot, State,
+    App, Diagnostic, Instance, Snapshot,
     app::{Defined, Layer},
+    build_one::Before,
     change::Change,
     compare::compare_app,
     engine::Engine,
@@ -76,25 +77,10 @@ pub(crate) struct Names {
     pub(crate) adapted: BTreeSet<FullName>,
 }
 
-/// What an app was before.
-struct Before<'a> {
-    /// The layer that changes.
-    layer: &'a Layer,
-    app: Option<&'a Arc<App>>,
-}
-
-impl<'a> Before<'a> {
-    /// What was there under this name. What the app saw in another layer is good as long as what is new in its place is not.
-    fn good(&self, name: &str) -> Option<&'a Arc<Element>> {
-        let seen = || self.app?.element(name).filter(|it| it.folder.is_some());
-        self.layer.get(name).or_else(seen)
-    }
-}
-
-struct Builder<'a> {
-    made: Made,
+pub(crate) struct Builder<'a> {
+    pub(crate) made: Made,
     /// In milliseconds since 1970.
-    now: i64,
+    pub(crate) now: i64,
     before: &'a Snapshot,
 }
 
@@ -133,8 +119,12 @@ impl Builder<'_> {
             // It was never in service, and is not now.
             (_, None) => return names,
         };
+        let moved_from = old.map(|it| &it.folder).filter(|it| **it != folder);
         let mut defined = match &fate {
-            Fate::Whole { unsure, .. } => Defined { own: before.own.only(unsure), ..Defined::clone(&before) },
+            Fate::Whole { unsure, .. } => {
+                let adapted = if moved_from.is_some() { Layer::default() } else { before.adapted.clone() };
+                Defined { own: before.own.only(unsure), adapted, ..Defined::default() }
+            }
             Fate::Part => Defined::clone(&before),
             Fate::Keep => {
                 let stale = |layer: &Layer| layer.map(|it| self.stale(it));
@@ -142,9 +132,11 @@ impl Builder<'_> {
             }
             Fate::Gone => Defined::default(),
         };
-        if matches!(fate, Fate::Keep | Fate::Gone) {
+        // Nothing of a folder that does not serve is worked out, so nothing is known to be wrong in its view.
+        let not_served = if matches!(fate, Fate::Keep | Fate::Gone) { Some(&folder) } else { moved_from };
+        if let Some(view) = not_served {
             for it in before.adapted.elements().filter_map(|it| it.folder.as_ref()) {
-                self.say(built, &seen_from(&folder, it), Vec::new());
+                self.say(built, &seen_from(view, it), Vec::new());
             }
         }
         let was = Before { layer: &before.own, app: old };
@@ -222,66 +214,6 @@ impl Builder<'_> {
         if !line.iter().zip(&app.line).all(|(a, b)| Arc::ptr_eq(a, b)) {
             let app = App { line, ..App::clone(app) };
             snapshot.apps.insert_mut(id.as_str().into(), Arc::new(app));
-        }
-    }
-
-    fn element(&self, planned: Planned, old: Option<&Arc<Element>>) -> (Arc<Element>, Vec<Diagnostic>) {
-        let last_good = || old.and_then(|it| it.instance());
-        let withheld = || last_good().map_or(State::Broken, |it| State::Stale(Arc::clone(it)));
-        let Planned { full_name, title, mut kind, folder, modifier, refused, mut ty, mut links, .. } = planned;
-        let Planned { declaration, config, mut functions, todo, mut diagnostics, .. } = planned;
-        let state = match todo {
-            Todo::Declare => State::Declared,
-            Todo::Withhold => withheld(),
-            Todo::Build(make) => match self.made.get(&make.key) {
-                Some(Ok(it)) => State::InService(Arc::clone(it)),
-                Some(Err(mistake)) => {
-                    diagnostics.push(mistake.clone());
-                    withheld()
-                }
-                None => withheld(),
-            },
-        };
-        if let (State::Stale(_), Some(old)) = (&state, old) {
-            // What answers is what was there before, so it is found as what it was.
-            (kind, ty, links) = (old.kind, old.ty.clone(), Arc::clone(&old.links));
-            functions.clone_from(&old.functions);
-        }
-        diagnostics.sort();
-        diagnostics.dedup();
-        let since = old.map_or(self.now, |it| it.since);
-        let element = Element {
-            full_name,
-            title,
-            kind,
-            folder,
-            modifier,
-            refused,
-            ty,
-            links,
-            declaration,
-            config,
-            functions,
-            state,
-            since,
-        };
-        let element = match old {
-            // One that is as it was is the same one.
-            Some(old) if old.is_as(&element) && old.says(&element) => Arc::clone(old),
-            Some(old) if old.is_as(&element) => Arc::new(element),
-            _ => Arc::new(Element { since: self.now, ..element }),
-        };
-        (element, diagnostics)
-    }
-
-    /// An element that stays as it was, while nobody can say what its files mean.
-    fn stale(&self, old: &Arc<Element>) -> Arc<Element> {
-        match &old.state {
-            State::InService(it) => {
-                let state = State::Stale(Arc::clone(it));
-                Arc::new(Element { state, since: self.now, ..Element::clone(old) })
-            }
-            _ => Arc::clone(old),
         }
     }
 }

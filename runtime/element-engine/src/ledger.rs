@@ -3,7 +3,8 @@ use crate::{
     Modifier, Stamp,
     belief::{Doubtful, Doubts, doubtful},
     declare::Declaration,
-    index::{Index, Use, any_name, any_secret, secret},
+    index::{Index, Use},
+    key::{any_name, any_secret, secret},
     scan::Seen,
     tree::{Folder, Says, Secrets, Tree, above, app_of, inside},
 };
@@ -212,6 +213,7 @@ impl Ledger {
             self.doubts.settle(&path);
             if is_app(&path) {
                 touched.apps.extend(self.index.claim(&path, None));
+                self.index.set_adapted(&path, BTreeSet::new());
             }
             if self.tree.get(&path).and_then(Folder::element).is_some() {
                 self.index.remove_name(&path);

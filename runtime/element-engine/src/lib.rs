@@ -49,6 +49,7 @@ mod declare;
 mod extends;
 mod functions;
 mod index;
+mod key;
 mod lineage;
 mod linearise;
 mod plan_instance;
@@ -58,6 +59,7 @@ mod vars;
 mod view;
 
 mod build;
+mod build_one;
 mod compare;
 mod instance;
 mod make;

@@ -3,7 +3,7 @@
 use crate::{
     Diagnostic, Document, Link, Type,
     check::{Checked, check},
-    index::{any_secret, secret},
+    key::{any_secret, secret},
     lineage::{Lineage, Overridden},
     plan::{InstanceKey, Make, Todo},
     vars::Vars,

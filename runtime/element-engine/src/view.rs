@@ -6,7 +6,8 @@ use crate::{
     Document, Kind, Modifier, Registry,
     ancestry::Line,
     declare::Declaration,
-    index::{Index, Key, any_name, key_of_name},
+    index::Index,
+    key::{Key, any_name, key_of_name},
     lineage::Lineage,
     tree::{ElementFiles, Tree, inside},
 };
