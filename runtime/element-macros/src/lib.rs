@@ -22,7 +22,8 @@ pub fn meta(attr: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// On an `impl` block: a Type and everything callable on it.
-/// `#[element::ty("auths.loginTypes.QywxInnerType", meta = Login)]`
+/// `#[element::ty("auths.loginTypes.QywxInnerType", meta = Login)]`. With `, overrides` it calls the Type that an app lets
+/// it stand in the place of.
 #[proc_macro_attribute]
 pub fn ty(attr: TokenStream, item: TokenStream) -> TokenStream {
     block::expand(block::Role::Type, &attr.into(), &item.into()).into()

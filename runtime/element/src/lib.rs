@@ -48,6 +48,7 @@
 //! | `#[raw]` | takes a [`Request`], gives a [`Response`], without the envelope |
 //! | `#[long]` | runs as a job, reports [`Ctx::progress`], is awaited or polled |
 //! | `#[start]`, `#[stop]` | async hooks before the first and after the last call |
+//! | `#[element::ty("acme.AuditedType", meta = Login, overrides)]` | calls the Type that it stands in the place of: [`Ctx::overridden`] |
 //! | [`config`], [`data`] | on structs: the derives, camelCase; a config refuses unknown keys |
 //! | [`service`] | the same block without a config: `Default` makes one per process |
 //! | [`model`] | on a struct: records of the app, seen as an element |
