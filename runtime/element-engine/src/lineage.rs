@@ -3,7 +3,7 @@ use crate::{
     Document, Kind, Modifier, Type,
     functions::{self, Function},
     tree::Config,
-    view::{Declared, Defined, Layer, Meaning, Unclear, View},
+    view::{Declared, Defined, LONGEST, Layer, Meaning, Unclear, View},
 };
 use element::{AppId, FullName, def::Role};
 use std::sync::Arc;
@@ -128,6 +128,10 @@ impl View<'_> {
                 };
                 let overridden = from.overridden.clone().or_else(beyond);
                 let links: Arc<[Link]> = std::iter::once(link(defaults)).chain(from.links.iter().cloned()).collect();
+                // Its Meta is one of them.
+                if links.len() > LONGEST + 1 {
+                    return Err(Unclear::TooLong);
+                }
                 if !is_kept(&from.ty, &links) {
                     return Err(Unclear::Broken);
                 }

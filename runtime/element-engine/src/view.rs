@@ -43,6 +43,8 @@ pub(crate) enum Unclear {
 
 /// More Types that are derived from each other are a mistake, and following them all would take ever longer.
 pub(crate) const LONGEST: usize = 32;
+/// Longer ways are not followed even to find out what is at their end.
+const FOLLOWED: usize = 256;
 
 /// The place of a layer in a view: 0 is the app's own.
 pub(crate) type Layer = usize;
@@ -164,7 +166,7 @@ impl<'t> View<'t> {
             let names = path.iter().map(|(_, it)| it).chain([name]);
             return Err(Unclear::Cycle(names.cloned().collect()));
         }
-        if path.len() > LONGEST {
+        if path.len() > FOLLOWED {
             return Err(Unclear::TooLong);
         }
         if let Some((meaning, asked)) = self.known.borrow().get(&step) {
@@ -177,8 +179,8 @@ impl<'t> View<'t> {
         path.pop();
         let asked = self.asked.replace(before);
         self.asked.borrow_mut().extend(asked.iter().cloned());
-        // How a way in a circle is told depends on where it begins, and a way that is too long on how long it was before.
-        if !matches!(meaning, Err(Unclear::Cycle(_) | Unclear::TooLong)) {
+        // How a way in a circle is told depends on where it begins.
+        if !matches!(meaning, Err(Unclear::Cycle(_))) {
             self.known.borrow_mut().insert(step, (meaning.clone(), asked));
         }
         meaning

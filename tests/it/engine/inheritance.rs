@@ -90,6 +90,27 @@ async fn apps_see_each_other_in_the_order_of_python_classes() {
     assert!(ordered > 4_000 && disordered > 100, "{ordered} have an order, {disordered} have none: that proves little");
 }
 
+/// However the elements are named, and so in whichever order they are worked out.
+#[tokio::test]
+async fn too_many_types_derived_from_each_other_are_a_mistake() {
+    for name in [|i: usize| format!("T{i:02}"), |i: usize| format!("T{:02}", 99 - i)] {
+        let mut files = "//- /apps/demo/app.json\n{\"appId\": \"acme.demo\"}\n".to_owned();
+        for i in 0..40 {
+            let ty = if i == 0 { "greeters.OddType".into() } else { name(i - 1) };
+            writeln!(files, "//- /apps/demo/{}/e.json\n{}", name(i), json!({"type": ty, "abstract": true})).unwrap();
+            writeln!(files, "//- /apps/demo/I{}/e.json\n{}", name(i), json!({"type": name(i)})).unwrap();
+        }
+        let apps = Apps::open(&files).await;
+        let snapshot = apps.runtime.snapshot();
+        let answers =
+            |i: usize| snapshot.app("acme.demo").unwrap().element(&format!("I{}", name(i))).unwrap().instance().is_some();
+        let longest = (0..40).filter(|i| answers(*i)).count();
+        assert_eq!((longest, answers(longest - 1), answers(longest)), (31, true, false));
+        let told = snapshot.diagnostics().iter().filter(|it| it.code == "type-chain").count();
+        assert_eq!(told, 2 * (40 - longest) - 1, "each Type but the first that is too long, and each Instance");
+    }
+}
+
 const FAMILY: &str = r#"//- /apps/base/app.json
 {"appId": "acme.base"}
 //- /apps/base/Hi/e.json
