@@ -107,7 +107,7 @@ impl TestHost {
             Op::LeaseAcquire => json!({ "fence": 1, "expiresAt": now }),
             Op::LeaseRelease => true.into(),
             // All logins here are made of one Type.
-            Op::Find if ask.a == "x.Type" => json!(self.ways.lock().unwrap().keys().collect::<Vec<_>>()),
+            Op::Find if ask.a == ".x.Type" => json!(self.ways.lock().unwrap().keys().collect::<Vec<_>>()),
             Op::Find => json!([]),
             Op::Call => {
                 assert_eq!(ask.b, "isActive");
