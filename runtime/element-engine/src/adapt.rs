@@ -8,7 +8,7 @@ use crate::{
     ledger::Touched,
     plan::{Fate, Planned, PlannedApp, Step, Todo},
     resolve::{Resolve, name_of},
-    tree::app_of,
+    tree::{app_of, inside},
     vars::Vars,
     view::{Defined, View},
 };
@@ -24,7 +24,7 @@ fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
     let (own, above) = (view.folder(), &view.line[1..]);
     let mut found = BTreeMap::new();
     let mut add = |folder: &Arc<str>| {
-        let name = view.tree.get(folder).and_then(|it| it.element()).map(|it| &it.full_name);
+        let name = view.tree.get(folder).and_then(|it| it.known()).map(|it| &it.full_name);
         if let Some(it) = name.and_then(|name| view.seen(name)).filter(|it| it.layer > 0 && it.folder == folder) {
             found.insert(Arc::clone(folder), it);
         }
@@ -34,25 +34,39 @@ fn adapted<'t>(view: &View<'t>) -> BTreeMap<Arc<str>, Defined<'t>> {
     // What comes of two of them together is worked out where somebody nearer sees both.
     let is_new = |a: &str, b: &str| !above.iter().any(|it| sees(&it.folder, a) && sees(&it.folder, b));
     for (i, app) in above.iter().enumerate() {
-        // An app's own names are few; the names that are asked for are few where a Type is made by many.
-        for path in index.paths_in(own) {
-            index.used_in(&app.folder, path).for_each(&mut add);
-        }
-        for other in above.iter().filter(|it| is_new(&app.folder, &it.folder)) {
-            for path in index.asked_in(&app.folder).filter(|path| index.has_path(&other.folder, path)) {
-                index.used_in(&app.folder, path).for_each(&mut add);
+        let folder = &app.folder;
+        let others = || above.iter().filter(|it| is_new(folder, &it.folder)).map(|it| &it.folder);
+        // The app itself, and others that this one does not know of, have what is mentioned here.
+        for other in others().chain([own]) {
+            for path in index.asked_in(folder).filter(|path| index.has_path(other, path)) {
+                index.used_in(folder, path).for_each(&mut add);
             }
         }
+        // Others have a nearer one of what this one adapts.
+        for adapted in index.adapted(folder) {
+            let path = path_of(adapted);
+            others().filter(|other| index.has_path(other, path)).for_each(|other| add(&inside(other, path)));
+        }
         // Who does not know of the other one may stand before it and yet not count.
-        let nearer = || above[..i].iter().filter(|it| is_new(&app.folder, &it.folder));
-        for folder in index.protected(&app.folder) {
-            let path = folder.split_once('/').map_or("", |(_, path)| path);
-            if nearer().any(|it| index.has_path(&it.folder, path)) {
-                add(folder);
+        let nearer = || above[..i].iter().filter(|it| is_new(folder, &it.folder));
+        for protected in index.protected(folder) {
+            if nearer().any(|it| index.has_path(&it.folder, path_of(protected))) {
+                add(protected);
+            }
+        }
+        // What is made of its private Types is not, for those that see it.
+        if !above[..i].iter().any(|it| sees(&it.folder, folder)) {
+            for private in index.private(folder) {
+                index.used_in(folder, path_of(private)).for_each(&mut add);
             }
         }
     }
     found
+}
+
+/// The path in its app.
+fn path_of(folder: &str) -> &str {
+    folder.split_once('/').map_or("", |(_, path)| path)
 }
 
 /// What to work out again in the view of one app.
@@ -90,11 +104,7 @@ impl Resolve<'_> {
             }
             let Some(((len, id), again)) = views.pop_first() else { break };
             done = (len, Some(id.clone()));
-            let line = self.index.ancestry.line(&id).cloned().filter(|it| it.len() > 1);
-            let Some(line) = line else {
-                reshaped.clear();
-                continue;
-            };
+            let Some(line) = self.index.ancestry.line(&id).cloned() else { continue };
             let Again { these, all, whole } = again;
             let steps = if all || whole {
                 self.adapt_all(&line, |folder| whole || these.contains(folder))
@@ -106,6 +116,10 @@ impl Resolve<'_> {
                 self.apps.entry(id.clone()).or_insert_with(part).adapted.extend(steps);
             }
             reshaped = self.index.take_reshaped();
+        }
+        // Perhaps nothing else tells when what is in doubt is settled.
+        for folder in std::mem::take(&mut self.held) {
+            self.index.reshape(&folder);
         }
         let changed: Vec<Line> = self.apps.keys().filter_map(|id| self.index.ancestry.line(id)).cloned().collect();
         for line in changed {
@@ -120,17 +134,24 @@ impl Resolve<'_> {
         let view = View::new(line, self.tree, self.index, self.registry);
         let now = adapted(&view);
         let news = now.values().filter(|it| again(it.folder) || !before.contains(it.folder));
-        let (mut steps, uses) = self.plan_all(&view, news);
+        let (plans, uses) = self.plan_all(&view, news);
         // While somebody may be about to put back what made it another one, it stays that.
         let is_unsure = self.unsure.iter().any(|it| line.iter().any(|app| *app.folder == *app_of(it)));
         let mut all: BTreeSet<Arc<str>> = now.values().map(|it| Arc::clone(it.folder)).collect();
+        let names: BTreeSet<FullName> = now.values().map(|it| it.files.full_name.clone()).collect();
+        let (mut steps, mut is_held) = (Vec::new(), false);
         for folder in before.difference(&all.clone()) {
             let Some(name) = name_of(folder) else { continue };
             if is_unsure && view.seen(&name).is_some_and(|it| it.folder == folder) {
                 all.insert(Arc::clone(folder));
-            } else {
+                is_held = true;
+            } else if !names.contains(&name) {
                 steps.push(Step::Gone(name));
             }
+        }
+        steps.extend(plans);
+        if is_held {
+            self.held.push(Arc::clone(&line[0].folder));
         }
         self.index.set_adapted(&line[0].folder, all);
         self.record(uses);
@@ -140,7 +161,9 @@ impl Resolve<'_> {
     /// These, which are adapted already.
     fn adapt_these(&mut self, line: &Line, again: &BTreeSet<&Arc<str>>) -> Vec<Step> {
         let view = View::new(line, self.tree, self.index, self.registry);
-        let seen = again.iter().filter_map(|folder| view.seen(&name_of(folder)?).filter(|it| *it.folder == **folder));
+        let is_adapted = |folder: &str| self.index.adapted(&line[0].folder).any(|it| **it == *folder);
+        let these = again.iter().filter(|it| is_adapted(it));
+        let seen = these.filter_map(|folder| view.seen(&name_of(folder)?).filter(|it| *it.folder == **folder));
         let (steps, uses) = self.plan_all(&view, &seen.collect::<Vec<_>>());
         self.record(uses);
         steps
@@ -155,16 +178,28 @@ impl Resolve<'_> {
         view: &View<'t>,
         these: impl IntoIterator<Item = &'d Defined<'t>>,
     ) -> (Vec<Step>, Vec<(Use, Vec<Key>)>) {
-        let planned = these.into_iter().map(|it| {
-            let planned = view.plan_adapted(it, &self.vars);
-            let user = Use { view: Arc::clone(view.folder()), folder: Arc::clone(it.folder) };
-            (Step::Plan(Box::new(planned)), (user, view.asked.take()))
-        });
-        planned.unzip()
+        let (mut steps, mut uses) = (Vec::new(), Vec::new());
+        for it in these {
+            if it.is_hidden {
+                steps.push(Step::Keep(it.files.full_name.clone(), Some(Box::new(view.withheld(it)))));
+                continue;
+            }
+            steps.push(Step::Plan(Box::new(view.plan_adapted(it, &self.vars))));
+            uses.extend(view.used(it));
+        }
+        (steps, uses)
     }
 }
 
 impl View<'_> {
+    /// What the element was worked out with since this was asked. One that cannot be read asks for nothing, so what it was
+    /// worked out with last still counts.
+    pub(crate) fn used(&self, it: &Defined<'_>) -> Option<(Use, Vec<Key>)> {
+        let asked = self.asked.take();
+        let user = Use { view: Arc::clone(self.folder()), folder: Arc::clone(it.folder) };
+        (it.files.declaration.is_some() && !it.has_rivals).then_some((user, asked))
+    }
+
     /// Works out an inherited element. What is wrong with it in this view is told to whoever made it so.
     fn plan_adapted(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
         let mut planned = self.plan(it, vars);

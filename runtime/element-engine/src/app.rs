@@ -18,7 +18,7 @@ pub struct App {
     /// Its folder, relative to the apps root.
     pub folder: Arc<str>,
     /// Itself, then the apps that it is built on.
-    pub(crate) line: Vec<Arc<Defined>>,
+    pub(crate) line: Vec<Arc<Layers>>,
     pub(crate) built_in: Arc<Layer>,
     /// Nobody can say what it is now, so it stays as it was, whatever becomes of the apps that it is built on.
     pub(crate) is_kept: bool,
@@ -26,7 +26,7 @@ pub struct App {
 
 /// What one app brings into the views of those that see it.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Defined {
+pub(crate) struct Layers {
     /// `None`: it is not there yet.
     pub(crate) app: Option<AppId>,
     pub(crate) version: String,
@@ -61,7 +61,7 @@ impl App {
     /// Which app of the view defines an element of it; `None`: code registers it.
     #[must_use]
     pub fn owner(&self, of: &Element) -> Option<&AppId> {
-        let defines = |it: &Defined| it.own.get(of.full_name.as_str()).is_some_and(|own| own.folder == of.folder);
+        let defines = |it: &Layers| it.own.get(of.full_name.as_str()).is_some_and(|own| own.folder == of.folder);
         self.line.iter().find(|it| defines(it))?.app.as_ref()
     }
 
@@ -107,7 +107,7 @@ impl App {
     }
 }
 
-/// What one app defines. Cheap to clone.
+/// Elements by their full names. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Layer {
     elements: Shared<Arc<Element>>,

@@ -2,7 +2,7 @@
 //! good before stays in service as stale.
 use crate::{
     App, Diagnostic, Instance, Snapshot,
-    app::{Defined, Layer},
+    app::{Layer, Layers},
     build_one::Before,
     change::Change,
     compare::compare_app,
@@ -54,6 +54,9 @@ pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -
         }
         built.snapshot.built_in = Arc::new(layer);
     }
+    for app in &plan.apps {
+        builder.forget_view(app, &mut built);
+    }
     let mut touched: Vec<(AppId, Names)> = Vec::new();
     for app in plan.apps {
         let id = app.id.clone();
@@ -100,6 +103,19 @@ impl Builder<'_> {
         }
     }
 
+    /// Nothing of a folder that does not serve any more is worked out, so nothing is known to be wrong in its view.
+    fn forget_view(&self, planned: &PlannedApp, built: &mut Built) {
+        let Some(old) = self.before.app(planned.id.as_str()) else { return };
+        let serves = match &planned.fate {
+            Fate::Whole { line, .. } => line[0].folder == old.folder,
+            Fate::Part => true,
+            Fate::Keep | Fate::Gone => false,
+        };
+        for it in old.adapted_elements().into_iter().filter(|_| !serves).filter_map(|it| it.folder.as_ref()) {
+            self.say(built, &seen_from(&old.folder, it), Vec::new());
+        }
+    }
+
     /// What an app brings into views, its own and others.
     fn app(&self, planned: PlannedApp, built: &mut Built) -> Names {
         let PlannedApp { id, fate, steps, adapted } = planned;
@@ -119,26 +135,19 @@ impl Builder<'_> {
             // It was never in service, and is not now.
             (_, None) => return names,
         };
-        let moved_from = old.map(|it| &it.folder).filter(|it| **it != folder);
         let mut defined = match &fate {
             Fate::Whole { unsure, .. } => {
-                let adapted = if moved_from.is_some() { Layer::default() } else { before.adapted.clone() };
-                Defined { own: before.own.only(unsure), adapted, ..Defined::default() }
+                let has_moved = old.is_some_and(|it| it.folder != folder);
+                let adapted = if has_moved { Layer::default() } else { before.adapted.clone() };
+                Layers { own: before.own.only(unsure), adapted, ..Layers::default() }
             }
-            Fate::Part => Defined::clone(&before),
+            Fate::Part => Layers::clone(&before),
             Fate::Keep => {
                 let stale = |layer: &Layer| layer.map(|it| self.stale(it));
-                Defined { own: stale(&before.own), adapted: stale(&before.adapted), ..Defined::clone(&before) }
+                Layers { own: stale(&before.own), adapted: stale(&before.adapted), ..Layers::clone(&before) }
             }
-            Fate::Gone => Defined::default(),
+            Fate::Gone => Layers::default(),
         };
-        // Nothing of a folder that does not serve is worked out, so nothing is known to be wrong in its view.
-        let not_served = if matches!(fate, Fate::Keep | Fate::Gone) { Some(&folder) } else { moved_from };
-        if let Some(view) = not_served {
-            for it in before.adapted.elements().filter_map(|it| it.folder.as_ref()) {
-                self.say(built, &seen_from(view, it), Vec::new());
-            }
-        }
         let was = Before { layer: &before.own, app: old };
         self.take(steps, &was, &mut defined.own, &folder, built);
         let was = Before { layer: &before.adapted, app: old };
@@ -152,7 +161,7 @@ impl Builder<'_> {
                 defined.app = Some(id.clone());
                 defined.version.clone_from(&version);
                 let line =
-                    line.iter().map(|it| Arc::new(Defined { app: Some(it.id.clone()), ..Defined::default() })).collect();
+                    line.iter().map(|it| Arc::new(Layers { app: Some(it.id.clone()), ..Layers::default() })).collect();
                 let built_in = Arc::clone(&built.snapshot.built_in);
                 App { id: id.clone(), title, version, folder, line, built_in, is_kept: false }
             }
@@ -172,11 +181,11 @@ impl Builder<'_> {
     fn take(&self, steps: Vec<Step>, before: &Before<'_>, layer: &mut Layer, view: &Arc<str>, built: &mut Built) {
         for step in steps {
             match step {
-                Step::Keep(name) => {
-                    if let Some(it) = before.layer.get(name.as_str()) {
-                        layer.put(self.stale(it));
-                    }
-                }
+                Step::Keep(name, otherwise) => match (before.layer.get(name.as_str()), otherwise) {
+                    (Some(it), _) => layer.put(self.stale(it)),
+                    (None, Some(planned)) => layer.put(self.element(*planned, before.good(name.as_str())).0),
+                    (None, None) => {}
+                },
                 Step::Gone(name) => {
                     if let Some(folder) = before.layer.get(name.as_str()).and_then(|it| it.folder.as_ref()) {
                         let place = seen_from(view, folder);
@@ -190,6 +199,11 @@ impl Builder<'_> {
                     let old = before.good(planned.full_name.as_str());
                     let to_build = matches!(planned.todo, Todo::Build(_));
                     let (element, diagnostics) = self.element(*planned, old);
+                    // Another one may have stood in its place.
+                    let was = before.layer.get(element.full_name.as_str()).and_then(|it| it.folder.as_ref());
+                    if let Some(was) = was.filter(|it| element.folder.as_ref() != Some(*it) && app_of(it) != &**view) {
+                        self.say(built, &seen_from(view, was), Vec::new());
+                    }
                     if let Some(folder) = &element.folder {
                         if to_build {
                             let user = Use { view: Arc::clone(view), folder: Arc::clone(folder) };
@@ -206,7 +220,7 @@ impl Builder<'_> {
     /// An app sees the layers that there are now, unless it is kept as it was.
     fn look_up(&self, id: &AppId, snapshot: &mut Snapshot) {
         let Some(app) = snapshot.app(id.as_str()).filter(|it| !it.is_kept) else { return };
-        let now = |it: &Arc<Defined>| {
+        let now = |it: &Arc<Layers>| {
             let found = it.app.as_ref().and_then(|id| snapshot.app(id.as_str())?.line.first());
             Arc::clone(found.unwrap_or(it))
         };

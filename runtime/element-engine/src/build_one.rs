@@ -1,6 +1,6 @@
 //! What one element is in service as: what was planned, or what was good before.
 use crate::{
-    App, Diagnostic, Element, State,
+    App, Diagnostic, Element, Modifier, State,
     app::Layer,
     build::Builder,
     plan::{Planned, Todo},
@@ -18,7 +18,7 @@ impl<'a> Before<'a> {
     /// What was there under this name. What the app saw in another layer is good as long as what is new in its place is not.
     pub(crate) fn good(&self, name: &str) -> Option<&'a Arc<Element>> {
         let seen = || self.app?.element(name).filter(|it| it.folder.is_some());
-        self.layer.get(name).or_else(seen)
+        self.layer.get(name).filter(|it| !it.refused).or_else(seen)
     }
 }
 
@@ -52,6 +52,8 @@ impl Builder<'_> {
         }
         diagnostics.sort();
         diagnostics.dedup();
+        // What nobody can read is for nobody else, unless it was.
+        let modifier = modifier.or(old.map(|it| it.modifier)).unwrap_or(Modifier::Private);
         let since = old.map_or(self.now, |it| it.since);
         let element = Element {
             full_name,

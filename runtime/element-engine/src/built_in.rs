@@ -18,7 +18,7 @@ pub(crate) fn built_in(registry: &Registry) -> Vec<Planned> {
             title,
             kind,
             folder: None,
-            modifier: Modifier::Public,
+            modifier: Some(Modifier::Public),
             refused: false,
             ty: ty.cloned(),
             links: meta.map_or_else(|| Arc::new([]) as Arc<[_]>, |meta| to_meta(meta, None)),

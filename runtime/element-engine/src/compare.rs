@@ -26,7 +26,10 @@ pub(crate) fn compare_app(id: &AppId, names: &Names, before: &Snapshot, after: &
     }
     let seen = |it: Option<&Arc<App>>, name: &str| it.and_then(|it| it.element(name)).cloned();
     for name in names.adapted.iter().map(FullName::as_str) {
-        built.replaced.extend(was.adapted.get(name).and_then(|it| it.instance()).cloned());
+        let (before, now) = (was.adapted.get(name), is.adapted.get(name));
+        let now = now.and_then(|it| it.instance());
+        let gone = before.and_then(|it| it.instance()).filter(|it| now.is_none_or(|now| !Arc::ptr_eq(it, now)));
+        built.replaced.extend(gone.cloned());
         // What stands before it is the app's own.
         if is.own.get(name).is_none() && was.own.get(name).is_none() {
             compare(id, &view, seen(old, name).as_ref(), seen(new, name).as_ref(), built);
@@ -51,7 +54,7 @@ fn compare(app: &AppId, view: &str, old: Option<&Arc<Element>>, new: Option<&Arc
         (Some(old), Some(new)) if Arc::ptr_eq(old, new) || old.is_as(new) => None,
         (Some(old), Some(_)) if bad(old) => Some(What::Healed),
         (Some(_), Some(_)) => Some(What::Edited),
-        (None, Some(new)) if bad(new) => Some(What::Broken),
+        (None, Some(new)) if bad(new) => Some(if is.is_some() { What::Stale } else { What::Broken }),
         (None, Some(_)) => Some(What::Added),
         (Some(_), None) => Some(What::Removed),
         (None, None) => None,

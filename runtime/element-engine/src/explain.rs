@@ -1,6 +1,8 @@
 //! Everything about one element as an app sees it: for whoever wonders where something comes from.
 use crate::{
     App, Diagnostic, Element, Kind, Modifier, Place, Runtime, Snapshot, Type,
+    app::Layers,
+    build::seen_from,
     check::merge,
     conceal::shown,
     document::{Document, Part},
@@ -36,14 +38,16 @@ pub struct Explanation {
     /// The generation that answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub serves: Option<u64>,
-    /// It is inherited, and something else here than where it is defined, because the app has other Types.
-    pub adapted: bool,
+    /// The app in whose view it was made anew, since that sees another Type than the app that defines it; `None`: it is what
+    /// it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adapted_by: Option<AppId>,
     /// The apps that the view is made of, nearest first; code comes after all of them.
-    pub layers: Vec<LayerOf>,
+    pub layers: Vec<AppInView>,
     /// Who defines an element of this name, nearest first.
     pub definitions: Vec<Definition>,
     /// Its Type, the Types that one is derived from, and the Meta.
-    pub chain: Vec<Step>,
+    pub chain: Vec<TypeInChain>,
     /// The code that answers, then the code of the Type that it stands in the place of and calls, and so on.
     pub code: Vec<Code>,
     /// Its effective config, each value with its file: defaults that nobody overrides included. As written: placeholders are
@@ -61,7 +65,7 @@ pub struct Explanation {
 /// One app of a view.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LayerOf {
+pub struct AppInView {
     /// Its id.
     pub app: AppId,
     /// As its `app.json` says.
@@ -99,11 +103,11 @@ pub enum Standing {
     Refused,
 }
 
-/// One step of a chain.
+/// One Type of a chain, or the Meta at its end.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// A Type, or the Meta at the end.
+pub struct TypeInChain {
+    /// Its full name.
     pub full_name: FullName,
     /// Who defines it; `None`: code registers it.
     pub app: Option<AppId>,
@@ -182,9 +186,9 @@ fn explained(snapshot: &Snapshot, app: &App, it: &Arc<Element>) -> Explanation {
     let code = types.iter().map(|it| Code { full_name: it.info.full_name.clone(), origin: it.info.origin.clone() });
     let step = |link: &crate::Link| {
         let files = link.declaration.iter().chain(&link.config).map(|it| Arc::clone(&it.path)).collect();
-        Step { full_name: link.full_name.clone(), app: link.app.clone(), files }
+        TypeInChain { full_name: link.full_name.clone(), app: link.app.clone(), files }
     };
-    let layers = app.line.iter().filter_map(|it| Some(LayerOf { app: it.app.clone()?, version: it.version.clone() }));
+    let layers = app.line.iter().filter_map(|it| Some(AppInView { app: it.app.clone()?, version: it.version.clone() }));
     Explanation {
         app: app.id.clone(),
         full_name: it.full_name.clone(),
@@ -194,7 +198,7 @@ fn explained(snapshot: &Snapshot, app: &App, it: &Arc<Element>) -> Explanation {
         since: it.since,
         generation: snapshot.generation,
         serves: instance.map(|it| it.generation),
-        adapted: app.line.iter().any(|layer| layer.adapted.get(it.full_name.as_str()).is_some_and(|at| Arc::ptr_eq(at, it))),
+        adapted_by: adapted_by(app, it).filter(|_| is_other(app, it)).cloned(),
         layers: layers.collect(),
         definitions: definitions(app, it),
         chain: it.links.iter().map(step).collect(),
@@ -204,6 +208,20 @@ fn explained(snapshot: &Snapshot, app: &App, it: &Arc<Element>) -> Explanation {
         methods: it.ty.as_ref().map(|ty| methods(it, ty)).unwrap_or_default(),
         diagnostics: diagnostics(snapshot, app, it),
     }
+}
+
+/// The app in whose view it was worked out, if that is not the one that defines it.
+fn adapted_by<'a>(app: &'a App, it: &Arc<Element>) -> Option<&'a AppId> {
+    let adapts = |layer: &Arc<Layers>| layer.adapted.get(it.full_name.as_str()).is_some_and(|at| Arc::ptr_eq(at, it));
+    app.line.iter().find(|layer| adapts(layer))?.app.as_ref()
+}
+
+/// Whether something else answers than where it is defined.
+fn is_other(app: &App, it: &Arc<Element>) -> bool {
+    let own = app.line.iter().filter_map(|layer| layer.own.get(it.full_name.as_str()));
+    let home = own.into_iter().find(|own| own.folder == it.folder);
+    let address = |it: &Arc<Element>| it.instance().map(Arc::as_ptr);
+    home.is_none_or(|home| address(home) != address(it) || home.instance().is_none())
 }
 
 fn definitions(app: &App, seen: &Arc<Element>) -> Vec<Definition> {
@@ -262,14 +280,16 @@ fn methods(it: &Element, ty: &Type) -> Vec<Callable> {
 }
 
 /// What is wrong in the folders that it is made of, and with the app.
-fn diagnostics(snapshot: &Snapshot, app: &App, it: &Element) -> Vec<Diagnostic> {
+fn diagnostics(snapshot: &Snapshot, app: &App, it: &Arc<Element>) -> Vec<Diagnostic> {
     let folder_of = |file: &Arc<str>| file.rsplit_once('/').map_or_else(String::new, |(folder, _)| folder.to_owned());
     let mut places: Vec<String> = it.files().map(folder_of).chain([app.folder.to_string()]).collect();
     // The app's own may be refused.
     let own = app.line.first().and_then(|layer| layer.own.get(it.full_name.as_str()));
     places.extend(own.and_then(|it| it.folder.as_deref()).map(str::to_owned));
     if let Some(folder) = &it.folder {
-        places.extend([folder.to_string(), format!("{}//{folder}", app.folder), app_of(folder).to_owned()]);
+        places.extend([folder.to_string(), app_of(folder).to_owned()]);
+        let view = adapted_by(app, it).and_then(|id| snapshot.app(id.as_str()));
+        places.extend(view.map(|view| seen_from(&view.folder, folder).to_string()));
     }
     let mut found: Vec<Diagnostic> = places.iter().flat_map(|it| snapshot.mistakes_in(it)).cloned().collect();
     found.sort();

@@ -33,6 +33,10 @@ pub(crate) fn read(manifest: &Document) -> Result<Vec<Parent>, Vec<Diagnostic>> 
             &[]
         }
     };
+    if entries.len() > LONGEST {
+        wrong("/extends", "too-many-parents", format!("an app builds on {LONGEST} others at most"));
+        return Err(mistakes);
+    }
     for (i, entry) in entries.iter().enumerate() {
         let at = format!("/extends/{i}");
         let (at, id) = match entry {

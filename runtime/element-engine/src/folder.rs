@@ -32,7 +32,7 @@ impl Scan<'_> {
         let Look { files, mut diagnostics, .. } = look;
         diagnostics.sort();
         let stamps = Stamps { folder: stamp, files };
-        Some(Folder { says, below, diagnostics, stamps, missing: false, doubted: false })
+        Some(Folder { says, below, diagnostics, stamps, missing: false, doubted: false, kept: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who has to be worked out again when something changes, so that an edit costs what it touches and not what there is.
 use crate::{
+    Modifier,
     ancestry::{Ancestry, Line},
     key::{Key, key_in, key_of},
     tree::{app_of, inside},
@@ -35,6 +36,8 @@ pub(crate) struct Index {
     reshaped: BTreeSet<Arc<str>>,
     /// Elements that may not be overridden, by the folder of their app.
     protected: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
+    /// Elements that are not inherited, by the folder of their app.
+    private: BTreeMap<Arc<str>, BTreeSet<Arc<str>>>,
     /// Which folders are the app with this id, as they say or said last.
     claims: BTreeMap<AppId, BTreeSet<Arc<str>>>,
     ids: BTreeMap<Arc<str>, AppId>,
@@ -52,7 +55,10 @@ impl Index {
         if self.uses.get(user).is_some_and(|it| *it == keys) {
             return;
         }
-        self.reshape(&user.view);
+        let names = |it: &[Key]| it.iter().filter(|it| !it.starts_with('/')).cloned().collect::<Vec<_>>();
+        if self.uses.get(user).is_none_or(|it| names(it) != names(&keys)) {
+            self.reshape(&user.view);
+        }
         self.forget_uses(user);
         for key in &mut keys {
             // One text for all that ask for the same.
@@ -133,11 +139,6 @@ impl Index {
         paths(&self.used_by, app)
     }
 
-    /// Paths of elements that an app's folder has, in small letters.
-    pub(crate) fn paths_in(&self, app: &str) -> impl Iterator<Item = &str> {
-        paths(&self.names, app)
-    }
-
     /// Whether an app's folder has an element there, whatever the case of its letters.
     pub(crate) fn has_path(&self, app: &str, path: &str) -> bool {
         self.names.contains_key(&key_in(app, path))
@@ -161,12 +162,38 @@ impl Index {
         self.protected.get(app).into_iter().flatten()
     }
 
-    pub(crate) fn set_protected(&mut self, folder: &Arc<str>, is_protected: bool) {
-        if is_protected {
-            self.protected.entry(app_of(folder).into()).or_default().insert(Arc::clone(folder));
-        } else if let Some(all) = self.protected.get_mut(app_of(folder)) {
-            all.remove(folder);
+    pub(crate) fn private(&self, app: &str) -> impl Iterator<Item = &Arc<str>> {
+        self.private.get(app).into_iter().flatten()
+    }
+
+    /// `None`: it is public, or there is none.
+    pub(crate) fn set_modifier(&mut self, folder: &Arc<str>, modifier: Option<Modifier>) {
+        let app = app_of(folder);
+        for (it, all) in [(Modifier::Protected, &mut self.protected), (Modifier::Private, &mut self.private)] {
+            let known = all.get(app).is_some_and(|it| it.contains(folder));
+            if known == (modifier == Some(it)) {
+                continue;
+            }
+            let all = all.entry(app.into()).or_default();
+            if known {
+                all.remove(folder)
+            } else {
+                all.insert(Arc::clone(folder))
+            };
+            if !self.reshaped.contains(app) {
+                self.reshaped.insert(app.into());
+            }
         }
+    }
+
+    /// Whether an element is something else in a view than where it is defined.
+    pub(crate) fn is_adapted(&self, user: &Use) -> bool {
+        self.adapted.get(&user.view).is_some_and(|it| it.contains(&user.folder))
+    }
+
+    /// Whether something about names is other than when somebody last looked.
+    pub(crate) fn is_reshaped(&self) -> bool {
+        !self.reshaped.is_empty()
     }
 
     pub(crate) fn add_name(&mut self, folder: &Arc<str>) {

@@ -12,7 +12,10 @@ use element::{
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 use tokio_util::sync::CancellationToken;
@@ -61,14 +64,22 @@ impl Instance {
             })?;
         }
         let stop = (ty.info.stops && !only_look).then(|| stop_later(engine, key, &object));
-        Ok(Arc::new(Self { key: key.clone(), ty: Arc::clone(ty), generation, object, overridden, stop }))
+        Ok(Arc::new(Self {
+            key: key.clone(),
+            ty: Arc::clone(ty),
+            generation,
+            object,
+            overridden,
+            draining: AtomicBool::new(false),
+            stop,
+        }))
     }
 }
 
 /// Sees to it that an element that was replaced stops, even if somebody holds it for very long. While an app that cannot be
 /// worked out keeps it in service, it goes on.
 pub(crate) fn drain(engine: &Arc<Engine>, replaced: &Arc<Instance>) {
-    for it in replaced.all().filter(|it| it.stop.is_some()) {
+    for it in replaced.all().filter(|it| it.stop.is_some() && !it.draining.swap(true, Ordering::Relaxed)) {
         engine.handle.spawn(drained(Arc::downgrade(engine), Arc::downgrade(it), engine.closing.clone()));
     }
 }

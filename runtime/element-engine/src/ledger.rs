@@ -1,8 +1,7 @@
 //! All that the one writer knows: what was seen, what of it is believed, and who depends on what.
 use crate::{
-    Modifier, Stamp,
+    Stamp,
     belief::{Doubtful, Doubts, doubtful},
-    declare::Declaration,
     index::{Index, Use},
     key::{any_name, any_secret, secret},
     scan::Seen,
@@ -147,9 +146,12 @@ impl Ledger {
     }
 
     /// Puts what is believed in the place of what was.
-    fn put(&mut self, folder: &Arc<str>, it: Folder, touched: &mut Touched) {
-        let before = self.tree.get(folder).and_then(Folder::element);
-        let is_element = it.element().is_some();
+    fn put(&mut self, folder: &Arc<str>, mut it: Folder, touched: &mut Touched) {
+        let before = self.tree.get(folder).and_then(Folder::known);
+        if it.says == Says::Unseen {
+            it.kept = before.cloned();
+        }
+        let is_element = it.known().is_some();
         if before.is_some() != is_element {
             if is_element {
                 self.index.add_name(folder);
@@ -158,12 +160,9 @@ impl Ledger {
             }
             self.touch_name(folder, touched);
         }
-        let declaration = it.element().and_then(|it| it.declaration.as_ref());
-        self.index.set_protected(folder, declaration.is_some_and(|it| it.modifier == Modifier::Protected));
-        let before = self.tree.get(folder).and_then(|it| it.element()?.declaration.as_ref());
-        let modifier = |it: Option<&Declaration>| it.map(|it| it.modifier);
-        if modifier(before) != modifier(declaration) {
-            self.index.reshape(app_of(folder));
+        // What cannot be read is what it was.
+        if let Some(declaration) = it.element().and_then(|it| it.declaration.as_ref()) {
+            self.index.set_modifier(folder, Some(declaration.modifier));
         }
         if is_app(folder) {
             let changed = self.tree.get(folder).is_none_or(|before| before.says != it.says);
@@ -215,7 +214,7 @@ impl Ledger {
                 touched.apps.extend(self.index.claim(&path, None));
                 self.index.set_adapted(&path, BTreeSet::new());
             }
-            if self.tree.get(&path).and_then(Folder::element).is_some() {
+            if self.tree.get(&path).and_then(Folder::known).is_some() {
                 self.index.remove_name(&path);
                 self.touch_name(&path, touched);
             }
@@ -223,7 +222,7 @@ impl Ledger {
             self.tree.remove(&path);
             let user = Use { view: app_of(&path).into(), folder: Arc::clone(&path) };
             self.index.forget_uses(&user);
-            self.index.set_protected(&path, false);
+            self.index.set_modifier(&path, None);
             self.failed.retain(|it| it.folder != path);
         }
     }

@@ -160,8 +160,8 @@ impl Above {
 }
 
 fn nothing_overridden() -> Error {
-    let message = "this Type does not say that it calls the one that it stands in the place of: write `overrides` in its \
-                   attribute";
+    let message = "there is no Type to call that this one stands in the place of: a Type says `overrides` in its attribute \
+                   to have it, and it has it in methods, not in `start` and `stop`";
     Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message)
 }
 

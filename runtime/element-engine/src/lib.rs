@@ -96,7 +96,7 @@ pub use declare::Modifier;
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use dispatch::Invocation;
 pub use document::{Document, Part};
-pub use explain::{Callable, Code, Definition, Explanation, LayerOf, Setting, Standing, Step};
+pub use explain::{AppInView, Callable, Code, Definition, Explanation, Setting, Standing, TypeInChain};
 pub use files::{Disk, Entry, Files, MemoryFiles, Stamp};
 pub use functions::{Functions, Said};
 pub use handle::{AppHandle, ElementHandle};

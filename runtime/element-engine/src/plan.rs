@@ -86,8 +86,8 @@ pub(crate) struct Planned {
     pub(crate) kind: Kind,
     /// Its folder; `None`: code registers it.
     pub(crate) folder: Option<Arc<str>>,
-    /// Who else may have it.
-    pub(crate) modifier: Modifier,
+    /// Who else may have it; `None`: nobody can say.
+    pub(crate) modifier: Option<Modifier>,
     /// It stands where it may not: nobody sees it.
     pub(crate) refused: bool,
     /// The code in the end, if it is an Instance or a Type.
@@ -175,8 +175,8 @@ pub(crate) enum Fate {
 pub(crate) enum Step {
     /// What its files say.
     Plan(Box<Planned>),
-    /// It stays as it was, stale: its files cannot be looked at.
-    Keep(FullName),
+    /// It stays as it was, stale: its files cannot be looked at. If it was not there, it is out of service.
+    Keep(FullName, Option<Box<Planned>>),
     /// It is gone.
     Gone(FullName),
 }
@@ -185,14 +185,14 @@ impl Step {
     pub(crate) const fn name(&self) -> &FullName {
         match self {
             Self::Plan(it) => &it.full_name,
-            Self::Keep(name) | Self::Gone(name) => name,
+            Self::Keep(name, _) | Self::Gone(name) => name,
         }
     }
 
     pub(crate) const fn planned(&self) -> Option<&Planned> {
         match self {
             Self::Plan(it) => Some(it),
-            Self::Keep(_) | Self::Gone(_) => None,
+            Self::Keep(..) | Self::Gone(_) => None,
         }
     }
 }

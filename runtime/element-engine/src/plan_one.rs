@@ -16,21 +16,7 @@ impl View<'_> {
     /// Works out one element that the app sees.
     pub(crate) fn plan(&self, it: &Defined<'_>, vars: &Vars<'_>) -> Planned {
         let files = it.files;
-        let mut planned = Planned {
-            full_name: files.full_name.clone(),
-            title: String::new(),
-            kind: Kind::Unknown,
-            folder: Some(Arc::clone(it.folder)),
-            modifier: it.modifier().unwrap_or_default(),
-            refused: false,
-            ty: None,
-            links: Arc::new([]),
-            declaration: files.document.clone(),
-            config: files.config.document().cloned(),
-            functions: None,
-            todo: Todo::Withhold,
-            diagnostics: Vec::new(),
-        };
+        let mut planned = self.withheld(it);
         if it.has_rivals {
             let mut all: Vec<String> =
                 self.rivals(it.folder).iter().chain([&it.folder]).map(|it| format!("`{it}`")).collect();
@@ -50,6 +36,26 @@ impl View<'_> {
             self.plan_override(it, document, &mut planned);
         }
         planned
+    }
+
+    /// One that nothing is known of but what its files are.
+    pub(crate) fn withheld(&self, it: &Defined<'_>) -> Planned {
+        let files = it.files;
+        Planned {
+            full_name: files.full_name.clone(),
+            title: String::new(),
+            kind: Kind::Unknown,
+            folder: Some(Arc::clone(it.folder)),
+            modifier: it.modifier(),
+            refused: false,
+            ty: None,
+            links: Arc::new([]),
+            declaration: files.document.clone(),
+            config: files.config.document().cloned(),
+            functions: None,
+            todo: Todo::Withhold,
+            diagnostics: Vec::new(),
+        }
     }
 
     fn plan_typed(
@@ -75,7 +81,7 @@ impl View<'_> {
                             let unkept = functions::unkept(code, &declaration.functions);
                             planned.diagnostics.extend(unkept.map(|it| broken_promise(document, ty, it)));
                         }
-                        functions::combine(code, &[own], &mut planned.diagnostics);
+                        planned.functions = functions::combine(code, &[own], &mut planned.diagnostics);
                     }
                     None => planned.diagnostics.push(no_code(
                         document,
@@ -88,7 +94,12 @@ impl View<'_> {
                 planned.ty = Some(Arc::clone(&lineage.ty));
                 planned.links = Arc::clone(&lineage.links);
                 let chain: Vec<_> = std::iter::once(own).chain(lineage.links.iter().filter_map(Link::said)).collect();
-                planned.functions = functions::combine(&lineage.ty, &chain, &mut planned.diagnostics);
+                let mut mistakes = Vec::new();
+                planned.functions = functions::combine(&lineage.ty, &chain, &mut mistakes);
+                // What an inherited one says is right where it is defined. What is stricter here counts.
+                if it.layer == 0 {
+                    planned.diagnostics.extend(mistakes);
+                }
                 planned.todo = match &it.files.config {
                     Config::Broken => Todo::Withhold,
                     _ if declaration.is_abstract => Todo::Declare,
@@ -100,7 +111,7 @@ impl View<'_> {
                 };
             }
             Ok(Meaning::Other(kind)) => planned.diagnostics.push(wrong_kind(document, ty, kind)),
-            Err(why) => planned.diagnostics.push(self.unclear(name, document, ty, &why)),
+            Err(why) => planned.diagnostics.extend(self.unclear(name, document, ty, &why)),
         }
         if planned.diagnostics.iter().any(|it| it.severity == Severity::Error) {
             planned.todo = Todo::Withhold;
@@ -157,8 +168,9 @@ impl View<'_> {
     }
 
     /// Why `type` means nothing, and what to do about it.
-    fn unclear(&self, name: &FullName, document: &Document, ty: &FullName, why: &Unclear) -> Diagnostic {
-        match why {
+    fn unclear(&self, name: &FullName, document: &Document, ty: &FullName, why: &Unclear) -> Option<Diagnostic> {
+        Some(match why {
+            Unclear::Hidden => return None,
             Unclear::NoCode => no_code(document, &format!("no code has the full name of its Type `{ty}`")),
             Unclear::Broken => about_type("broken-type", document, format!("its Type `{ty}` has mistakes itself"))
                 .help("mend that one first"),
@@ -183,7 +195,7 @@ impl View<'_> {
                 );
                 about_type("unknown-type", document, format!("there is no Type `{ty}`")).help(help)
             }
-        }
+        })
     }
 }
 

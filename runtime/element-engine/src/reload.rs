@@ -10,6 +10,7 @@ use crate::{
     read,
     resolve::resolve,
     scan::{How, Scan, Unit},
+    tree::app_of,
 };
 use std::{path::Path, sync::Arc};
 use tokio::{sync::OwnedMutexGuard, time::Instant};
@@ -105,6 +106,8 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
         ledger.take_secrets(read::secrets(&*options.files, dir), &mut touched);
     }
     if work.retry {
+        let Ledger { failed, index, .. } = &mut *ledger;
+        failed.retain(|it| *it.view == *app_of(&it.folder) || index.is_adapted(it));
         touched.users(ledger.failed.iter());
     }
     if suspect {
@@ -112,7 +115,7 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
         touched.folders.extend(ledger.tree.all_in("").map(|(path, _)| Arc::clone(path)));
     }
     let mut plan = Plan::default();
-    if !touched.is_empty() {
+    if !touched.is_empty() || ledger.index.is_reshaped() {
         let Ledger { tree, index, doubts, .. } = &mut *ledger;
         plan = resolve(tree, index, &engine.registry, &options.vars, &touched, &doubts.all());
     }

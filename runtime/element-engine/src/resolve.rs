@@ -3,7 +3,7 @@ use crate::{
     Diagnostic, Document, Part, Registry,
     ancestry::Claim,
     extends::{self, other_version, tangled},
-    index::{Index, Use},
+    index::Index,
     ledger::Touched,
     plan::{Fate, Plan, PlannedApp, Step},
     read::SECRETS,
@@ -27,7 +27,8 @@ pub(crate) fn resolve(
     unsure: &[Arc<str>],
 ) -> Plan {
     let vars = Vars { values, files: &tree.secrets.texts };
-    let mut resolve = Resolve { tree, index, registry, vars, unsure, apps: BTreeMap::new(), plan: Plan::default() };
+    let mut resolve =
+        Resolve { tree, index, registry, vars, unsure, apps: BTreeMap::new(), plan: Plan::default(), held: Vec::new() };
     if touched.secrets {
         resolve.plan.notes.push((SECRETS.into(), tree.secrets.diagnostics.clone()));
     }
@@ -60,6 +61,8 @@ pub(crate) struct Resolve<'a> {
     pub(crate) unsure: &'a [Arc<str>],
     pub(crate) apps: BTreeMap<AppId, PlannedApp>,
     pub(crate) plan: Plan,
+    /// Views where something stays as it was because of a doubt.
+    pub(crate) held: Vec<Arc<str>>,
 }
 
 /// Which folder is the app, if one is.
@@ -153,6 +156,10 @@ impl Resolve<'_> {
         }
         let said: Vec<_> = apps.iter().map(|id| (id.clone(), self.claim(id))).collect();
         let changed = self.index.ancestry.update(said);
+        // Who sees whom decides where what comes of two apps together is worked out.
+        for folder in changed.iter().flat_map(|id| self.index.folders(id)).cloned().collect::<Vec<_>>() {
+            self.index.reshape(&folder);
+        }
         // What is wrong with them depends on who else there is, and on the versions of their parents.
         let children = apps.iter().flat_map(|id| self.index.ancestry.children(id)).chain(self.index.ancestry.tangled());
         for id in children.cloned().collect::<BTreeSet<_>>() {
@@ -209,7 +216,7 @@ impl Resolve<'_> {
         let elements = others.flat_map(|it| self.tree.all_in(it)).filter_map(|(path, it)| Some((path, it.element()?)));
         let of_this =
             |path: &str| path.split_once('/').is_some_and(|(_, rest)| self.tree.get(&inside(folder, rest)).is_some());
-        elements.filter(|(path, _)| !of_this(path)).map(|(_, it)| Step::Keep(it.full_name.clone())).collect()
+        elements.filter(|(path, _)| !of_this(path)).map(|(_, it)| Step::Keep(it.full_name.clone(), None)).collect()
     }
 
     /// Some folders of an app.
@@ -234,13 +241,14 @@ impl Resolve<'_> {
         for folder in folders {
             if self.tree.is_unseen(folder) {
                 // If it was an element, it still is.
-                steps.extend(name_of(folder).map(Step::Keep));
+                let was = self.tree.get(folder).and_then(|it| view.defined(0, &it.known()?.full_name));
+                steps.extend(name_of(folder).map(|it| Step::Keep(it, was.map(|was| Box::new(view.withheld(&was))))));
                 continue;
             }
             let Some(it) = self.tree.get(folder) else { continue };
             let Some(defined) = it.element().and_then(|it| view.defined(0, &it.full_name)) else { continue };
             let mut planned = view.plan(&defined, &self.vars);
-            uses.push((Use { view: Arc::clone(view.folder()), folder: Arc::clone(folder) }, view.asked.take()));
+            uses.extend(view.used(&defined));
             planned.diagnostics.extend(it.diagnostics.iter().cloned());
             steps.push(Step::Plan(Box::new(planned)));
         }

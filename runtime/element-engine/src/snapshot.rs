@@ -7,7 +7,7 @@ use rpds::{HashTrieMapSync, RedBlackTreeMapSync, RedBlackTreeSetSync};
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 /// A map that shares with the one before it whatever did not change.
@@ -202,6 +202,8 @@ pub struct Instance {
     pub(crate) object: Arc<dyn Object>,
     /// The same Instance of the Type that its own stands in the place of, for that one to call.
     pub(crate) overridden: Option<Arc<Self>>,
+    /// Somebody sees to it that it stops.
+    pub(crate) draining: AtomicBool,
     /// The element's `stop` hook, if it has one: when the last holder lets go, and no later than the drain's end.
     pub(crate) stop: Option<Once>,
 }

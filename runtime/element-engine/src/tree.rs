@@ -37,6 +37,8 @@ pub(crate) struct Folder {
     pub(crate) missing: bool,
     /// It was seen to be something else, and that is not believed yet.
     pub(crate) doubted: bool,
+    /// The element that it was when it could be looked at last; only of one that cannot be looked at.
+    pub(crate) kept: Option<ElementFiles>,
 }
 
 /// `None`: it could not be reached.
@@ -65,7 +67,7 @@ pub(crate) enum Says {
 }
 
 /// An element as its folder says.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ElementFiles {
     /// Its full name: the path in the app.
     pub(crate) full_name: FullName,
@@ -108,6 +110,11 @@ impl Folder {
             Says::Element(it) => Some(it),
             _ => None,
         }
+    }
+
+    /// The element that it is, or was when it could be looked at last.
+    pub(crate) fn known(&self) -> Option<&ElementFiles> {
+        self.element().or(self.kept.as_ref())
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Declared {
 pub(crate) enum Unclear {
     Missing,
     Broken,
+    /// It cannot be looked at, which is told where it stands.
+    Hidden,
     NoCode,
     Cycle(Vec<FullName>),
     TooLong,
@@ -57,6 +59,8 @@ pub(crate) struct Defined<'t> {
     pub(crate) files: &'t ElementFiles,
     /// Another one of its name but for upper and lower case stands beside it.
     pub(crate) has_rivals: bool,
+    /// It cannot be looked at now: it is what it was, and nobody can say what it means.
+    pub(crate) is_hidden: bool,
 }
 
 impl Defined<'_> {
@@ -99,14 +103,16 @@ impl<'t> View<'t> {
     pub(crate) fn defined(&self, layer: Layer, name: &FullName) -> Option<Defined<'t>> {
         let folder = inside(&self.line.get(layer)?.folder, &name.as_str().replace('.', "/"));
         let (folder, it) = self.tree.entry(&folder)?;
-        Some(Defined { layer, folder, files: it.element()?, has_rivals: !self.rivals(folder).is_empty() })
+        let has_rivals = !self.rivals(folder).is_empty();
+        Some(Defined { layer, folder, files: it.known()?, has_rivals, is_hidden: it.element().is_none() })
     }
 
     /// Other folders of the same name but for upper and lower case. One that is not there just now is no rival of one that
     /// is.
     pub(crate) fn rivals(&self, folder: &str) -> Vec<&'t Arc<str>> {
         let missing = |it: &str| self.tree.get(it).is_some_and(|it| it.missing);
-        let same = self.index.same_name(folder).iter().filter(|it| ***it != *folder);
+        let is_there = |it: &str| self.tree.get(it).is_some_and(|it| it.element().is_some());
+        let same = self.index.same_name(folder).iter().filter(|it| ***it != *folder && is_there(it));
         same.filter(|it| !missing(it) || missing(folder)).collect()
     }
 
@@ -161,6 +167,13 @@ impl<'t> View<'t> {
                 name == by && self.registry.ty(name.as_str()).is_none() && self.registry.meta(name.as_str()).is_none();
             return if cycle { Err(Unclear::Cycle(vec![by.clone(), name.clone()])) } else { self.built_in(name) };
         };
+        if found.is_hidden {
+            // Without it another one would count: that is no reason to take that one.
+            let others = self.definitions(name, 0);
+            let is_other = |it: &Defined<'_>| !it.is_hidden && (name != by || it.layer > layer);
+            let instead = others.iter().any(is_other) || self.built_in(name).is_ok();
+            return Err(if instead { Unclear::Hidden } else { Unclear::Missing });
+        }
         let step = (found.layer, name.clone());
         if path.contains(&step) {
             let names = path.iter().map(|(_, it)| it).chain([name]);

@@ -31,7 +31,7 @@ pub enum Command {
     Check(check::Check),
     /// Call a method of an element and print the result as JSON.
     Call(call::Call),
-    /// Show every element with its Type and state.
+    /// Show every element that apps see, with its Type, its state, and the app that it is inherited from.
     List(list::List),
     /// Show where every part of an element comes from, as an app sees it.
     Explain(explain::Explain),
@@ -94,8 +94,11 @@ impl Look {
     }
 }
 
-/// The one writer of answers to standard output. A reader that went away (`element list | head`) is no mistake.
+/// The one writer of answers to standard output. A reader that went away (`element list | head`) is no mistake; and what
+/// somebody wrote into a file does not steer the terminal.
 fn print(text: &str) -> Result<()> {
+    let steers = |it: char| it.is_control() && it != '\n';
+    let text = text.replace(steers, "\u{FFFD}");
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

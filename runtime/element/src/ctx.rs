@@ -79,7 +79,8 @@ impl Ctx {
     /// own under the full name of one that it inherits, or that code registers. What is called there is called by the same
     /// caller, and it is not asked again whether that one may.
     ///
-    /// It is there for a Type that says so: `#[element::ty("acme.AuditedType", meta = Login, overrides)]`. Keys of a config
+    /// It is there for a Type that says so, `#[element::ty("acme.AuditedType", meta = Login, overrides)]`, and in its methods,
+    /// not in `#[start]` and `#[stop]`. Keys of a config
     /// that only the other one knows are for that one.
     #[must_use]
     pub const fn overridden(&self) -> Overridden<'_> {

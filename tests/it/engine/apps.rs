@@ -87,6 +87,8 @@ pub(crate) fn registry(wrap: fn(Arc<dyn Object>) -> Arc<dyn Object>) -> Registry
 pub(crate) struct Apps {
     pub(crate) files: Arc<Edited>,
     pub(crate) runtime: Runtime,
+    registry: Registry,
+    options: Options,
 }
 
 impl Apps {
@@ -110,7 +112,13 @@ impl Apps {
             ..Options::default()
         };
         set(&mut options);
-        Self { files, runtime: Runtime::open("/apps", registry, options).await }
+        let runtime = Runtime::open("/apps", registry.clone(), options.clone()).await;
+        Self { files, runtime, registry, options }
+    }
+
+    /// What somebody sees who knows nothing.
+    pub(crate) async fn fresh(&self) -> Arc<Snapshot> {
+        Runtime::open("/apps", self.registry.clone(), self.options.clone()).await.snapshot()
     }
 
     /// Writes one file and looks again.

@@ -20,7 +20,7 @@ use super::{
     apps::{Apps, registry},
     show,
 };
-use element_engine::{Files as _, MemoryFiles, Options};
+use element_engine::{Files as _, MemoryFiles, Options, State};
 use std::{collections::BTreeMap, fs, panic, path::Path};
 
 /// A file of the story: its path and text, or that it goes away.
@@ -82,12 +82,33 @@ async fn happen(story: &str) -> String {
                 apps
             }
         };
+        agrees_with_a_fresh_look(&opened).await;
         let seen = show::everything(&opened.runtime).await;
         assert!(!seen.contains("hunter2"), "a secret is shown:\n{seen}");
         told.extend([&written.join("\n"), "\n====\n", &seen]);
         apps = Some(opened);
     }
     told
+}
+
+/// What is good is what somebody sees who knows nothing; what is not may be what was good before.
+async fn agrees_with_a_fresh_look(apps: &Apps) {
+    let (live, fresh) = (apps.runtime.snapshot(), apps.fresh().await);
+    assert_eq!(show::diagnostics(&live), show::diagnostics(&fresh), "what is wrong is what a fresh look says");
+    for app in fresh.apps() {
+        let served = live.app(app.id.as_str()).unwrap();
+        for it in app.elements() {
+            let (name, here) = (it.full_name.as_str(), served.element(it.full_name.as_str()).unwrap());
+            match &it.state {
+                State::InService(it) => assert_eq!(here.instance().unwrap().key, it.key, "{} {name}", app.id),
+                State::Declared => assert_eq!(here.chain().collect::<Vec<_>>(), it.chain().collect::<Vec<_>>(), "{name}"),
+                _ => assert!(matches!(here.state, State::Stale(_) | State::Broken), "{} {name}", app.id),
+            }
+        }
+        for it in served.elements().into_iter().filter(|it| app.element(it.full_name.as_str()).is_none()) {
+            assert!(matches!(it.state, State::Stale(_)), "{} {} is gone", app.id, it.full_name);
+        }
+    }
 }
 
 async fn open(edits: Vec<Edit<'_>>) -> Apps {

@@ -6,8 +6,8 @@ use crate::{
 };
 use anyhow::{Result, anyhow};
 use clap::Args;
-use element::def::MethodKind;
-use element_engine::{Callable, Definition, Explanation, Kind, Setting, Standing, Step};
+use element::{AppId, FullName, def::MethodKind};
+use element_engine::{Callable, Definition, Explanation, Kind, Setting, Standing, TypeInChain};
 use serde_json::{Value, json};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -17,9 +17,9 @@ use std::{path::PathBuf, process::ExitCode};
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The app's id, such as `acme.demo`.
-    app: String,
+    app: AppId,
     /// The element's full name.
-    element: String,
+    element: FullName,
     /// The folder of the apps.
     #[arg(long, default_value = "apps", value_name = "DIR")]
     apps: PathBuf,
@@ -47,7 +47,7 @@ impl Explain {
             }
             None => {
                 let runtime = look(&self.apps, &self.provided).await?;
-                let it = runtime.explain(&self.app, &self.element).map_err(|e| anyhow!(e.message.clone()));
+                let it = runtime.explain(self.app.as_str(), self.element.as_str()).map_err(|e| anyhow!(e.message.clone()));
                 runtime.close().await;
                 (it?, self.provided.public_url(LISTEN.parse()?)?.to_string())
             }
@@ -87,8 +87,8 @@ fn text(it: &Explanation, address: &str) -> String {
     if !it.title.is_empty() {
         head.push_str(&format!("\n  {}", it.title));
     }
-    if it.adapted {
-        head.push_str(&format!("\n  inherited, and made anew for `{}` because it sees another Type", it.app));
+    if let Some(app) = &it.adapted_by {
+        head.push_str(&format!("\n  made anew in `{app}`, which sees another Type than the app that defines it"));
     }
     let view = it.layers.iter().map(|it| format!("{} {}", it.app, it.version).trim_end().to_owned());
     let view = view.chain(["built in".to_owned()]).collect::<Vec<_>>().join(" → ");
@@ -118,7 +118,7 @@ fn text(it: &Explanation, address: &str) -> String {
     std::iter::once(head).chain(shown).collect()
 }
 
-fn owner(app: Option<&element::AppId>) -> String {
+fn owner(app: Option<&AppId>) -> String {
     app.map_or_else(|| "built in".into(), ToString::to_string)
 }
 
@@ -133,7 +133,7 @@ fn definition(it: &Definition) -> Vec<String> {
     [&owner(it.app.as_ref()), folder, it.kind.word(), it.modifier.word(), standing].map(String::from).to_vec()
 }
 
-fn step(it: &Step) -> Vec<String> {
+fn step(it: &TypeInChain) -> Vec<String> {
     let files = it.files.iter().map(|it| &**it).collect::<Vec<_>>().join(", ");
     vec![it.full_name.to_string(), owner(it.app.as_ref()), files]
 }
