@@ -18,6 +18,8 @@ pub(crate) enum Doubtful {
     Broken,
     /// Something that was there is away.
     Lost,
+    /// All of it is.
+    Away,
 }
 
 #[derive(Debug)]
@@ -32,7 +34,7 @@ impl Doubts {
     pub(crate) fn doubt(&mut self, folder: &Arc<str>, what: Doubtful, now: Instant) -> bool {
         let doubt = self.0.entry(Arc::clone(folder)).or_insert(Doubt { what, since: now, looked: 0 });
         if doubt.what != what {
-            // It was broken for a while and is now away, as in the middle of the save that mends it.
+            // It was broken for a while, or half of it was away, and now it is away, as in the middle of the save that mends it.
             *doubt = Doubt { what, since: now, looked: 0 };
         }
         let doubted = now < doubt.since + AGAIN[AGAIN.len() - 1];
@@ -97,13 +99,13 @@ impl Doubt {
 pub(crate) fn doubtful(folder: &str, before: Option<&Folder>, now: &Folder) -> Option<Doubtful> {
     match (&now.says, before.map(|it| &it.says)) {
         (Says::Unseen, _) => Some(Doubtful::Lost),
-        (Says::Element(it), _) if it.declaration.is_none() || it.config == Config::Broken => Some(Doubtful::Broken),
+        (Says::Element(it), _) if it.document.is_none() || it.config == Config::Broken => Some(Doubtful::Broken),
         (Says::Element(now), Some(Says::Element(before))) => {
             (has_config(before) && !has_config(now)).then_some(Doubtful::Lost)
         }
         // One file of a new folder is written after the other.
         (Says::Element(now), _) => (!has_config(now)).then_some(Doubtful::Lost),
-        (Says::Nothing, Some(Says::Element(_) | Says::App { .. })) => Some(Doubtful::Lost),
+        (Says::Nothing, Some(Says::Element(_) | Says::App { .. })) => Some(Doubtful::Away),
         (Says::Nothing, Some(Says::Unseen)) => (!now.diagnostics.is_empty()).then_some(Doubtful::Lost),
         (Says::Nothing, None) => (!folder.is_empty() && !now.diagnostics.is_empty()).then_some(Doubtful::Broken),
         _ => None,

@@ -1,6 +1,6 @@
 //! What one element is in service as: what was planned, or what was good before.
 use crate::{
-    App, Diagnostic, Element, Modifier, State,
+    App, Diagnostic, Element, State,
     app::Layer,
     build::Builder,
     plan::{Planned, Todo},
@@ -52,8 +52,8 @@ impl Builder<'_> {
         }
         diagnostics.sort();
         diagnostics.dedup();
-        // What nobody can read is for nobody else, unless it was.
-        let modifier = modifier.or(old.map(|it| it.modifier)).unwrap_or(Modifier::Private);
+        // What nobody can read is for whom it was. If it never was, nothing answers, and nothing behind it may instead.
+        let modifier = modifier.or(old.map(|it| it.modifier)).unwrap_or_default();
         let since = old.map_or(self.now, |it| it.since);
         let element = Element {
             full_name,

@@ -1,7 +1,7 @@
 //! What must be so, whatever happened: compared with a fresh look at the same files, and with what was good before.
 use crate::engine::apps::registry;
 use element::{code, host::Clock};
-use element_engine::{Files, InstanceKey, Options, Registry, Runtime, Severity, Snapshot, State};
+use element_engine::{Diagnostic, Files, InstanceKey, Options, Registry, Runtime, Severity, Snapshot, State};
 use element_store::Store;
 use serde_json::json;
 use std::{
@@ -130,7 +130,12 @@ impl World {
         assert!(agree(&live, &fresh), "what is wrong is what a fresh look says:\n{}\n\n{}", told(&live), told(&fresh));
         // Where it cannot be looked at, a fresh look sees what stands behind it.
         for (name, it) in expected.iter().filter(|(name, _)| !self.is_hidden(&live, name)) {
-            let live = element(&live, name).unwrap_or_else(|| panic!("{name:?} is missing"));
+            let Some(live) = element(&live, name) else {
+                // Whoever knows nothing cannot know that it was private.
+                let owner = fresh.app(&name.0).and_then(|app| app.owner(element(&fresh, name)?));
+                assert!(*it == Says::Bad && owner.is_some_and(|it| it.as_str() != name.0), "{name:?} is missing");
+                continue;
+            };
             match it {
                 Says::Good(_) if is_denied(&fresh) && matches!(live.state, State::Stale(_)) => {}
                 Says::Declared | Says::Good(_) => assert_eq!(served.get(name), Some(it), "{name:?}"),
@@ -154,7 +159,8 @@ impl World {
         let errors = live.diagnostics();
         for name in served.keys().filter(|it| !expected.contains_key(*it)) {
             let it = element(&live, name).unwrap();
-            if live.app(&name.0).unwrap().own_elements().iter().all(|own| own.full_name != it.full_name) {
+            let is_own = live.app(&name.0).unwrap().own_elements().iter().any(|own| own.full_name == it.full_name);
+            if !is_own && fresh.app(&name.0).is_none() {
                 // An app that is kept as it was keeps what it inherits.
                 continue;
             }
@@ -173,14 +179,20 @@ fn told(it: &Snapshot) -> String {
     it.diagnostics().iter().map(|it| format!("{it}\n")).collect()
 }
 
-/// Something may not be looked at: what was there still stands before what a fresh look sees behind it.
+/// That something may not be looked at.
+fn denials(fresh: &Snapshot) -> Vec<&Diagnostic> {
+    fresh.diagnostics().into_iter().filter(|it| it.message.ends_with("no permission")).collect()
+}
+
+/// Where something may not be looked at, what was there still stands before what a fresh look sees behind it, and what is
+/// wrong with that is another thing.
 fn is_denied(fresh: &Snapshot) -> bool {
-    fresh.diagnostics().iter().any(|it| it.message.ends_with("no permission"))
+    !denials(fresh).is_empty()
 }
 
 fn agree(live: &Snapshot, fresh: &Snapshot) -> bool {
-    let (served, expected) = (live.diagnostics(), fresh.diagnostics());
-    served == expected || is_denied(fresh) && served.iter().all(|it| expected.contains(it))
+    let served = live.diagnostics();
+    served == fresh.diagnostics() || is_denied(fresh) && denials(fresh).iter().all(|it| served.contains(it))
 }
 
 fn options(files: &Arc<dyn Files>, base: &Path, clock: &Arc<dyn Clock>) -> Options {

@@ -36,10 +36,11 @@ pub(crate) enum How {
     Vim(u64),
 }
 
-const FOLDERS: [&str; 17] = [
+const FOLDERS: [&str; 19] = [
     "apps/a",
     "apps/b",
     "apps/c",
+    "apps/d",
     "apps/a/Hi",
     "apps/a/hi",
     "apps/a/Hi/Sub",
@@ -52,6 +53,7 @@ const FOLDERS: [&str; 17] = [
     "apps/b/LoudType",
     "apps/b/greeters/PoliteType",
     "apps/c/Hi",
+    "apps/c/LoudType",
     "apps/c/greeters/HolderType",
     "apps/c/n",
 ];
@@ -70,6 +72,9 @@ fn file() -> impl Strategy<Value = (String, String)> {
             r#"{"appId": "acme.b", "extends": ["acme.a"]}"#,
             r#"{"appId": "acme.c", "extends": ["acme.b", "acme.a"]}"#,
             r#"{"appId": "acme.c", "version": "1"}"#,
+            r#"{"appId": "acme.b", "extends": ["acme.a"], "title": "B"}"#,
+            r#"{"appId": "acme.c", "extends": ["acme.a"]}"#,
+            r#"{"appId": "acme.d", "extends": ["acme.b", "acme.c"]}"#,
             r#"{"appId": 5}"#,
             "{",
         ][..],
@@ -87,6 +92,7 @@ fn file() -> impl Strategy<Value = (String, String)> {
             r#"{"type": "greeters.AuditType", "abstract": true}"#,
             r#"{"type": "greeters.PoliteType", "accessModifier": "protected"}"#,
             r#"{"type": "LoudType", "accessModifier": "private"}"#,
+            r#"{"type": "LoudType", "abstract": true, "accessModifier": "private"}"#,
             r#"{"type": "greeters.HolderType", "functionList": [{"name": "work", "access": "public"}]}"#,
             "{}",
             "{",
@@ -110,10 +116,10 @@ fn file() -> impl Strategy<Value = (String, String)> {
         ][..],
     );
     prop_oneof![
-        1 => (select(&["apps/a", "apps/b", "apps/c"][..]), manifest)
+        1 => (select(&FOLDERS[..4]), manifest)
             .prop_map(|(folder, text)| (format!("{folder}/app.json"), text.to_owned())),
-        3 => (select(&FOLDERS[3..]), declaration).prop_map(|(folder, text)| (format!("{folder}/e.json"), text.to_owned())),
-        4 => (select(&FOLDERS[3..]), config).prop_map(|(folder, text)| {
+        3 => (select(&FOLDERS[4..]), declaration).prop_map(|(folder, text)| (format!("{folder}/e.json"), text.to_owned())),
+        4 => (select(&FOLDERS[4..]), config).prop_map(|(folder, text)| {
             let name = folder.rsplit('/').next().unwrap();
             (format!("{folder}/{name}.json"), text.to_owned())
         }),
