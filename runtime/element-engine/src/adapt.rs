@@ -161,8 +161,8 @@ impl Resolve<'_> {
     /// These, which are adapted already.
     fn adapt_these(&mut self, line: &Line, again: &BTreeSet<&Arc<str>>) -> Vec<Step> {
         let view = View::new(line, self.tree, self.index, self.registry);
-        let is_adapted = |folder: &str| self.index.adapted(&line[0].folder).any(|it| **it == *folder);
-        let these = again.iter().filter(|it| is_adapted(it));
+        let of = |folder: &Arc<str>| Use { view: Arc::clone(view.folder()), folder: Arc::clone(folder) };
+        let these = again.iter().filter(|it| self.index.is_adapted(&of(it)));
         let seen = these.filter_map(|folder| view.seen(&name_of(folder)?).filter(|it| *it.folder == **folder));
         let (steps, uses) = self.plan_all(&view, &seen.collect::<Vec<_>>());
         self.record(uses);

@@ -111,7 +111,10 @@ impl Builder<'_> {
             Fate::Part => true,
             Fate::Keep | Fate::Gone => false,
         };
-        for it in old.adapted_elements().into_iter().filter(|_| !serves).filter_map(|it| it.folder.as_ref()) {
+        if serves {
+            return;
+        }
+        for it in old.adapted_elements().into_iter().filter_map(|it| it.folder.as_ref()) {
             self.say(built, &seen_from(&old.folder, it), Vec::new());
         }
     }

@@ -149,7 +149,7 @@ impl Ledger {
     fn put(&mut self, folder: &Arc<str>, mut it: Folder, touched: &mut Touched) {
         let before = self.tree.get(folder).and_then(Folder::known);
         if it.says == Says::Unseen {
-            it.kept = before.cloned();
+            it.kept = before.cloned().map(Box::new);
         }
         let is_element = it.known().is_some();
         if before.is_some() != is_element {

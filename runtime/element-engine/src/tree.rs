@@ -38,7 +38,7 @@ pub(crate) struct Folder {
     /// It was seen to be something else, and that is not believed yet.
     pub(crate) doubted: bool,
     /// The element that it was when it could be looked at last; only of one that cannot be looked at.
-    pub(crate) kept: Option<ElementFiles>,
+    pub(crate) kept: Option<Box<ElementFiles>>,
 }
 
 /// `None`: it could not be reached.
@@ -114,7 +114,7 @@ impl Folder {
 
     /// The element that it is, or was when it could be looked at last.
     pub(crate) fn known(&self) -> Option<&ElementFiles> {
-        self.element().or(self.kept.as_ref())
+        self.element().or(self.kept.as_deref())
     }
 }
 
