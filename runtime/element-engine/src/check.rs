@@ -2,6 +2,7 @@
 use crate::{
     Diagnostic, Document, Part,
     conceal::{referred, secrets},
+    document::token,
     vars::Vars,
 };
 use element::nearest;
@@ -136,7 +137,7 @@ fn explain(error: &ValidationError<'_>, documents: &[&Document], schema: &Value)
                 .iter()
                 .take(AT_MOST)
                 .map(|unknown| {
-                    let pointer = format!("{pointer}/{}", unknown.replace('~', "~0").replace('/', "~1"));
+                    let pointer = format!("{pointer}/{}", token(unknown));
                     let (document, place) = locate(documents, &pointer, Part::Key);
                     let all = known.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
                     let diagnostic =

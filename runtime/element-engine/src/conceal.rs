@@ -1,5 +1,5 @@
 //! Secrets taken out of what is shown: of a text that a Type wrote about its config, and of a config.
-use crate::check::path;
+use crate::{check::path, document::token};
 use serde_json::Value;
 
 /// What a Type says about its config, without the secrets that stand in it.
@@ -36,7 +36,7 @@ fn find<'a>(value: &'a Value, part: &Value, schema: &Value, pointer: &mut String
         Value::Object(members) => {
             for (key, it) in members {
                 pointer.push('/');
-                pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                pointer.push_str(&token(key));
                 find(it, &part["properties"][key], schema, pointer, secrets);
                 find(it, &part["additionalProperties"], schema, pointer, secrets);
                 pointer.truncate(here);
@@ -60,7 +60,7 @@ pub(crate) fn shown(config: &Value, schemas: &[&Value]) -> Vec<(String, String, 
     let parts: Vec<Known<'_>> = schemas.iter().map(|schema| (*schema, *schema)).collect();
     let mut found = Vec::new();
     for (key, value) in config.as_object().into_iter().flatten() {
-        show(value, &below(&parts, key), format!("/{}", key.replace('~', "~0").replace('/', "~1")), &mut found);
+        show(value, &below(&parts, key), format!("/{}", token(key)), &mut found);
     }
     found
 }
@@ -72,7 +72,7 @@ fn show(value: &Value, parts: &[Known<'_>], pointer: String, found: &mut Vec<(St
     match value {
         Value::Object(members) if !members.is_empty() => {
             for (key, value) in members {
-                let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+                let pointer = format!("{pointer}/{}", token(key));
                 show(value, &below(parts, key), pointer, found);
             }
         }

@@ -140,6 +140,11 @@ fn duplicate_key(node: &Node<'_>) -> Option<(String, usize)> {
     }
 }
 
+/// A key as it stands in a JSON pointer.
+pub(crate) fn token(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
 /// Line and column of a byte offset.
 fn place(text: &str, at: usize) -> Place {
     let before = text.get(..at).unwrap_or(text);

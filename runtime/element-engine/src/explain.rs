@@ -7,6 +7,7 @@ use crate::{
     conceal::shown,
     document::{Document, Part},
     find::no_element,
+    lineage::configs,
     tree::app_of,
 };
 use element::{
@@ -246,7 +247,7 @@ fn definitions(app: &App, seen: &Arc<Element>) -> Vec<Definition> {
 }
 
 fn config(it: &Element, types: &[&Arc<Type>]) -> Vec<Setting> {
-    let documents: Vec<&Document> = it.config.iter().chain(it.links.iter().filter_map(|it| it.config.as_ref())).collect();
+    let documents: Vec<&Document> = it.config.iter().chain(configs(&it.links)).collect();
     let mut merged = Value::Object(serde_json::Map::new());
     for document in documents.iter().rev() {
         merge(&mut merged, &document.value);

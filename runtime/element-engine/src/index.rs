@@ -169,20 +169,16 @@ impl Index {
     /// `None`: it is public, or there is none.
     pub(crate) fn set_modifier(&mut self, folder: &Arc<str>, modifier: Option<Modifier>) {
         let app = app_of(folder);
+        let mut is_other = false;
         for (it, all) in [(Modifier::Protected, &mut self.protected), (Modifier::Private, &mut self.private)] {
-            let known = all.get(app).is_some_and(|it| it.contains(folder));
-            if known == (modifier == Some(it)) {
-                continue;
-            }
-            let all = all.entry(app.into()).or_default();
-            if known {
-                all.remove(folder)
+            is_other |= if modifier == Some(it) {
+                all.entry(app.into()).or_default().insert(Arc::clone(folder))
             } else {
-                all.insert(Arc::clone(folder))
+                all.get_mut(app).is_some_and(|all| all.remove(folder))
             };
-            if !self.reshaped.contains(app) {
-                self.reshaped.insert(app.into());
-            }
+        }
+        if is_other {
+            self.reshape(app);
         }
     }
 

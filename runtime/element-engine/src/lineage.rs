@@ -65,6 +65,11 @@ impl Link {
     }
 }
 
+/// The defaults that these links give, the nearest first.
+pub(crate) fn configs(links: &[Link]) -> impl Iterator<Item = &Document> {
+    links.iter().filter_map(|it| it.config.as_ref())
+}
+
 /// Whether the first of these says nothing about methods that cannot be.
 fn is_kept(ty: &Type, links: &[Link]) -> bool {
     let mut mistakes = Vec::new();

@@ -1,5 +1,5 @@
 //! What should be in service: what `resolve` gives and `build` takes. Plain data.
-use crate::{Diagnostic, Document, Link, Modifier, Type, ancestry::Line, functions::Functions};
+use crate::{Diagnostic, Document, Link, Modifier, Type, ancestry::Line, functions::Functions, lineage::configs};
 use element::{AppId, FullName};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -110,7 +110,7 @@ impl Planned {
     /// The files that it is made of: `e.json`, its config, then the configs of the Types that it is derived from.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
         let own = self.declaration.iter().chain(&self.config);
-        own.chain(self.links.iter().filter_map(|it| it.config.as_ref()))
+        own.chain(configs(&self.links))
     }
 }
 

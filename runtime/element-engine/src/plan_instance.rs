@@ -1,10 +1,10 @@
 //! What an Instance is made of: its config on top of the defaults of the Types that its own is derived from, checked; and the
 //! same for the Type that its own stands in the place of, if there is one.
 use crate::{
-    Diagnostic, Document, Link, Type,
+    Diagnostic, Document, Type,
     check::{Checked, check},
     key::{any_secret, secret},
-    lineage::{Lineage, Overridden},
+    lineage::{Lineage, Overridden, configs},
     plan::{InstanceKey, Make, Todo},
     vars::Vars,
     view::{Defined, View},
@@ -90,11 +90,6 @@ impl View<'_> {
         let key = InstanceKey::new(Some(app), it.files.full_name.clone(), ty, &config, below);
         Make { ty: Arc::clone(ty), config, key, overridden: overridden.map(Box::new) }
     }
-}
-
-/// The defaults that these links give, the nearest first.
-fn configs(links: &[Link]) -> impl Iterator<Item = &Document> {
-    links.iter().filter_map(|it| it.config.as_ref())
 }
 
 impl Lineage {

@@ -1,4 +1,5 @@
 //! Placeholders in config strings: `{{NAME}}` and `{{file:NAME}}`, replaced after parsing, never by nothing.
+use crate::document::token;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -56,7 +57,7 @@ impl Vars<'_> {
             Value::Object(members) => {
                 for (key, item) in members {
                     pointer.push('/');
-                    pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                    pointer.push_str(&token(key));
                     self.fill_at(item, pointer, filled);
                     pointer.truncate(here);
                 }

@@ -18,6 +18,7 @@ use crate::{
 };
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
+use element::def::MethodKind;
 use element_engine::Runtime;
 use std::{io::Write, path::PathBuf, process::ExitCode};
 use unicode_width::UnicodeWidthStr;
@@ -103,6 +104,22 @@ fn print(text: &str) -> Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
+    }
+}
+
+/// Where a method is called over HTTP.
+fn path_of(app: &str, element: &str, method: &str) -> String {
+    format!("/api/{}/{}/{method}", app.replacen('.', "/", 1), element.replace('.', "/"))
+}
+
+/// How a method is called, in a word, if it is not as most are.
+const fn kind_word(kind: MethodKind, long: bool, get: bool) -> &'static str {
+    match kind {
+        MethodKind::Property => "property",
+        MethodKind::Raw => "raw",
+        MethodKind::Method if long => "long",
+        MethodKind::Method if get => "get",
+        MethodKind::Method => "",
     }
 }
 

@@ -1,6 +1,6 @@
 //! `element call`
 use super::{
-    print,
+    path_of, print,
     remote::{Answer, Remote},
 };
 use crate::{
@@ -86,8 +86,8 @@ impl Call {
 
     async fn there(&self, server: &str) -> Result<Value> {
         let remote = Remote { server, data: &self.data };
-        let path = format!("{}/{}/{}", self.app.replacen('.', "/", 1), self.element.replace('.', "/"), self.method);
-        let Answer { from_host, body } = remote.call(&format!("/api/{path}"), self.args.to_string()).await?;
+        let path = path_of(&self.app, &self.element, &self.method);
+        let Answer { from_host, body } = remote.call(&path, self.args.to_string()).await?;
         let mut envelope: Value = match serde_json::from_slice(&body) {
             Ok(it) => it,
             // A raw method has no envelope: its answer is what there is to print.

@@ -1,12 +1,12 @@
 //! `element explain`
-use super::{Format, print, remote::Remote, table};
+use super::{Format, kind_word, path_of, print, remote::Remote, table};
 use crate::{
     logging::{self, Log},
     open::{LISTEN, Provided, look},
 };
 use anyhow::{Result, anyhow};
 use clap::Args;
-use element::{AppId, FullName, def::MethodKind};
+use element::{AppId, FullName};
 use element_engine::{Callable, Definition, Explanation, Kind, Setting, Standing, TypeInChain};
 use serde_json::{Value, json};
 use std::{path::PathBuf, process::ExitCode};
@@ -61,8 +61,7 @@ impl Explain {
 }
 
 fn url(it: &Explanation, method: &str, address: &str) -> String {
-    let (app, element) = (it.app.as_str().replacen('.', "/", 1), it.full_name.as_str().replace('.', "/"));
-    format!("{address}/api/{app}/{element}/{method}")
+    format!("{address}{}", path_of(it.app.as_str(), it.full_name.as_str(), method))
 }
 
 fn is_called(it: &Explanation) -> bool {
@@ -156,13 +155,7 @@ fn keys(schema: Option<&Value>) -> Vec<Vec<String>> {
 }
 
 fn callable(it: &Callable) -> Vec<String> {
-    let kind = match it.kind {
-        MethodKind::Property => "property",
-        MethodKind::Raw => "raw",
-        MethodKind::Method if it.long => "long",
-        MethodKind::Method if it.get => "get",
-        MethodKind::Method => "",
-    };
+    let kind = kind_word(it.kind, it.long, it.get);
     let access = if it.access == it.access_of_type {
         it.access.word().to_owned()
     } else {

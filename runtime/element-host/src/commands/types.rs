@@ -1,5 +1,5 @@
 //! `element types`
-use super::{Format, explain::first_sentence, print};
+use super::{Format, explain::first_sentence, kind_word, print};
 use crate::linked;
 use anyhow::Result;
 use clap::Args;
@@ -56,13 +56,7 @@ fn shown(ty: &Type) -> String {
     };
     let head = format!("{}  {what}, linked from {} {}", info.full_name, info.origin.package, info.origin.version);
     let lines = info.methods.iter().map(|it| {
-        let kind = match it.kind {
-            MethodKind::Property => "property",
-            MethodKind::Raw => "raw",
-            MethodKind::Method if it.long => "long",
-            MethodKind::Method if it.get => "get",
-            MethodKind::Method => "",
-        };
+        let kind = kind_word(it.kind, it.long, it.get);
         let call = if it.kind == MethodKind::Property { it.name.clone() } else { format!("{}({})", it.name, arguments(it)) };
         line(it.access.unwrap_or(Access::Internal), &call, kind, &it.doc)
     });
