@@ -127,11 +127,13 @@ impl View<'_> {
                     Config::Broken => return Err(Unclear::Broken),
                     other => other.document().cloned(),
                 };
+                // Most Types call nobody: what they stand in the place of need not be worked out.
+                let calls = from.ty.info.overrides && ty != name;
                 let beyond = || {
-                    let lineage = self.beyond(it, path).filter(|_| from.ty.info.overrides && ty != name)?;
+                    let lineage = self.beyond(it, path)?;
                     Some(Overridden { lineage, links: from.links.len() + 1 })
                 };
-                let overridden = from.overridden.clone().or_else(beyond);
+                let overridden = from.overridden.clone().or_else(|| calls.then(beyond).flatten());
                 let links: Arc<[Link]> = std::iter::once(link(defaults)).chain(from.links.iter().cloned()).collect();
                 // Its Meta is one of them.
                 if links.len() > LONGEST + 1 {
