@@ -11,5 +11,6 @@ mod live;
 mod pages;
 mod secrets;
 mod site;
+mod store;
 mod ui;
 mod wecom;

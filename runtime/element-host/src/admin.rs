@@ -1,12 +1,9 @@
 //! The administrators' token: 256 random bits in a file that only the operator reads.
-use anyhow::{Context, Result, bail};
+use anyhow::{Error, Result, anyhow, bail};
 use element::{Secret, host::Random};
 use element_engine::SystemRandom;
-use std::{
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use element_store::secret_file::{self, SecretFileError};
+use std::path::{Path, PathBuf};
 use subtle::ConstantTimeEq;
 
 /// Proves that a caller is an administrator.
@@ -26,22 +23,16 @@ impl AdminToken {
     /// The file cannot be read or made, others may read it, or it holds no token.
     pub fn read_or_make(data: &Path) -> Result<Self> {
         let path = Self::path(data);
-        if !path.exists() {
-            fs::create_dir_all(data).with_context(|| format!("the data folder `{}` cannot be made", data.display()))?;
-            let mut bytes = [0; 32];
-            SystemRandom.fill(&mut bytes);
-            let token = base16ct::lower::encode_string(&bytes);
-            let mut options = fs::OpenOptions::new();
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            match options.write(true).create_new(true).open(&path) {
-                Ok(mut file) => writeln!(file, "{token}")?,
-                // Another host on the same folder was faster: its token counts.
-                Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(e) => return Err(e).with_context(|| format!("`{}` cannot be made", path.display())),
+        let text = match secret_file::read(&path).map_err(|e| told(&e))? {
+            Some(it) => it,
+            None => {
+                let mut bytes = [0; 32];
+                SystemRandom.fill(&mut bytes);
+                // If another host on the same folder was faster, its token counts.
+                secret_file::make(&path, &base16ct::lower::encode_string(&bytes)).map_err(|e| told(&e))?
             }
-        }
-        Self::read(data)
+        };
+        Self::of(&text, &path)
     }
 
     /// Reads the token.
@@ -50,15 +41,13 @@ impl AdminToken {
     /// There is none, others may read it, or the file holds something else.
     pub fn read(data: &Path) -> Result<Self> {
         let path = Self::path(data);
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("the administrators' token `{}` cannot be read", path.display()))?;
-        #[cfg(unix)]
-        if std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path)?.permissions()) & 0o077 != 0 {
-            bail!(
-                "others may read `{0}`: run `chmod 600 {0}`, or take the file away and a new token is made",
-                path.display()
-            );
+        match secret_file::read(&path).map_err(|e| told(&e))? {
+            Some(text) => Self::of(&text, &path),
+            None => bail!("the administrators' token: there is no `{}`", path.display()),
         }
+    }
+
+    fn of(text: &str, path: &Path) -> Result<Self> {
         let token = text.trim();
         if token.len() < 32 {
             bail!("`{}` holds no token: take the file away and a new one is made", path.display());
@@ -76,5 +65,12 @@ impl AdminToken {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose()
+    }
+}
+
+fn told(e: &SecretFileError) -> Error {
+    match e {
+        SecretFileError::Open(_) => anyhow!("{e}, or take the file away and a new token is made"),
+        _ => anyhow!("the administrators' token: {e}"),
     }
 }

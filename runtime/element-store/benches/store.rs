@@ -1,9 +1,6 @@
 //! What the memory engine costs, through the traits as every caller meets them.
 use criterion::{Criterion, criterion_group, criterion_main};
-use element::{
-    Expect,
-    host::{AskLease, SetKey, SystemClock, Write},
-};
+use element::host::{AskLease, SetKey, SystemClock, Write};
 use element_store::Store;
 use serde_json::{Value, json};
 use std::{hint::black_box, sync::Arc};
@@ -24,7 +21,7 @@ fn records(c: &mut Criterion) {
     let records = &Store::memory(Arc::new(SystemClock)).records;
     let keys: Vec<_> = (0..MANY).map(|n| format!("session:{n:032x}")).collect();
     let put = async |key: &str| {
-        let write = Write { value: document(), expect: Expect::Any, expires_at: Some(i64::MAX) };
+        let write = Write { value: document(), expires_at: Some(i64::MAX), ..Write::default() };
         records.put("acme.demo", "sessions", key, write).await.expect("the record fits")
     };
     runtime.block_on(async {
@@ -41,7 +38,7 @@ fn records(c: &mut Criterion) {
 fn keys(c: &mut Criterion) {
     let runtime = runtime();
     let keys = &Store::memory(Arc::new(SystemClock)).keys;
-    let set = || SetKey { value: document(), ttl_ms: 3_600_000, if_absent: false };
+    let set = || SetKey { value: document(), ttl_ms: 3_600_000, ..SetKey::default() };
     runtime.block_on(keys.set("host", "token", set())).expect("the value fits");
     c.bench_function("key get", |b| b.to_async(&runtime).iter(|| keys.get("host", black_box("token"))));
     c.bench_function("key set and take", |b| {

@@ -1,7 +1,7 @@
 //! What an engine for ephemeral keys and leases does.
 use async_trait::async_trait;
 use element::{
-    Result,
+    Error, ErrorKind, Result, code,
     host::{AskLease, Grant, Increment, SetKey},
 };
 use serde_json::Value;
@@ -20,7 +20,8 @@ pub trait Keys: Send + Sync + Debug {
     /// Those of every method.
     async fn get(&self, scope: &str, name: &str) -> Result<Option<Value>>;
 
-    /// Sets value and time; was it set? `false` only if it was to be set only where none is, and one is there.
+    /// Sets value and time; was it set? `false` if it was to be set only where none is, and one is there; or only under
+    /// a lease of the same scope, and that one is not held (any more) with this fence.
     ///
     /// # Errors
     /// `InvalidArgs` if it is to stay for 0 ms. And those of every method.
@@ -61,4 +62,20 @@ pub trait Keys: Send + Sync + Debug {
     /// # Errors
     /// Those of every method.
     async fn release(&self, scope: &str, name: &str, fence: u64) -> Result<bool>;
+}
+
+/// Why nothing can be added to a key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Counter {
+    NoNumber,
+    AtItsEnd,
+}
+
+/// Every engine asks here, so that all say the same.
+pub(crate) fn refuse_increment(because: Counter) -> Error {
+    let message = match because {
+        Counter::NoNumber => "the key holds something that is no whole number",
+        Counter::AtItsEnd => "the counter has reached its end",
+    };
+    Error::new(ErrorKind::Conflict, code::CONFLICT, message)
 }

@@ -1,5 +1,5 @@
 //! How large things may be. Every engine checks here, before it does anything, so that all refuse the same.
-use element::{Error, NewJob, Result};
+use element::{Error, NewJob, Result, host::SetKey};
 use serde_json::Value;
 use std::{collections::BTreeMap, io};
 
@@ -11,6 +11,10 @@ pub const COLLECTION_BYTES: usize = 128;
 pub const DOCUMENT_BYTES: usize = 1 << 20;
 /// How deep a document may be nested. Below what JSON parsers refuse, so that what was stored can be read.
 pub const DOCUMENT_DEPTH: usize = 100;
+/// The most fields of a collection that a database keeps an index of.
+pub const INDEXED: usize = 8;
+/// How an encrypted value stands in what is stored: an object with this key. Nobody else may write it.
+pub const SEALED_MARK: &str = "$sealed";
 /// The most records on a page.
 pub const PAGE: u32 = 1000;
 
@@ -47,7 +51,8 @@ fn name(what: &str, name: &str, most: usize) -> Result<()> {
 /// Checks a document, or any other value that is stored.
 ///
 /// # Errors
-/// `InvalidArgs`: it is too large, nested too deeply, or contains a NUL, which not every engine can store.
+/// `InvalidArgs`: it is too large, nested too deeply, contains a NUL, which not every engine can store, or a field with
+/// the name of [`SEALED_MARK`].
 pub fn document(value: &Value) -> Result<()> {
     // Depth first: measuring the size walks down to the ground.
     nesting(value, DOCUMENT_DEPTH)?;
@@ -70,9 +75,13 @@ fn nesting(value: &Value, left: usize) -> Result<()> {
     match value {
         Value::String(it) => text(it),
         Value::Array(items) => items.iter().try_for_each(|item| nesting(item, deeper)),
-        Value::Object(fields) => {
-            fields.iter().try_for_each(|(name, value)| text(name).and_then(|()| nesting(value, deeper)))
-        }
+        Value::Object(fields) => fields.iter().try_for_each(|(name, value)| {
+            if name == SEALED_MARK {
+                let message = format!("a field cannot be named `{SEALED_MARK}`: so encrypted values are marked");
+                return Err(Error::invalid_args(message));
+            }
+            text(name).and_then(|()| nesting(value, deeper))
+        }),
         Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
     }
 }
@@ -113,6 +122,18 @@ pub fn filter(filter: &BTreeMap<String, Value>) -> Result<()> {
     })
 }
 
+/// Checks the fields that an index is kept of.
+///
+/// # Errors
+/// `InvalidArgs`: they are more than [`INDEXED`], or one has a name that no engine can look up.
+pub fn indexed(fields: &[String]) -> Result<()> {
+    if fields.len() > INDEXED {
+        let len = fields.len();
+        return Err(Error::invalid_args(format!("{len} fields are indexed; at most {INDEXED} are possible")));
+    }
+    fields.iter().try_for_each(|it| name("the name of an indexed field", it, KEY_BYTES))
+}
+
 /// Brings the number of records on a page into 1 to [`PAGE`].
 #[must_use]
 pub fn page(limit: u32) -> usize {
@@ -128,6 +149,17 @@ pub fn ttl(ttl_ms: u64) -> Result<()> {
         return Err(Error::invalid_args("a time of 0 ms is no time; give at least 1"));
     }
     Ok(())
+}
+
+/// Checks how an ephemeral key is set.
+///
+/// # Errors
+/// `InvalidArgs`: its name, its value, its time, or the name of the lease.
+pub fn set(name: &str, set: &SetKey) -> Result<()> {
+    key(name)?;
+    ttl(set.ttl_ms)?;
+    document(&set.value)?;
+    set.under.as_ref().map_or(Ok(()), |held| key(&held.name))
 }
 
 /// When something ends that begins `now` (milliseconds since 1970) and stays for `ttl_ms`; the end of time if that is later.

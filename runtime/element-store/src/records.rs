@@ -19,7 +19,8 @@ pub trait Records: Send + Sync + Debug {
 
     /// Writes if `write.expect` holds, and gives the new version: 1 for a record that was not there, one more for each
     /// write since. The sequence is given when the record is made, grows within the collection and is never given twice.
-    /// The record ends when this write says: an end that an earlier write set is forgotten.
+    /// The record ends when this write says: an end that an earlier write set is forgotten. Values under
+    /// [`SECRET_MARK`](element::SECRET_MARK) are encrypted where they are kept outside of the process.
     ///
     /// # Errors
     /// `Conflict` with [`code::CONFLICT`] if the expectation does not hold (see [`check_expected`]); nothing is changed

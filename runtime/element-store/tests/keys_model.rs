@@ -80,7 +80,10 @@ async fn follow(steps: Vec<Step>) {
         match step {
             Step::Set { name, value, ttl_ms, if_absent } => {
                 let sets = !(if_absent && values.contains_key(name));
-                assert_eq!(keys.set("s", name, SetKey { value: value.clone(), ttl_ms, if_absent }).await, Ok(sets));
+                assert_eq!(
+                    keys.set("s", name, SetKey { value: value.clone(), ttl_ms, if_absent, ..SetKey::default() }).await,
+                    Ok(sets)
+                );
                 if sets {
                     values.insert(name, (value, now + ttl_ms));
                 }

@@ -12,7 +12,7 @@ async fn a_broken_rule_is_named() {
     let clock = std::sync::Arc::new(element::host::ManualClock::at(conformance::START));
     let store = Store::memory(clock.clone());
     // Not empty: the case finds a record that it did not put there.
-    let write = element::host::Write { value: 1.into(), expect: element::Expect::Any, expires_at: None };
+    let write = element::host::Write { value: 1.into(), ..Default::default() };
     store.records.put("a", "c", "k", write).await.unwrap();
     let case = conformance::CASES.iter().find(|it| it.name == "records::put_get_delete").unwrap();
     let wrong = case.run(conformance::Subject { store, clock, crowd: 1 }).await.unwrap_err();

@@ -55,7 +55,9 @@ async fn follow(steps: Vec<Step>) {
                     Expect::Version(wanted) => version == Some(wanted),
                 };
                 let ends = ends_in.map(|it| now + it);
-                let put = records.put("a", "c", &key, Write { value: json!({ "n": n }), expect, expires_at: ends }).await;
+                let put = records
+                    .put("a", "c", &key, Write { value: json!({ "n": n }), expect, expires_at: ends, ..Write::default() })
+                    .await;
                 if allowed {
                     let version = version.unwrap_or(0) + 1;
                     assert_eq!(put, Ok(version));

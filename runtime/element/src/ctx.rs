@@ -126,7 +126,7 @@ impl Ctx {
     /// A collection of the app's records.
     #[must_use]
     pub fn records<'a>(&'a self, collection: &'a str) -> Records<'a> {
-        Records { ctx: self, collection }
+        Records { ctx: self, collection, indexed: &[] }
     }
 
     /// Ephemeral keys and leases of this app.

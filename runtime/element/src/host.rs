@@ -4,7 +4,7 @@
 use crate::{Caller, Error, ErrorKind, Result, code};
 pub use crate::{
     clock::{Clock, ManualClock, Random, SeededRandom, SystemClock},
-    keys::{AskLease, Grant, Increment, Reach, SetKey},
+    keys::{AskLease, Grant, Held, Increment, Reach, SetKey},
     object::{BoxFuture, Form, Input, Object, Output, START, STOP},
     records::Write,
 };
@@ -94,7 +94,7 @@ operations! {
     Sleep = 9,
     /// Call the same element as the Type made it that its own stands in the place of: `a` method, JSON arguments → result.
     CallOverridden = 10,
-    /// `a` collection, `b` key → [`Record`](crate::Record) or null.
+    /// `a` collection, `b` key, JSON milliseconds that it may be old or null → [`Record`](crate::Record) or null.
     RecordGet = 20,
     /// `a` collection, `b` key, [`Write`] → version.
     RecordPut = 21,

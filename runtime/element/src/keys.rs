@@ -1,5 +1,5 @@
 //! Ephemeral keys and leases: what every host must agree on for a while (tokens, states, login codes).
-use crate::{Ctx, Result, host::Op};
+use crate::{Ctx, Result, host::Op, secret::for_store};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::time::Duration;
@@ -15,7 +15,7 @@ pub enum Reach {
 }
 
 /// How a key is set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SetKey {
     /// The value.
@@ -25,6 +25,19 @@ pub struct SetKey {
     /// Only if there is none yet.
     #[serde(default)]
     pub if_absent: bool,
+    /// Only while this lease of the same reach is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub under: Option<Held>,
+}
+
+/// A lease as its holder knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    /// The lease's name.
+    pub name: String,
+    /// The number it was given with.
+    pub fence: u64,
 }
 
 /// How a counter grows.
@@ -80,12 +93,12 @@ impl<'a> Keys<'a> {
         self.ctx.ask(Op::KeyGet, self.reach(), key, &()).await
     }
 
-    /// Sets the value for `ttl`.
+    /// Sets the value for `ttl`. A [`Secret`](crate::Secret) in it is encrypted at rest.
     ///
     /// # Errors
     /// The store cannot be reached.
     pub async fn set(self, key: &str, value: &(impl Serialize + Sync), ttl: Duration) -> Result<()> {
-        self.put(key, value, ttl, false).await.map(drop)
+        self.put(key, value, ttl, false, None).await.map(drop)
     }
 
     /// Sets the value for `ttl` if there is none; was it set?
@@ -93,12 +106,19 @@ impl<'a> Keys<'a> {
     /// # Errors
     /// The store cannot be reached.
     pub async fn set_if_absent(self, key: &str, value: &(impl Serialize + Sync), ttl: Duration) -> Result<bool> {
-        self.put(key, value, ttl, true).await
+        self.put(key, value, ttl, true, None).await
     }
 
-    async fn put(self, key: &str, value: &(impl Serialize + Sync), ttl: Duration, if_absent: bool) -> Result<bool> {
-        let value = serde_json::to_value(value).map_err(|e| crate::Error::internal(e.to_string()))?;
-        self.ctx.ask(Op::KeySet, self.reach(), key, &SetKey { value, ttl_ms: millis(ttl), if_absent }).await
+    async fn put(
+        self,
+        key: &str,
+        value: &(impl Serialize + Sync),
+        ttl: Duration,
+        if_absent: bool,
+        under: Option<Held>,
+    ) -> Result<bool> {
+        let set = SetKey { value: for_store(value)?, ttl_ms: millis(ttl), if_absent, under };
+        self.ctx.ask(Op::KeySet, self.reach(), key, &set).await
     }
 
     /// Gives the value and takes it away; of many who ask at once exactly one gets it.
@@ -153,6 +173,15 @@ pub struct Lease<'a> {
 }
 
 impl Lease<'_> {
+    /// Sets a value while the lease is still held, in one step; was it? Whoever lost it meanwhile writes over nothing.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub async fn set(&self, key: &str, value: &(impl Serialize + Sync), ttl: Duration) -> Result<bool> {
+        let held = Held { name: self.name.to_owned(), fence: self.grant.fence };
+        self.keys.put(key, value, ttl, false, Some(held)).await
+    }
+
     /// Gives it back; was it still held?
     ///
     /// # Errors

@@ -90,4 +90,4 @@ pub use keys::{Keys, Lease};
 pub use name::{AppId, FullName, NameError, check_label};
 pub use nearest::{did_you_mean, nearest};
 pub use records::{Expect, Page, Query, Record, Records};
-pub use secret::Secret;
+pub use secret::{SECRET_MARK, Secret};

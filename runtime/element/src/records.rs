@@ -1,9 +1,9 @@
 //! Records: JSON documents of an app, in named collections, that last.
-use crate::{Ctx, Result, host::Op};
+use crate::{Ctx, Result, host::Op, keys::millis, secret::for_store};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// One document as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,7 +40,7 @@ pub enum Expect {
 }
 
 /// One write.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Write {
     /// The document.
@@ -51,6 +51,9 @@ pub struct Write {
     /// When it stops being there, in milliseconds since 1970; `None`: never.
     #[serde(default)]
     pub expires_at: Option<i64>,
+    /// The top-level fields by which records of this collection are looked up often, see [`Records::indexed`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indexed: Vec<String>,
 }
 
 /// Which records, and how many at once.
@@ -86,9 +89,18 @@ pub struct Page<T = Value> {
 pub struct Records<'a> {
     pub(crate) ctx: &'a Ctx,
     pub(crate) collection: &'a str,
+    pub(crate) indexed: &'a [&'a str],
 }
 
-impl Records<'_> {
+impl<'a> Records<'a> {
+    /// The same collection, whose records are looked up often by these top-level fields: a database keeps an index of
+    /// each, from the first write on that says so. Every field can be looked up without one, too, by looking at every
+    /// record of the collection.
+    #[must_use]
+    pub const fn indexed(self, fields: &'a [&'a str]) -> Self {
+        Self { indexed: fields, ..self }
+    }
+
     /// The record with this key.
     ///
     /// # Errors
@@ -97,7 +109,16 @@ impl Records<'_> {
         self.ctx.ask(Op::RecordGet, self.collection, key, &()).await
     }
 
-    /// Writes, whatever is there. Gives the new version.
+    /// The same, and it may be as old as `at_most`: what this host read a moment ago saves the way to the store. What this
+    /// host itself wrote or took away meanwhile counts at once.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    pub async fn get_recent<T: DeserializeOwned>(&self, key: &str, at_most: Duration) -> Result<Option<Record<T>>> {
+        self.ctx.ask(Op::RecordGet, self.collection, key, &Some(millis(at_most))).await
+    }
+
+    /// Writes, whatever is there. Gives the new version. A [`Secret`](crate::Secret) in it is encrypted at rest.
     ///
     /// # Errors
     /// The store cannot be reached.
@@ -116,8 +137,9 @@ impl Records<'_> {
         expect: Expect,
         expires_at: Option<i64>,
     ) -> Result<u64> {
-        let value = serde_json::to_value(value).map_err(|e| crate::Error::internal(e.to_string()))?;
-        self.ctx.ask(Op::RecordPut, self.collection, key, &Write { value, expect, expires_at }).await
+        let indexed = self.indexed.iter().map(|&it| it.to_owned()).collect();
+        let write = Write { value: for_store(value)?, expect, expires_at, indexed };
+        self.ctx.ask(Op::RecordPut, self.collection, key, &write).await
     }
 
     /// Takes the record away; was there one?

@@ -45,7 +45,7 @@ fn one_that_others_may_read_or_that_is_none_is_refused() {
     fs::remove_file(&file).unwrap();
     fs::create_dir(&file).unwrap();
     expect![[r#"
-        ! error: the administrators' token `DIR/admin.token` cannot be read: Is a directory (os error 21)
+        ! error: the administrators' token: `DIR/admin.token` cannot be read: Is a directory (os error 21)
         exit 1
     "#]]
     .assert_eq(&serve());

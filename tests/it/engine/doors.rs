@@ -42,17 +42,21 @@ async fn answer(ctx: &Ctx, op: Op, a: &str, b: &str, json: &[u8]) -> Result<Vec<
             write(&ctx.progress(done, total).await?)
         }
         Op::Sleep => write(&ctx.sleep(Duration::from_millis(read(json)?)).await?),
-        Op::RecordGet => write(&records.get::<Value>(b).await?),
+        Op::RecordGet => match read(json)? {
+            Some(ms) => write(&records.get_recent::<Value>(b, Duration::from_millis(ms)).await?),
+            None => write(&records.get::<Value>(b).await?),
+        },
         Op::RecordPut => {
-            let Write { value, expect, expires_at } = read(json)?;
-            write(&records.write(b, &value, expect, expires_at).await?)
+            let Write { value, expect, expires_at, indexed } = read(json)?;
+            let indexed: Vec<_> = indexed.iter().map(String::as_str).collect();
+            write(&records.indexed(&indexed).write(b, &value, expect, expires_at).await?)
         }
         Op::RecordDelete => write(&records.delete(b).await?),
         Op::RecordQuery => write(&records.query::<Value>(&read::<Query>(json)?).await?),
         Op::RecordCount => write(&records.count(&read(json)?).await?),
         Op::KeyGet => write(&keys.get::<Value>(b).await?),
         Op::KeySet => {
-            let SetKey { value, ttl_ms, if_absent } = read(json)?;
+            let SetKey { value, ttl_ms, if_absent, under: _ } = read(json)?;
             let ttl = Duration::from_millis(ttl_ms);
             if if_absent {
                 return write(&keys.set_if_absent(b, &value, ttl).await?);

@@ -19,7 +19,7 @@ fn won(all: Vec<Result<bool>>) -> Result<usize> {
 
 pub(super) async fn take(it: Subject) -> Result<()> {
     let keys = it.store.keys;
-    keys.set("s", "k", SetKey { value: json!("once"), ttl_ms: MINUTE, if_absent: false }).await?;
+    keys.set("s", "k", SetKey { value: json!("once"), ttl_ms: MINUTE, ..SetKey::default() }).await?;
     let all = together(it.crowd, |_| {
         let keys = keys.clone();
         async move { keys.take("s", "k").await.map(|it| it.is_some()) }
@@ -54,7 +54,7 @@ pub(super) async fn absent(it: Subject) -> Result<()> {
     let all = together(it.crowd.div_ceil(10), |n| {
         let records = records.clone();
         async move {
-            match records.put("a", "c", "k", Write { value: json!(n), expect: Expect::Absent, expires_at: None }).await {
+            match records.put("a", "c", "k", Write { value: json!(n), expect: Expect::Absent, ..Write::default() }).await {
                 Ok(version) => Ok(version == 1),
                 Err(error) if error.kind == ErrorKind::Conflict => Ok(false),
                 Err(error) => Err(error),
@@ -69,7 +69,7 @@ pub(super) async fn absent(it: Subject) -> Result<()> {
 /// Everybody reads, adds one and writes, again and again until it was not changed meanwhile: no addition is lost.
 pub(super) async fn compare_and_set(it: Subject) -> Result<()> {
     let records = it.store.records;
-    records.put("a", "c", "k", Write { value: json!(0), expect: Expect::Absent, expires_at: None }).await?;
+    records.put("a", "c", "k", Write { value: json!(0), expect: Expect::Absent, ..Write::default() }).await?;
     let many = it.crowd.div_ceil(20);
     let all = together(many, |_| {
         let records = records.clone();
@@ -79,7 +79,7 @@ pub(super) async fn compare_and_set(it: Subject) -> Result<()> {
                 let value = json!(found.value.as_u64().expect("only numbers are written") + 1);
                 tokio::task::yield_now().await;
                 match records
-                    .put("a", "c", "k", Write { value, expect: Expect::Version(found.version), expires_at: None })
+                    .put("a", "c", "k", Write { value, expect: Expect::Version(found.version), ..Write::default() })
                     .await
                 {
                     Ok(version) => return Ok(version == found.version + 1),
@@ -111,7 +111,7 @@ pub(super) async fn set_if_absent(it: Subject) -> Result<()> {
     let keys = it.store.keys;
     let all = together(it.crowd, |n| {
         let keys = keys.clone();
-        async move { keys.set("s", "k", SetKey { value: json!(n), ttl_ms: MINUTE, if_absent: true }).await }
+        async move { keys.set("s", "k", SetKey { value: json!(n), ttl_ms: MINUTE, if_absent: true, ..SetKey::default() }).await }
     });
     assert_eq!(won(all.await)?, 1);
     Ok(())

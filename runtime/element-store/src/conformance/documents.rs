@@ -1,12 +1,12 @@
 //! What documents may be, and that they stay what they are.
 use super::{Subject, refused};
 use crate::limits::{COLLECTION_BYTES, DOCUMENT_BYTES, DOCUMENT_DEPTH, KEY_BYTES};
-use element::{ErrorKind, Expect, Query, Result, host::Write};
+use element::{ErrorKind, Query, Result, host::Write};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 fn write(value: Value) -> Write {
-    Write { value, expect: Expect::Any, expires_at: None }
+    Write { value, ..Write::default() }
 }
 
 fn nested(depth: usize) -> Value {
@@ -74,5 +74,21 @@ pub(super) async fn nul(it: Subject) -> Result<()> {
     for document in [json!("a\0"), json!(["\0"]), json!({"\0": 1}), json!({"a": {"b": "\0"}})] {
         refused(it.store.records.put("a", "c", "k", write(document)).await, ErrorKind::InvalidArgs);
     }
+    Ok(())
+}
+
+pub(super) async fn secrets(it: Subject) -> Result<()> {
+    let records = it.store.records;
+    let document = json!({"a": {"$secret": "hunter2"}, "b": [{"$secret": ""}, {"$secret": {"deep": "中"}}], "c": {"$secret": 1, "d": 2}});
+    records.put("a", "c", "k", write(document.clone())).await?;
+    assert_eq!(records.get("a", "c", "k").await?.map(|it| it.value), Some(document.clone()));
+    assert_eq!(records.query("a", "c", &Query::default()).await?.records[0].value, document);
+    for text in ["hunter2", "******"] {
+        let filter = [("a".to_owned(), json!(text))].into();
+        assert_eq!(records.count("a", "c", &filter).await?, 0, "nobody looks up a secret");
+    }
+    let sealed = json!({"a": [{"$sealed": "whatever"}]});
+    let error = refused(records.put("a", "c", "k", write(sealed)).await, ErrorKind::InvalidArgs);
+    assert!(error.message.contains("`$sealed`"), "{error}");
     Ok(())
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const MINUTE: u64 = 60_000;
 
 fn set(value: Value) -> SetKey {
-    SetKey { value, ttl_ms: MINUTE, if_absent: false }
+    SetKey { value, ttl_ms: MINUTE, ..SetKey::default() }
 }
 
 fn by(by: i64) -> Increment {
@@ -46,7 +46,7 @@ pub(super) async fn time(it: Subject) -> Result<()> {
     assert_eq!(keys.get("s", "got").await?, Some(json!("got")));
     // A new value has a time of its own.
     keys.set("s", "again", set(json!(2))).await?;
-    keys.set("s", "forever", SetKey { value: json!(3), ttl_ms: u64::MAX, if_absent: false }).await?;
+    keys.set("s", "forever", SetKey { value: json!(3), ttl_ms: u64::MAX, ..SetKey::default() }).await?;
     it.clock.advance(1);
     assert_eq!(keys.get("s", "got").await?, None);
     assert_eq!(keys.take("s", "taken").await?, None);
@@ -60,7 +60,7 @@ pub(super) async fn time(it: Subject) -> Result<()> {
 
 pub(super) async fn if_absent(it: Subject) -> Result<()> {
     let keys = it.store.keys;
-    let absent = |n: i64| SetKey { value: json!(n), ttl_ms: MINUTE, if_absent: true };
+    let absent = |n: i64| SetKey { value: json!(n), ttl_ms: MINUTE, if_absent: true, ..SetKey::default() };
     assert!(keys.set("s", "k", absent(1)).await?);
     it.clock.advance(1000);
     assert!(!keys.set("s", "k", absent(2)).await?);
@@ -109,11 +109,24 @@ pub(super) async fn places_apart(it: Subject) -> Result<()> {
     let places =
         [("host", "k"), ("app:a", "k"), ("app:b", "k"), ("app", "a:k"), ("app:a", "a:k"), ("app:a:a", "k"), ("app:a", "K")];
     for (n, (scope, name)) in places.into_iter().enumerate() {
-        assert!(keys.set(scope, name, SetKey { value: json!(n), ttl_ms: MINUTE, if_absent: true }).await?, "{scope} {name}");
+        assert!(
+            keys.set(scope, name, SetKey { value: json!(n), ttl_ms: MINUTE, if_absent: true, ..SetKey::default() }).await?,
+            "{scope} {name}"
+        );
     }
     for (n, (scope, name)) in places.into_iter().enumerate() {
         assert_eq!(keys.take(scope, name).await?, Some(json!(n)), "{scope} {name}");
     }
+    Ok(())
+}
+
+pub(super) async fn secrets(it: Subject) -> Result<()> {
+    let keys = it.store.keys;
+    let value = json!({"text": {"$secret": "hunter2"}, "generation": 1});
+    keys.set("s", "k", set(value.clone())).await?;
+    assert_eq!(keys.get("s", "k").await?, Some(value.clone()));
+    assert_eq!(keys.take("s", "k").await?, Some(value));
+    refused(keys.set("s", "k", set(json!({"$sealed": ""}))).await, ErrorKind::InvalidArgs);
     Ok(())
 }
 
@@ -132,7 +145,7 @@ pub(super) async fn limits(it: Subject) -> Result<()> {
         refused(keys.release("s", name, 1).await, ErrorKind::InvalidArgs);
     }
     refused(keys.set("s", "k", set(json!("x".repeat(DOCUMENT_BYTES)))).await, ErrorKind::InvalidArgs);
-    refused(keys.set("s", "k", SetKey { value: json!(1), ttl_ms: 0, if_absent: false }).await, ErrorKind::InvalidArgs);
+    refused(keys.set("s", "k", SetKey { value: json!(1), ttl_ms: 0, ..SetKey::default() }).await, ErrorKind::InvalidArgs);
     refused(keys.increment("s", "k", Increment { by: 1, ttl_ms: 0 }).await, ErrorKind::InvalidArgs);
     assert_eq!(keys.get("s", "k").await?, None);
     Ok(())

@@ -2,7 +2,7 @@
 use super::{START, Subject, refused};
 use element::{
     ErrorKind, Result,
-    host::{AskLease, SetKey},
+    host::{AskLease, Held, SetKey},
 };
 use serde_json::json;
 
@@ -40,6 +40,32 @@ pub(super) async fn fences(it: Subject) -> Result<()> {
             it.clock.advance(MINUTE as i64 * 1000);
         }
     }
+    Ok(())
+}
+
+/// Whoever lost the lease writes over nothing, whether or not somebody else has it by now.
+pub(super) async fn set_under(it: Subject) -> Result<()> {
+    let keys = it.store.keys;
+    let under = async |fence, n: u64| {
+        let held = Some(Held { name: "l".to_owned(), fence });
+        keys.set("s", "k", SetKey { value: json!(n), ttl_ms: MINUTE * 10, under: held, ..SetKey::default() }).await
+    };
+    assert!(!under(1, 0).await?, "nobody holds it");
+    let first = keys.lease("s", "l", AT_ONCE).await?.expect("it is free").fence;
+    assert!(under(first, 1).await?);
+    assert!(under(first, 2).await?);
+    it.clock.advance(MINUTE as i64);
+    assert!(!under(first, 3).await?, "its time is over");
+    let second = keys.lease("s", "l", AT_ONCE).await?.expect("its time is over").fence;
+    assert!(!under(first, 4).await?, "somebody else holds it");
+    assert_eq!(keys.get("s", "k").await?, Some(json!(2)));
+    assert!(under(second, 5).await?);
+    assert!(keys.release("s", "l", second).await?);
+    assert!(!under(second, 6).await?, "it was given back");
+    // A lease of another scope is another lease.
+    let other = keys.lease("t", "l", AT_ONCE).await?.expect("it is free").fence;
+    assert!(!under(other, 7).await?);
+    assert_eq!(keys.get("s", "k").await?, Some(json!(5)));
     Ok(())
 }
 
@@ -104,7 +130,7 @@ pub(super) async fn apart(it: Subject) -> Result<()> {
     }
     // A value of the same name is something else.
     assert_eq!(keys.get("host", "l").await?, None);
-    assert!(keys.set("host", "l", SetKey { value: json!(1), ttl_ms: MINUTE, if_absent: true }).await?);
+    assert!(keys.set("host", "l", SetKey { value: json!(1), ttl_ms: MINUTE, if_absent: true, ..SetKey::default() }).await?);
     assert!(keys.delete("host", "l").await?);
     assert_eq!(keys.lease("host", "l", AT_ONCE).await?, None);
     Ok(())

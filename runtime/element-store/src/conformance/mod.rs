@@ -61,10 +61,10 @@ macro_rules! cases {
 
 cases! {
     records: put_get_delete, versions_and_times, expectations, made_again, sequences, ends, pages, page_limits, filters,
-        filters_refused, places_apart;
-    documents: kept_exactly, limits, size, nul;
-    keys: set_get_take_delete, time, if_absent, counters, counters_refused, places_apart, limits;
-    leases: one_holder, fences, ends_by_time, wait_for_release, wait_for_end, wait_in_vain, apart, limits;
+        filters_refused, indexed, places_apart;
+    documents: kept_exactly, limits, size, nul, secrets;
+    keys: set_get_take_delete, time, if_absent, counters, counters_refused, places_apart, secrets, limits;
+    leases: one_holder, fences, set_under, ends_by_time, wait_for_release, wait_for_end, wait_in_vain, apart, limits;
     jobs: added, due, finished, done_goes, failed, dead_and_retried, limits, changes;
     workers: lease_ends, too_late, renewed, progress, lost_to_the_end;
     crowd: take, lease, absent, compare_and_set, increment, set_if_absent, job;

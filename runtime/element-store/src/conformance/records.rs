@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 fn write(value: Value) -> Write {
-    Write { value, expect: Expect::Any, expires_at: None }
+    Write { value, ..Write::default() }
 }
 
 fn filter<const N: usize>(fields: [(&str, Value); N]) -> BTreeMap<String, Value> {
@@ -43,7 +43,7 @@ pub(super) async fn versions_and_times(it: Subject) -> Result<()> {
 
 pub(super) async fn expectations(it: Subject) -> Result<()> {
     let records = it.store.records;
-    let put = async |expect| records.put("a", "c", "k", Write { value: json!(1), expect, expires_at: None }).await;
+    let put = async |expect| records.put("a", "c", "k", Write { value: json!(1), expect, ..Write::default() }).await;
     let error = refused(put(Expect::Version(1)).await, ErrorKind::Conflict);
     assert!(error.message.contains("version 1 was expected") && error.message.contains("there is none"), "{error}");
     assert_eq!(records.get("a", "c", "k").await?, None);
@@ -91,7 +91,7 @@ pub(super) async fn sequences(it: Subject) -> Result<()> {
 
 pub(super) async fn ends(it: Subject) -> Result<()> {
     let records = it.store.records;
-    let until = |at, expect| Write { value: json!({"n": 1}), expect, expires_at: Some(at) };
+    let until = |at, expect| Write { value: json!({"n": 1}), expect, expires_at: Some(at), ..Write::default() };
     let one = filter([("n", json!(1))]);
     records.put("a", "c", "k", until(START + 1000, Expect::Any)).await?;
     records.put("a", "c", "stays", until(START + 1000, Expect::Any)).await?;
@@ -217,6 +217,30 @@ pub(super) async fn filters_refused(it: Subject) -> Result<()> {
         refused(records.count("a", "c", &filter).await, ErrorKind::InvalidArgs);
         refused(records.query("a", "c", &Query { filter, ..Query::default() }).await, ErrorKind::InvalidArgs);
     }
+    Ok(())
+}
+
+/// An index changes how long it takes, and nothing else; also for what was there before it.
+pub(super) async fn indexed(it: Subject) -> Result<()> {
+    let records = it.store.records;
+    let fields = ["user", "it's", "中 \"q\" \\"].map(str::to_owned);
+    let put = async |key: &str, user: &str, indexed: &[String]| {
+        let value = json!({"user": user, "it's": 1, "中 \"q\" \\": true});
+        records.put("a", "it's", key, Write { value, indexed: indexed.to_vec(), ..Write::default() }).await
+    };
+    put("before", "u", &[]).await?;
+    put("1", "u", &fields).await?;
+    put("2", "v", &fields).await?;
+    put("2", "u", &fields[..1]).await?;
+    let all = filter([("user", json!("u")), ("it's", json!(1)), ("中 \"q\" \\", json!(true))]);
+    assert_eq!(records.count("a", "it's", &all).await?, 3);
+    assert_eq!(records.count("a", "it's", &filter([("user", json!("v"))])).await?, 0);
+    let found = records.query("a", "it's", &Query { filter: all, ..Query::default() }).await?;
+    assert_eq!(keys(&found.records), ["1", "2", "before"]);
+
+    let many: Vec<_> = (0..9).map(|n| format!("f{n}")).collect();
+    refused(put("3", "u", &many).await, ErrorKind::InvalidArgs);
+    refused(put("3", "u", &[String::new()]).await, ErrorKind::InvalidArgs);
     Ok(())
 }
 

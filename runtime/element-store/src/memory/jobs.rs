@@ -1,6 +1,6 @@
 //! Jobs in memory.
-use super::{AT_ONCE, lock};
-use crate::{DONE_STAYS_MS, Leased, limits, lost_worker};
+use super::AT_ONCE;
+use crate::{DONE_STAYS_MS, Leased, limits, lock, lost_worker, news::News};
 use async_trait::async_trait;
 use element::{Caller, ErrorParts, Job, JobState, NewJob, Progress, Result, host::Clock};
 use hashbrown::HashMap;
@@ -11,14 +11,12 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::{sync::watch, time::timeout};
 
 /// See [`Store::memory`](crate::Store::memory).
 pub(crate) struct MemoryJobs {
     clock: Arc<dyn Clock>,
     state: Mutex<State>,
-    /// How many changes there were that somebody may wait for.
-    changes: watch::Sender<u64>,
+    news: News,
 }
 
 #[derive(Default)]
@@ -149,15 +147,7 @@ impl State {
 
 impl MemoryJobs {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, state: Mutex::default(), changes: watch::Sender::new(0) }
-    }
-
-    /// Tells those who wait, if there was a change.
-    fn tell(&self, changed: bool) -> bool {
-        if changed {
-            self.changes.send_modify(|it| *it += 1);
-        }
-        changed
+        Self { clock, state: Mutex::default(), news: News::default() }
     }
 }
 
@@ -167,7 +157,7 @@ impl crate::Jobs for MemoryJobs {
         limits::job(&job)?;
         let now = self.clock.now();
         let id = lock(&self.state).add(app, job, caller, now);
-        self.tell(true);
+        self.news.tell(true);
         Ok(id)
     }
 
@@ -183,7 +173,7 @@ impl crate::Jobs for MemoryJobs {
         limits::ttl(ttl_ms)?;
         let now = self.clock.now();
         let (leased, died) = lock(&self.state).lease(ttl_ms, now);
-        self.tell(died);
+        self.news.tell(died);
         Ok(leased)
     }
 
@@ -214,26 +204,23 @@ impl crate::Jobs for MemoryJobs {
             }
             held
         };
-        Ok(self.tell(held))
+        Ok(self.news.tell(held))
     }
 
     async fn fail(&self, id: u64, fence: u64, error: ErrorParts, retry_at: i64) -> Result<bool> {
         let now = self.clock.now();
         let changed = lock(&self.state).fail(id, fence, error, retry_at, now);
-        Ok(self.tell(changed))
+        Ok(self.news.tell(changed))
     }
 
     async fn retry(&self, app: &str, id: u64) -> Result<bool> {
         let now = self.clock.now();
         let changed = lock(&self.state).retry(app, id, now);
-        Ok(self.tell(changed))
+        Ok(self.news.tell(changed))
     }
 
     async fn changed(&self, seen: u64, at_most: Duration) -> u64 {
-        let mut changes = self.changes.subscribe();
-        // Whether a change or the end of the time came, the number says it; the sender lives as long as `self`.
-        drop(timeout(at_most, changes.wait_for(|it| *it != seen)).await);
-        *changes.borrow()
+        self.news.wait(seen, at_most).await
     }
 }
 

@@ -3,13 +3,15 @@ use super::{
     AT_ONCE,
     expiry::{End, Expiry},
     leases::Leases,
-    lock,
     place::{At, Place},
 };
-use crate::limits;
+use crate::{
+    keys::{Counter, refuse_increment},
+    limits, lock,
+};
 use async_trait::async_trait;
 use element::{
-    Error, ErrorKind, Result, code,
+    Result,
     host::{AskLease, Clock, Grant, Increment, SetKey},
 };
 use hashbrown::HashMap;
@@ -76,8 +78,8 @@ impl Values {
     fn increment(&mut self, at: At<'_>, increment: &Increment, now: i64) -> Result<i64> {
         self.clean(now);
         if let Some(entry) = self.get_mut(at, now) {
-            let count = entry.value.as_i64().ok_or_else(|| conflict("the key holds something that is no whole number"))?;
-            let sum = count.checked_add(increment.by).ok_or_else(|| conflict("the counter has reached its end"))?;
+            let count = entry.value.as_i64().ok_or_else(|| refuse_increment(Counter::NoNumber))?;
+            let sum = count.checked_add(increment.by).ok_or_else(|| refuse_increment(Counter::AtItsEnd))?;
             entry.value = Arc::new(sum.into());
             return Ok(sum);
         }
@@ -85,10 +87,6 @@ impl Values {
         self.insert(at, increment.by.into(), limits::ends_at(now, increment.ttl_ms));
         Ok(increment.by)
     }
-}
-
-fn conflict(message: &str) -> Error {
-    Error::new(ErrorKind::Conflict, code::CONFLICT, message)
 }
 
 impl MemoryKeys {
@@ -107,11 +105,14 @@ impl crate::Keys for MemoryKeys {
     }
 
     async fn set(&self, scope: &str, name: &str, set: SetKey) -> Result<bool> {
-        limits::key(name)?;
-        limits::ttl(set.ttl_ms)?;
-        limits::document(&set.value)?;
+        limits::set(name, &set)?;
         let now = self.clock.now();
-        Ok(lock(&self.values).set(At { scope, name }, set, now))
+        let mut values = lock(&self.values);
+        // Looked at while nobody else can set: whoever loses the lease from here on comes after this.
+        if set.under.as_ref().is_some_and(|it| !self.leases.is_held(At { scope, name: &it.name }, it.fence, now)) {
+            return Ok(false);
+        }
+        Ok(values.set(At { scope, name }, set, now))
     }
 
     async fn take(&self, scope: &str, name: &str) -> Result<Option<Value>> {
@@ -166,8 +167,8 @@ mod tests {
         let clock = Arc::new(ManualClock::at(0));
         let keys = MemoryKeys::new(clock.clone());
         for round in 0..1000 {
-            keys.set("s", &format!("{round}"), SetKey { value: json!(1), ttl_ms: 10, if_absent: false }).await.unwrap();
-            keys.set("s", "always", SetKey { value: json!(1), ttl_ms: 10, if_absent: false }).await.unwrap();
+            keys.set("s", &format!("{round}"), SetKey { value: json!(1), ttl_ms: 10, ..SetKey::default() }).await.unwrap();
+            keys.set("s", "always", SetKey { value: json!(1), ttl_ms: 10, ..SetKey::default() }).await.unwrap();
             keys.increment("s", &format!("count {round}"), Increment { by: 1, ttl_ms: 5 }).await.unwrap();
             clock.advance(1);
         }

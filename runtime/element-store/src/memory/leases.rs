@@ -5,10 +5,9 @@
 use super::{
     AT_ONCE,
     expiry::{End, Expiry},
-    lock,
     place::{At, Place},
 };
-use crate::limits;
+use crate::{limits, lock};
 use element::host::{AskLease, Clock, Grant};
 use hashbrown::HashMap;
 use std::{
@@ -156,6 +155,10 @@ impl Leases {
         let end = state.expiry.add(grant.expires_at, place.clone());
         state.held.insert(place, Held { fence: grant.fence, end, waiting: BTreeMap::new() });
         Answer::Granted(grant)
+    }
+
+    pub(super) fn is_held(&self, at: At<'_>, fence: u64, now: i64) -> bool {
+        lock(&self.state).held.get(&at).is_some_and(|it| it.fence == fence && !it.end.is_over(now))
     }
 
     pub(super) fn release(&self, at: At<'_>, fence: u64) -> bool {

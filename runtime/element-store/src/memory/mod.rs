@@ -15,12 +15,5 @@ pub(crate) use jobs::MemoryJobs;
 pub(crate) use keys::MemoryKeys;
 pub(crate) use records::MemoryRecords;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 /// How many entries that are over one write takes away at most.
 const AT_ONCE: usize = 16;
-
-/// A panic elsewhere does not take the store away from everybody: no map is left half-changed between two statements.
-fn lock<T>(it: &Mutex<T>) -> MutexGuard<'_, T> {
-    it.lock().unwrap_or_else(PoisonError::into_inner)
-}

@@ -2,10 +2,9 @@
 use super::{
     AT_ONCE,
     expiry::{End, Expiry},
-    lock,
     place::{At, Place},
 };
-use crate::{check_expected, limits};
+use crate::{check_expected, limits, lock};
 use async_trait::async_trait;
 use element::{
     Page, Query, Record, Result,
@@ -142,6 +141,7 @@ impl crate::Records for MemoryRecords {
         limits::collection(collection)?;
         limits::key(key)?;
         limits::document(&write.value)?;
+        limits::indexed(&write.indexed)?;
         let now = self.clock.now();
         lock(&self.state).put(At { scope: app, name: collection }, key, write, now)
     }
@@ -192,7 +192,7 @@ impl fmt::Debug for MemoryRecords {
 mod tests {
     use super::*;
     use crate::Records;
-    use element::{Expect, host::ManualClock};
+    use element::host::ManualClock;
     use serde_json::json;
 
     #[tokio::test]
@@ -200,7 +200,7 @@ mod tests {
         let clock = Arc::new(ManualClock::at(0));
         let records = MemoryRecords::new(clock.clone());
         for round in 0..1000_i64 {
-            let write = Write { value: json!({}), expect: Expect::Any, expires_at: Some(round + 10) };
+            let write = Write { value: json!({}), expires_at: Some(round + 10), ..Write::default() };
             records.put("a", "c", &format!("{round}"), write.clone()).await.unwrap();
             records.put("a", "c", "always", write).await.unwrap();
             clock.advance(1);

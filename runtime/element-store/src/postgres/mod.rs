@@ -1,0 +1,137 @@
+//! PostgreSQL: one database for any number of hosts.
+mod keys;
+
+pub(crate) use keys::PostgresKeys;
+
+use crate::{
+    sql::{Alone, Arg, Database, Dialect, Row, for_postgres},
+    unavailable,
+};
+use async_trait::async_trait;
+use element::{Error, Result};
+use sqlx::{
+    ConnectOptions, Connection, PgPool, Postgres as Driver, SqlStr, Transaction,
+    error::DatabaseError,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{future::ready, time::Duration};
+use tokio::time::timeout;
+
+/// How many statements at once.
+const CONNECTIONS: u32 = 16;
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// A connection that was used this short a time ago is believed to be there.
+const FRESH: Duration = Duration::from_secs(1);
+/// No statement takes longer; the database itself ends one a little earlier.
+const LONGEST: Duration = Duration::from_secs(12);
+/// Locks what only one host does at a time: "element" in numbers.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(28548138)";
+
+/// A database on a server.
+#[derive(Debug)]
+pub(crate) struct Postgres(PgPool);
+
+impl Postgres {
+    /// Connects when it is asked for something.
+    pub(crate) fn open(options: PgConnectOptions) -> Self {
+        let options = options
+            .application_name("element")
+            .options([("statement_timeout", "10s"), ("lock_timeout", "8s"), ("idle_in_transaction_session_timeout", "30s")])
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| match about.idle_for < FRESH {
+                true => Box::pin(ready(Ok(true))),
+                // A server that was restarted has closed it. Not there is no error: another connection is made.
+                false => Box::pin(async { Ok(connection.ping().await.is_ok()) }),
+            });
+        Self(pool.connect_lazy_with(options))
+    }
+
+    async fn rows(&self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>, sqlx::Error> {
+        let args = for_postgres(args).map_err(|e| sqlx::Error::Encode(e.to_string().into()))?;
+        in_time(sqlx::query_with(sql, args).fetch_all(&self.0)).await.map(rows)
+    }
+}
+
+fn rows(rows: Vec<sqlx::postgres::PgRow>) -> Vec<Row> {
+    rows.into_iter().map(Row::Postgres).collect()
+}
+
+async fn in_time<T>(it: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    timeout(LONGEST, it).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+#[async_trait]
+impl Database for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect::Postgres
+    }
+
+    async fn read(&self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>> {
+        match self.rows(sql.clone(), args.clone()).await {
+            // The connection was lost, not the database: what only reads may be asked again.
+            Err(sqlx::Error::Io(_)) => self.rows(sql, args).await,
+            other => other,
+        }
+        .map_err(|e| failed(&e))
+    }
+
+    async fn write(&self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>> {
+        self.rows(sql, args).await.map_err(|e| failed(&e))
+    }
+
+    fn passes(&self, error: &Error) -> bool {
+        !FINAL.iter().any(|code| error.internal.ends_with(&format!("({code})")))
+    }
+
+    async fn alone(&self) -> Result<Box<dyn Alone>> {
+        let begun = in_time(async {
+            let mut transaction = self.0.begin().await?;
+            sqlx::query(SqlStr::from_static(LOCK)).execute(&mut *transaction).await?;
+            Ok(transaction)
+        });
+        Ok(Box::new(Locked(begun.await.map_err(|e| failed(&e))?)))
+    }
+}
+
+/// A transaction that holds our lock until its end.
+struct Locked(Transaction<'static, Driver>);
+
+#[async_trait]
+impl Alone for Locked {
+    async fn run(&mut self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>> {
+        let query = sqlx::query_with(sql, for_postgres(args)?);
+        in_time(query.fetch_all(&mut *self.0)).await.map(rows).map_err(|e| failed(&e))
+    }
+
+    async fn commit(self: Box<Self>) -> Result<()> {
+        in_time(self.0.commit()).await.map_err(|e| failed(&e))
+    }
+}
+
+/// The server will not have us as we come: wrong password, nobody of this name, no such database, no right to it. Not our
+/// mistake either, and nothing that waiting helps against.
+const FINAL: [&str; 4] = ["28P01", "28000", "3D000", "42501"];
+
+/// Classes of errors that are no mistake of ours: connection, not enough of something, operator's wish, the machine
+/// itself, and a server that only reads.
+fn is_passing(code: &str) -> bool {
+    ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+        || ["25006", "55P03", "40001", "40P01"].contains(&code)
+        || FINAL.contains(&code)
+}
+
+fn failed(e: &sqlx::Error) -> Error {
+    match e.as_database_error().and_then(DatabaseError::code) {
+        Some(code) if is_passing(&code) => unavailable(format!("{e} ({code})")),
+        Some(code) => Error::internal(format!("the store: {e} ({code})")),
+        None if matches!(e, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
+            Error::internal(format!("the store: {e}"))
+        }
+        None => unavailable(e.to_string()),
+    }
+}
