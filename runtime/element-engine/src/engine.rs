@@ -44,7 +44,7 @@ pub(crate) struct Engine {
     /// Whoever wants to know what changes; `None`: nothing will any more.
     subscribers: Mutex<Option<broadcast::Sender<Arc<Commit>>>>,
     pub(crate) outbound: Outbound,
-    /// Drawn for each process: hosts that share a store share its key, and the store in memory is nobody else's.
+    /// Drawn for this process, for a store that nobody shares.
     pub(crate) fingerprint_key: [u8; 32],
     /// `stop` hooks under way.
     pub(crate) stops: TaskTracker,

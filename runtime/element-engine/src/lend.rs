@@ -62,8 +62,8 @@ impl Engine {
             }
             Op::Fingerprint => {
                 let secret: String = read(&json)?;
-                let mut mac =
-                    Hmac::<Sha256>::new_from_slice(&self.fingerprint_key).map_err(|e| Error::internal(e.to_string()))?;
+                let key = store.fingerprint_key()?.unwrap_or(self.fingerprint_key);
+                let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|e| Error::internal(e.to_string()))?;
                 mac.update(secret.as_bytes());
                 give(&BASE64_URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
             }
@@ -76,7 +76,10 @@ impl Engine {
                 tokio::time::sleep(Duration::from_millis(read(&json)?)).await;
                 give(&())
             }
-            Op::RecordGet => give(&store.records.get(app, a, b).await?),
+            Op::RecordGet => give(&match read::<Option<u64>>(&json)? {
+                Some(at_most_ms) => store.records.get_recent(app, a, b, at_most_ms).await?,
+                None => store.records.get(app, a, b).await?,
+            }),
             Op::RecordPut => give(&store.records.put(app, a, b, read::<Write>(&json)?).await?),
             Op::RecordDelete => give(&store.records.delete(app, a, b).await?),
             Op::RecordQuery => give(&store.records.query(app, a, &read::<Query>(&json)?).await?),

@@ -20,6 +20,9 @@ pub struct Status {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether edits are noticed.
     pub watch: Watching,
+    /// Why what elements keep cannot be read or written now; `None`: it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
 }
 
 /// An element whose files have mistakes.
@@ -130,7 +133,7 @@ impl Runtime {
     /// What is in service and what is not, and whether edits are noticed. Looks at every element.
     #[must_use]
     pub fn status(&self) -> Status {
-        Status::of(&self.snapshot(), self.watching())
+        Status { store: self.store().trouble(), ..Status::of(&self.snapshot(), self.watching()) }
     }
 }
 
@@ -154,6 +157,6 @@ impl Status {
             }
         }
         let diagnostics = snapshot.diagnostics().into_iter().cloned().collect();
-        Self { generation: snapshot.generation, apps: apps.len(), elements, troubled, diagnostics, watch }
+        Self { generation: snapshot.generation, apps: apps.len(), elements, troubled, diagnostics, watch, store: None }
     }
 }

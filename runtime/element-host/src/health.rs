@@ -1,11 +1,12 @@
 //! Is the process alive, and does it serve?
-use crate::{caller::bearer, site::Site};
+use crate::{caller::bearer, reply, site::Site};
 use axum::{
     Json,
     extract::State,
     http::{HeaderMap, HeaderName, header},
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
+use element::ErrorKind;
 use element_engine::Status;
 use serde_json::{Value, json};
 
@@ -17,24 +18,32 @@ pub(crate) async fn alive() -> impl IntoResponse {
     (NOW, "ok\n")
 }
 
-/// It serves. What is stale or broken hurts only itself, so the answer is yes all the same; administrators see more.
-pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> impl IntoResponse {
+/// Does it serve? What is stale or broken hurts only itself; but without its store nobody logs in. Administrators see more.
+pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> Response {
+    let ready = site.runtime.store().trouble().is_none();
     let details = bearer(&headers).is_some_and(|token| site.is_admin(token)).then(|| details(&site.runtime.status()));
-    let mut answer = json!({ "ready": true });
+    let mut answer = json!({ "ready": ready });
     if let (Some(answer), Some(Value::Object(details))) = (answer.as_object_mut(), details) {
         answer.extend(details);
     }
-    (NOW, Json(answer))
+    match ready {
+        true => (NOW, Json(answer)).into_response(),
+        false => (reply::status(ErrorKind::Unavailable), NOW, Json(answer)).into_response(),
+    }
 }
 
 fn details(status: &Status) -> Value {
     let count = |state: &str| status.troubled.iter().filter(|it| it.state == state).count();
-    json!({
+    let mut details = json!({
         "generation": status.generation,
         "apps": status.apps,
         "elements": status.elements,
         "stale": count("stale"),
         "broken": count("broken"),
         "diagnostics": status.diagnostics.len(),
-    })
+    });
+    if let Some(why) = &status.store {
+        details["store"] = why.as_str().into();
+    }
+    details
 }

@@ -12,6 +12,7 @@ mod connections;
 mod cookies;
 mod health;
 pub mod http;
+pub mod keep;
 mod limits;
 pub mod linked;
 pub mod logging;

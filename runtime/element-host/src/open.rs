@@ -3,6 +3,7 @@ use crate::{http::PublicUrl, linked};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use element_engine::{Options, Runtime};
+use element_store::Store;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -38,16 +39,16 @@ pub struct Provided {
 ///
 /// # Errors
 /// The folder or what the operator provides cannot be read, or the program was not linked completely.
-pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr) -> Result<Runtime> {
-    open_with(apps, provided, served_at, Options::default()).await
+pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr, store: Store) -> Result<Runtime> {
+    open_with(apps, provided, served_at, Options { store, ..Options::default() }).await
 }
 
 /// The same, and edits go live from now on.
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_live(apps: &Path, provided: &Provided, served_at: SocketAddr) -> Result<Runtime> {
-    open_with(apps, provided, served_at, Options { watch: true, ..Options::default() }).await
+pub async fn open_live(apps: &Path, provided: &Provided, served_at: SocketAddr, store: Store) -> Result<Runtime> {
+    open_with(apps, provided, served_at, Options { store, watch: true, ..Options::default() }).await
 }
 
 /// The same, to look only: nothing is started, and what is served elsewhere is not disturbed.

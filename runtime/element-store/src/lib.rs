@@ -20,6 +20,7 @@ mod memory;
 mod news;
 mod open;
 mod postgres;
+mod recent;
 mod records;
 mod redis;
 mod seal;
@@ -73,6 +74,26 @@ impl Store {
     #[must_use]
     pub fn condition(&self) -> watch::Receiver<Condition> {
         self.tended.as_ref().map_or_else(|| watch::channel(Condition::Ready).1, |it| it.condition())
+    }
+
+    /// Why it cannot be read or written now; `None`: it can.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        match &*self.condition().borrow() {
+            Condition::Ready => None,
+            Condition::Away(why) | Condition::Unusable(why) => Some(why.clone()),
+        }
+    }
+
+    /// Waits until it is found that it cannot be used and that no waiting helps; why, in words for the operator.
+    pub async fn unusable(&self) -> String {
+        let mut condition = self.condition();
+        let found = condition.wait_for(|it| matches!(it, Condition::Unusable(_))).await.map(|it| it.clone());
+        match found {
+            Ok(Condition::Unusable(why)) => why,
+            // Nobody tends it, so nobody finds anything.
+            _ => std::future::pending().await,
+        }
     }
 
     /// What hosts that share this store make keyed hashes with; `None`: nobody shares it.

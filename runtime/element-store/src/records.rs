@@ -17,6 +17,12 @@ pub trait Records: Send + Sync + Debug {
     /// Those of every method.
     async fn get(&self, app: &str, collection: &str, key: &str) -> Result<Option<Record>>;
 
+    /// The same, and it may be as old as `at_most_ms`; what was written or taken away through this engine counts at once.
+    ///
+    /// # Errors
+    /// Those of every method.
+    async fn get_recent(&self, app: &str, collection: &str, key: &str, at_most_ms: u64) -> Result<Option<Record>>;
+
     /// Writes if `write.expect` holds, and gives the new version: 1 for a record that was not there, one more for each
     /// write since. The sequence is given when the record is made, grows within the collection and is never given twice.
     /// The record ends when this write says: an end that an earlier write set is forgotten. Values under

@@ -15,7 +15,7 @@ pub(crate) fn element(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_element-under-test"));
     command.args(args).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
     for (name, _) in std::env::vars() {
-        if name.starts_with("WECOM_") || name == "RUST_LOG" {
+        if name.starts_with("WECOM_") || name.starts_with("ELEMENT_") || name == "RUST_LOG" {
             command.env_remove(name);
         }
     }

@@ -57,7 +57,8 @@ fn key(auth_type: &str, corp_id: &str, auth_user_id: &str) -> String {
 /// `InvalidArgs`; `Conflict` if the person is somebody else already.
 pub(crate) async fn bind(ctx: &Ctx, binding: &Binding) -> Result<()> {
     binding.check()?;
-    let (records, key) = (ctx.records(COLLECTION), key(&binding.auth_type, &binding.corp_id, &binding.auth_user_id));
+    let (records, key) =
+        (ctx.records(COLLECTION).indexed(&["userId"]), key(&binding.auth_type, &binding.corp_id, &binding.auth_user_id));
     match records.write(&key, binding, Expect::Absent, None).await {
         Err(e) if e.kind == ErrorKind::Conflict => {}
         other => return other.map(drop),

@@ -9,6 +9,8 @@ use std::time::Duration;
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 const COLLECTION: &str = "auths.sessions";
+/// How long a session that was ended on another host may still count here.
+const RECENT: Duration = Duration::from_secs(2);
 
 /// What a person logged in with.
 #[element::data]
@@ -73,7 +75,8 @@ pub(crate) async fn begin(
         expires_at: ctx.now().saturating_add(lifetime),
     };
     // Nobody's session is ever written over, not even if the randomness were broken.
-    ctx.records(COLLECTION).write(&session.id, &session, Expect::Absent, Some(session.expires_at)).await?;
+    let sessions = ctx.records(COLLECTION).indexed(&["localUserId"]);
+    sessions.write(&session.id, &session, Expect::Absent, Some(session.expires_at)).await?;
     Ok((token, session))
 }
 
@@ -84,7 +87,7 @@ pub(crate) async fn find(ctx: &Ctx, token: &str) -> Result<Option<SessionInfo>> 
 
 /// The session with this id, while it lasts.
 pub(crate) async fn by_id(ctx: &Ctx, id: &str) -> Result<Option<SessionInfo>> {
-    let record = ctx.records(COLLECTION).get::<SessionInfo>(id).await?;
+    let record = ctx.records(COLLECTION).get_recent::<SessionInfo>(id, RECENT).await?;
     Ok(record.map(|it| it.value).filter(|it| it.expires_at > ctx.now()))
 }
 

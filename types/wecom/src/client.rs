@@ -96,5 +96,5 @@ impl<'a> Client<'a> {
 
 /// WeCom reads tokens from the query only; a header or a body would be "missing".
 fn with(request: &HttpRequest, token: &Token) -> HttpRequest {
-    request.clone().query("access_token", &token.text.0)
+    request.clone().query("access_token", token.text.expose())
 }

@@ -105,7 +105,7 @@ impl QywxInner {
 
     /// The app's access token, for calling WeCom. It is shared and cached: ask each time, keep it nowhere.
     pub async fn get_access_token(&self, ctx: &Ctx) -> Result<String> {
-        Ok(self.client(ctx).await?.token().await?.text.0)
+        Ok(self.client(ctx).await?.token().await?.text.expose().to_owned())
     }
 
     /// The config, secrets masked.
@@ -139,6 +139,7 @@ impl QywxInner {
                 let corp_list = vec![self.corp()];
                 let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list, known_only: false };
                 let known = if self.known_users_only { identity.known_only(client.ctx).await? } else { identity };
+                QywxInnerAuthModel::keep(client.ctx, self.corp_id.as_str(), &known.user).await?;
                 Recognised::Member(known.into())
             }
             Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },

@@ -1,7 +1,10 @@
 //! A host of a few lines: ephemeral keys, leases, a clock that `sleep` moves, and a WeCom that is one function.
 use element::{
     Caller, Ctx, HiddenText, HttpReply, HttpRequest, Level, Result,
-    host::{Ask, AskLease, BoxFuture, Call, Clock, Grant, Host, Increment, ManualClock, Op, Random, SeededRandom, SetKey},
+    host::{
+        Ask, AskLease, BoxFuture, Call, Clock, Grant, Held, Host, Increment, ManualClock, Op, Random, SeededRandom, SetKey,
+        Write,
+    },
 };
 use serde_json::{Value, json};
 use std::{
@@ -27,6 +30,7 @@ struct State {
     keys: BTreeMap<String, (Value, i64)>,
     /// Who holds which lease.
     leases: BTreeMap<String, u64>,
+    records: BTreeMap<String, Value>,
     fence: u64,
     settings: BTreeMap<String, String>,
     seen: Vec<Seen>,
@@ -182,6 +186,10 @@ impl Inner {
             Op::KeyTake => state.keys.remove(&name).map_or(Value::Null, |(value, _)| value),
             Op::KeySet => {
                 let set: SetKey = serde_json::from_slice(&ask.json).unwrap();
+                let held = |it: Held| state.leases.get(&format!("{} {}", ask.a, it.name)) == Some(&it.fence);
+                if !set.under.is_none_or(held) {
+                    return false.into();
+                }
                 state.keys.insert(name, (set.value, now + i64::try_from(set.ttl_ms).unwrap()));
                 true.into()
             }
@@ -200,7 +208,16 @@ impl Inner {
                 }
                 held.into()
             }
-            Op::RecordGet if !state.everybody_is_bound => Value::Null,
+            Op::RecordPut => {
+                let write: Write = serde_json::from_slice(&ask.json).unwrap();
+                let version = state.records.get(&name).map_or(1, |it| it["version"].as_i64().unwrap() + 1);
+                let record = json!({"key": ask.b, "value": write.value, "version": version, "sequence": 1, "createdAt": now, "updatedAt": now});
+                state.records.insert(name, record);
+                version.into()
+            }
+            Op::RecordGet if ask.a != "auths.bindings" || !state.everybody_is_bound => {
+                state.records.get(&name).cloned().unwrap_or(Value::Null)
+            }
             Op::RecordGet => {
                 let value = json!({"userId": "u1", "authType": "", "corpId": "", "authUserId": ""});
                 json!({"key": ask.b, "value": value, "version": 1, "sequence": 1, "createdAt": now, "updatedAt": now})

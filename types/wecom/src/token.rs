@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     wire::{Failure, Fields, lacks, take_text},
 };
-use element::{Error, ErrorKind, HiddenText, Level, Result, code};
+use element::{Error, ErrorKind, Lease, Level, Result, Secret, code};
 use std::time::Duration;
 
 /// How long "no" to corpId and secret is believed at first, without asking again; twice as long with each "no" that
@@ -35,8 +35,7 @@ const FETCH_TIMEOUT_MS: u64 = 5_000;
 /// An access token.
 #[element::data]
 pub(crate) struct Token {
-    #[schemars(with = "String")]
-    pub(crate) text: HiddenText,
+    pub(crate) text: Secret,
     /// Larger with every fetch. WeCom may give the same text again, so the text alone does not tell whether somebody
     /// fetched since.
     generation: u64,
@@ -51,7 +50,7 @@ impl Token {
         let text = take_text(&mut fields, "access_token").ok_or_else(|| lacks("access_token"))?;
         let lifetime = lifetime(expires_in);
         let expires_at = now.saturating_add(i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX));
-        Ok((Self { text: HiddenText(text), generation, expires_at }, lifetime))
+        Ok((Self { text: text.into(), generation, expires_at }, lifetime))
     }
 }
 
@@ -88,7 +87,7 @@ impl Client<'_> {
             let Some(lease) = self.ctx.host_keys().lease(&lease_name, LEASE, LOOK_EVERY).await? else { continue };
             let outcome = match self.known(failed).await {
                 Ok(Some(token)) => Ok(token),
-                Ok(None) => self.fetch(lease.grant.fence).await,
+                Ok(None) => self.fetch(&lease).await,
                 Err(e) => Err(e),
             };
             if let Err(e) = lease.release().await {
@@ -125,19 +124,27 @@ impl Client<'_> {
         Ok((REFUSED_FOR * (1 << doubled)).min(REFUSED_AT_MOST))
     }
 
+    fn kept(&self, kept: bool) {
+        if !kept {
+            let text = "fetching a WeCom token took so long that another host was let at it; that host's result counts";
+            self.ctx.log(Level::Warn, text);
+        }
+    }
+
     fn failure_key(&self) -> String {
         format!("{}|failure", self.app_key)
     }
 
-    /// Asks WeCom; call it under the lease only. The lease's number becomes the token's generation: both only grow.
-    async fn fetch(&self, generation: u64) -> Result<Token> {
+    /// Asks WeCom; call it under the lease only. The lease's number becomes the token's generation: both only grow. Whoever
+    /// lost the lease meanwhile leaves alone what the next holder made or will make; the token itself is as good as any.
+    async fn fetch(&self, lease: &Lease<'_>) -> Result<Token> {
         let mut request =
             self.get("/cgi-bin/gettoken").query("corpid", self.corp_id).secret_query("corpsecret", self.secret);
         request.timeout_ms = FETCH_TIMEOUT_MS;
         let reply = self.call_without_token(&request).await;
-        match reply.and_then(|fields| Ok(Token::of(fields, generation, self.ctx.now())?)) {
+        match reply.and_then(|fields| Ok(Token::of(fields, lease.grant.fence, self.ctx.now())?)) {
             Ok((token, lifetime)) => {
-                self.ctx.host_keys().set(&self.app_key, &token, lifetime).await?;
+                self.kept(lease.set(&self.app_key, &token, lifetime).await?);
                 Ok(token)
             }
             Err(failure) => {
@@ -148,7 +155,7 @@ impl Client<'_> {
                     Failure::Refused(_) | Failure::Other(_) => FAILED_FOR,
                 };
                 let error = self.explain(failure);
-                self.ctx.host_keys().set(&self.failure_key(), &error, believed).await?;
+                self.kept(lease.set(&self.failure_key(), &error, believed).await?);
                 Err(error)
             }
         }

@@ -195,7 +195,7 @@ mod tests {
         }
         match token::Token::of(fields, 1, 0) {
             Ok((token, lifetime)) => {
-                prop_assert!(!token.text.0.is_empty() && token.expires_at >= 1000 && lifetime.as_secs() <= 86_400);
+                prop_assert!(!token.text.expose().is_empty() && token.expires_at >= 1000 && lifetime.as_secs() <= 86_400);
             }
             Err(e) => prop_assert_eq!(e.kind, ErrorKind::Upstream),
         }

@@ -4,6 +4,7 @@ use super::{
     remote::{Answer, Remote},
 };
 use crate::{
+    keep::Keep,
     logging::{self, Log},
     open::{LISTEN, Provided, open},
 };
@@ -37,9 +38,8 @@ pub struct Call {
     /// Call the host that runs there, as its administrator.
     #[arg(long, value_name = "URL")]
     server: Option<String>,
-    /// Where that host keeps its own: its administrators' token is read from there.
-    #[arg(long, default_value = "data", value_name = "DIR")]
-    data: PathBuf,
+    #[command(flatten)]
+    keep: Keep,
     #[command(flatten)]
     provided: Provided,
 }
@@ -56,7 +56,7 @@ impl Call {
     }
 
     async fn here(&self) -> Result<Value> {
-        let runtime = open(&self.apps, &self.provided, LISTEN.parse()?).await?;
+        let runtime = open(&self.apps, &self.provided, LISTEN.parse()?, self.keep.open_now().await?).await?;
         let result = async {
             let app = runtime.app(&self.app)?;
             let element = app.get_element(&self.element)?;
@@ -85,7 +85,7 @@ impl Call {
     }
 
     async fn there(&self, server: &str) -> Result<Value> {
-        let remote = Remote { server, data: &self.data };
+        let remote = Remote { server, data: &self.keep.data };
         let path = path_of(&self.app, &self.element, &self.method);
         let Answer { from_host, body } = remote.call(&path, self.args.to_string()).await?;
         let mut envelope: Value = match serde_json::from_slice(&body) {

@@ -4,12 +4,13 @@ use crate::{
     admin::AdminToken,
     connections,
     http::{CALLS_A_MINUTE, Limits, Origin, PublicUrl, Site, standalone},
+    keep::Keep,
     logging::{self, Log},
     metrics::Metrics,
     open::{LISTEN, Provided, open_live},
     pages::path_of,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use auths::Login;
 use clap::Args;
 use element_engine::{DEADLINE, Snapshot};
@@ -32,9 +33,8 @@ pub struct Serve {
     /// Where to listen.
     #[arg(long, default_value = LISTEN, value_name = "ADDR", value_parser = address)]
     listen: SocketAddr,
-    /// Where the host keeps what is its own: the administrators' token.
-    #[arg(long, default_value = "data", value_name = "DIR")]
-    data: PathBuf,
+    #[command(flatten)]
+    keep: Keep,
     /// Start a WeCom simulator with a demo company, and point every WeCom Instance at it.
     #[arg(
         long,
@@ -65,7 +65,7 @@ impl Serve {
     pub(super) async fn run(mut self) -> Result<ExitCode> {
         logging::start(self.log, "info");
         let mut asked = AskedToStop::listen()?;
-        let admin = AdminToken::read_or_make(&self.data)?;
+        let admin = AdminToken::read_or_make(&self.keep.data)?;
         let listener = TcpListener::bind(self.listen)
             .await
             .with_context(|| format!("cannot listen at `{}` (`--listen 127.0.0.1:0` takes any free port)", self.listen))?;
@@ -75,8 +75,12 @@ impl Serve {
             None => None,
             Some(at) => Some(simulate::start(at, &mut self.provided).await?),
         };
+        let open = async {
+            let store = self.keep.open().await?;
+            open_live(&self.apps, &self.provided, address, store).await
+        };
         let runtime = tokio::select! {
-            it = open_live(&self.apps, &self.provided, address) => it?,
+            it = open => it?,
             () = asked.next() => return Ok(ExitCode::SUCCESS),
         };
         let snapshot = runtime.snapshot();
@@ -93,7 +97,10 @@ impl Serve {
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
         let server = tokio::spawn(connections::serve(listener, standalone(site), until));
-        asked.next().await;
+        tokio::select! {
+            () = asked.next() => {}
+            why = runtime.store().unusable() => bail!("the store cannot be used: {why}"),
+        }
         tracing::info!("stopping: running calls are finished first; ask once more to stop at once");
         runtime.freeze();
         drop(stop);
@@ -130,7 +137,6 @@ fn announce(snapshot: &Snapshot, public_url: &PublicUrl) {
     for app in with_login.take(LOGINS_SHOWN) {
         tracing::info!("people log in at {public_url}{}", path_of(&app.id, "login"));
     }
-    tracing::info!("sessions, bindings and everything else that elements keep are in memory: they end with this process");
     if public_url.is_exposed() {
         tracing::warn!(
             "people reach this host without TLS: whoever listens on the way takes their sessions; put a proxy with TLS in front"

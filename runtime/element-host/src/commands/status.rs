@@ -49,6 +49,9 @@ pub(super) fn text(status: &element_engine::Status) -> String {
     if let Some(reason) = &status.watch.reason {
         text.push_str(&format!(" ({reason})"));
     }
+    if let Some(why) = &status.store {
+        text.push_str(&format!("\nthe store cannot be reached, and calls that need it fail: {why}"));
+    }
     if !status.troubled.is_empty() {
         let head = ["APP", "ELEMENT", "STATE", "SINCE"].map(String::from).to_vec();
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(status.troubled.iter().map(row)).collect();

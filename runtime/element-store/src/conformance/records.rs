@@ -244,6 +244,27 @@ pub(super) async fn indexed(it: Subject) -> Result<()> {
     Ok(())
 }
 
+/// What was read a moment ago is good enough, but never better than what was written since.
+pub(super) async fn recent(it: Subject) -> Result<()> {
+    let records = it.store.records;
+    let value = async || Ok::<_, element::Error>(records.get_recent("a", "c", "k", 1000).await?.map(|it| it.value));
+    assert_eq!(value().await?, None);
+    for n in 1..=3 {
+        records.put("a", "c", "k", Write { expires_at: Some(START + 500), ..write(json!(n)) }).await?;
+        assert_eq!((value().await?, value().await?), (Some(json!(n)), Some(json!(n))));
+    }
+    refused(records.put("a", "c", "k", Write { expect: Expect::Absent, ..write(json!(9)) }).await, ErrorKind::Conflict);
+    assert_eq!(value().await?, Some(json!(3)));
+    it.clock.advance(500);
+    assert_eq!(value().await?, None, "its time is over");
+    records.put("a", "c", "k", write(json!(4))).await?;
+    assert_eq!(value().await?, Some(json!(4)));
+    assert!(records.delete("a", "c", "k").await?);
+    assert_eq!(value().await?, None);
+    refused(records.get_recent("a", "c", "", 1).await, ErrorKind::InvalidArgs);
+    Ok(())
+}
+
 pub(super) async fn places_apart(it: Subject) -> Result<()> {
     let records = it.store.records;
     // Joined without care, some of these would be the same.

@@ -137,6 +137,11 @@ impl crate::Records for MemoryRecords {
         Ok(found.map(Arc::unwrap_or_clone))
     }
 
+    /// Nothing is nearer than memory.
+    async fn get_recent(&self, app: &str, collection: &str, key: &str, _at_most_ms: u64) -> Result<Option<Record>> {
+        self.get(app, collection, key).await
+    }
+
     async fn put(&self, app: &str, collection: &str, key: &str, write: Write) -> Result<u64> {
         limits::collection(collection)?;
         limits::key(key)?;

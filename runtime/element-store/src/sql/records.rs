@@ -3,7 +3,7 @@ use super::{
     Arg, Row, Sql,
     index::{Indexes, condition},
 };
-use crate::{check_expected, limits};
+use crate::{check_expected, limits, recent::Recent};
 use async_trait::async_trait;
 use element::{Expect, Page, Query, Record, Result, host::Write};
 use serde_json::Value;
@@ -19,6 +19,7 @@ const IS_THERE: &str = "app = $1 AND collection = $2 AND key = $3 AND (expires_a
 pub(crate) struct SqlRecords {
     sql: Arc<Sql>,
     indexes: Indexes,
+    recent: Recent,
 }
 
 /// Where one record is.
@@ -31,7 +32,7 @@ struct At<'a> {
 
 impl SqlRecords {
     pub(crate) fn new(sql: Arc<Sql>) -> Self {
-        Self { sql, indexes: Indexes::default() }
+        Self { sql, indexes: Indexes::default(), recent: Recent::default() }
     }
 
     fn record(&self, app: &str, collection: &str, row: &Row) -> Result<Record> {
@@ -123,6 +124,18 @@ impl crate::Records for SqlRecords {
         rows.first().map(|it| self.record(app, collection, it)).transpose()
     }
 
+    async fn get_recent(&self, app: &str, collection: &str, key: &str, at_most_ms: u64) -> Result<Option<Record>> {
+        let begun = match self.recent.get([app, collection, key], self.sql.clock.now(), at_most_ms) {
+            Ok(record) => return Ok(Some(record)),
+            Err(begun) => begun,
+        };
+        let found = self.get(app, collection, key).await?;
+        if let Some(record) = &found {
+            self.recent.keep(begun, record);
+        }
+        Ok(found)
+    }
+
     async fn put(&self, app: &str, collection: &str, key: &str, write: Write) -> Result<u64> {
         limits::collection(collection)?;
         limits::key(key)?;
@@ -130,6 +143,7 @@ impl crate::Records for SqlRecords {
         limits::indexed(&write.indexed)?;
         let document = self.sql.seal()?.close([app, collection, key], &write.value)?;
         self.indexes.make(&self.sql, collection, &write.indexed).await?;
+        let _changes = self.recent.change(app, collection, key);
         let (at, now) = (At { app, collection, key }, self.sql.clock.now());
         loop {
             if let Some(version) = self.write(at, &document, &write, now).await? {
@@ -147,6 +161,7 @@ impl crate::Records for SqlRecords {
         limits::collection(collection)?;
         limits::key(key)?;
         self.sql.seal()?;
+        let _changes = self.recent.change(app, collection, key);
         let sql = AssertSqlSafe(format!("DELETE FROM element_records WHERE {IS_THERE} RETURNING version")).into_sql_str();
         let args = vec![app.into(), collection.into(), key.into(), self.sql.clock.now().into()];
         Ok(!self.sql.database.write(sql, args).await?.is_empty())

@@ -1,7 +1,8 @@
 //! The Type's methods, as an author of an app meets them.
 use super::*;
+use crate::QywxInnerAuthModel;
 use element::{Caller, Error, ErrorKind, Session, code};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 #[tokio::test(start_paused = true)]
 async fn a_login_goes_from_config_to_login_code() {
@@ -42,6 +43,40 @@ async fn a_login_goes_from_config_to_login_code() {
     assert_eq!(inner.get_login_code(&ctx, "d", Some(state)).await.unwrap_err().code, code::STATE_INVALID);
     assert!(inner.get_login_code(&ctx, "c", Some(state)).await.is_ok(), "a reload of the page");
     assert_eq!(host.count("getuserinfo"), 1);
+}
+
+/// Whoever logs in is in the model from then on, and what WeCom did not grant this time stays as it was.
+#[tokio::test(start_paused = true)]
+async fn whoever_logs_in_is_kept_as_a_member() {
+    let host = wecom(|seen| {
+        let first = json!({"errcode": 0, "userid": "zhangsan", "name": "张三", "department": [1], "position": "Boss", "mobile": "1"});
+        is(seen, "/user/get").then(|| match seen.before {
+            0 | 1 => first,
+            _ => json!({"errcode": 0, "userid": "zhangsan", "name": "张三丰", "department": [1, 2], "position": ""}),
+        })
+    });
+    let (ctx, inner) = (host.ctx(), inner());
+    let kept = async || {
+        inner.get_login_code(&ctx, "c", None).await.unwrap();
+        let record: Option<element::Record> = ctx.records(QywxInnerAuthModel::FULL_NAME).get("ww1/zhangsan").await.unwrap();
+        record.unwrap()
+    };
+    let first = kept().await;
+    let now = ctx.now();
+    assert_eq!(
+        first.value,
+        json!({
+            "id": "ww1/zhangsan", "userId": "zhangsan", "name": "张三", "mobile": "1", "email": null, "avatar": null,
+            "department": [1], "position": "Boss", "gender": null, "status": null, "isLeader": null,
+            "accessToken": null, "refreshToken": null, "expiresAt": null, "createdAt": now, "updatedAt": now,
+        })
+    );
+    host.advance(Duration::from_secs(1));
+    assert_eq!(kept().await, first, "nothing new is not written");
+    let third = kept().await;
+    let told = |name: &str| third.value[name].clone();
+    assert_eq!((third.version, told("name"), told("mobile"), told("position")), (2, "张三丰".into(), "1".into(), "".into()));
+    assert_eq!((told("department"), told("createdAt"), told("updatedAt")), (json!([1, 2]), now.into(), (now + 1000).into()));
 }
 
 #[tokio::test(start_paused = true)]
