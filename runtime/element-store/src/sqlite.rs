@@ -187,7 +187,8 @@ fn in_words(e: &sqlx::Error) -> String {
         Some(14) => "it cannot be opened",
         _ => return e.to_string(),
     };
-    format!("{what} ({e})")
+    let said = e.as_database_error().map_or_else(|| e.to_string(), |it| it.message().to_owned());
+    format!("{what} ({said})")
 }
 
 /// The same for whoever called.
@@ -197,5 +198,92 @@ fn failed(e: &sqlx::Error) -> Error {
             unavailable(in_words(e))
         }
         _ => Error::internal(format!("the store: {e}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OpenStore, Store, StoreAddress};
+    use element::{
+        ErrorKind,
+        host::{SeededRandom, SystemClock, Write},
+    };
+    use serde_json::json;
+    use std::sync::Arc;
+    use tempfile::TempDir;
+
+    fn sql(text: &'static str) -> SqlStr {
+        SqlStr::from_static(text)
+    }
+
+    /// A database whose file may have this many pages more: the disk is full behind them.
+    async fn leave_room(database: &Sqlite, pages: i64) {
+        let count = database.write(sql("PRAGMA page_count"), Vec::new()).await.unwrap()[0].number(0).unwrap();
+        let most = format!("PRAGMA max_page_count = {}", count + pages);
+        database.write(sqlx::SqlSafeStr::into_sql_str(sqlx::AssertSqlSafe(most)), Vec::new()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn on_a_full_disk_nothing_is_acknowledged_and_nothing_is_lost() {
+        let folder = TempDir::new().unwrap();
+        let database = Sqlite::open(&folder.path().join("a.db")).await.unwrap();
+        database.write(sql("CREATE TABLE t (n INTEGER PRIMARY KEY, text TEXT)"), Vec::new()).await.unwrap();
+        leave_room(&database, 20).await;
+        let (mut acknowledged, large) = (0, "x".repeat(8000));
+        let error = loop {
+            let args = vec![Arg::Number(acknowledged), Arg::Text(large.clone())];
+            match database.write(sql("INSERT INTO t VALUES ($1, $2)"), args).await {
+                Ok(_) => acknowledged += 1,
+                Err(e) => break e,
+            }
+        };
+        assert!(acknowledged > 0 && error.kind == ErrorKind::Unavailable, "{error:?}");
+        assert!(error.internal.contains("the disk is full"), "{error:?}");
+        let count = async || database.read(sql("SELECT COUNT(*) FROM t"), Vec::new()).await.unwrap()[0].number(0).unwrap();
+        assert_eq!(count().await, acknowledged);
+        // What needs no room goes on, and with room everything does.
+        database.write(sql("UPDATE t SET text = 'y' WHERE n = 0"), Vec::new()).await.unwrap();
+        leave_room(&database, 1000).await;
+        let args = vec![Arg::Number(acknowledged), Arg::Text(large)];
+        database.write(sql("INSERT INTO t VALUES ($1, $2)"), args).await.unwrap();
+        assert_eq!(count().await, acknowledged + 1);
+    }
+
+    /// Of many that share a sync, one that cannot be carried out takes none of the others with it.
+    #[tokio::test]
+    async fn writes_that_go_together_fail_alone() {
+        let folder = TempDir::new().unwrap();
+        let database = Arc::new(Sqlite::open(&folder.path().join("a.db")).await.unwrap());
+        database.write(sql("CREATE TABLE t (n INTEGER PRIMARY KEY)"), Vec::new()).await.unwrap();
+        let writes = (0..1000).map(|n| {
+            let database = database.clone();
+            async move { database.write(sql("INSERT INTO t VALUES ($1) RETURNING n"), vec![Arg::Number(n / 2)]).await }
+        });
+        let all = writes.collect::<tokio::task::JoinSet<_>>().join_all().await;
+        assert_eq!(all.iter().filter(|it| it.is_ok()).count(), 500);
+        let rows = database.read(sql("SELECT COUNT(*) FROM t"), Vec::new()).await.unwrap();
+        assert_eq!(rows[0].number(0), Ok(500));
+    }
+
+    /// Another process that writes for long makes others wait, and no longer than is said.
+    #[tokio::test]
+    async fn a_store_that_another_process_holds_is_away_until_it_lets_go() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("a.db");
+        let other = Sqlite::open(&file).await.unwrap();
+        let held = other.alone().await.unwrap();
+        let open = OpenStore {
+            store: StoreAddress::Sqlite(file),
+            cache: None,
+            master_key: Some("07".repeat(32).parse().unwrap()),
+            former_key: None,
+        };
+        let store = Store::open(open, Arc::new(SystemClock), Arc::new(SeededRandom::new(1))).await.unwrap();
+        assert!(store.trouble().is_some_and(|it| it.starts_with(IN_USE)), "{:?}", store.trouble());
+        drop(held);
+        store.condition().wait_for(|it| *it == crate::Condition::Ready).await.unwrap();
+        let write = Write { value: json!(1), ..Write::default() };
+        assert_eq!(store.records.put("a", "c", "k", write).await, Ok(1));
     }
 }

@@ -50,6 +50,16 @@ pub(crate) enum KeySource {
     File(PathBuf),
 }
 
+impl KeySource {
+    /// In words for the operator.
+    fn place(&self) -> String {
+        match self {
+            Self::Given(_) => "ELEMENT_MASTER_KEY".to_owned(),
+            Self::File(file) => format!("`{}`", file.display()),
+        }
+    }
+}
+
 /// What is tended, and with what.
 #[derive(Debug)]
 pub(crate) struct Tended {
@@ -146,10 +156,10 @@ impl Tended {
             Some(id) if id == id_of(&key) => {}
             Some(id) if self.former_key.as_ref().is_some_and(|it| id == id_of(it)) => {}
             Some(id) => {
+                let (key, place) = (id_of(&key), self.key.place());
                 return Err(Trouble::Final(format!(
-                    "its secrets were encrypted with the key `{id}`, and the one given is `{}`: give the right one as \
-                     ELEMENT_MASTER_KEY; to change it, give the new one there and the old one as ELEMENT_FORMER_KEY",
-                    id_of(&key)
+                    "its secrets were encrypted with the key `{id}`, and the one in {place} is `{key}`: give the right one; to \
+                     change it, give the new one there and the old one as ELEMENT_FORMER_KEY"
                 )));
             }
         }

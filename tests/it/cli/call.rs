@@ -185,7 +185,7 @@ fn a_running_host_is_called_as_its_administrator() {
         told(&command.arg(data).output().unwrap(), data).replace(server, "HOST")
     };
     expect![[r#"
-        ! error: `--data` names the folder where that host keeps its token: the administrators' token `DIR/admin.token` cannot be read: No such file or directory (os error 2)
+        ! error: `--data` names the folder where that host keeps its token: the administrators' token: there is no `DIR/admin.token`
         exit 1
     "#]].assert_eq(&call(&server, elsewhere.path()));
     let other = Host::start(elsewhere.path(), &[]);

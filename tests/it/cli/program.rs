@@ -10,7 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The command, at the root of the repository, with nothing in its environment that would change what it does.
+/// The command, at the root of the repository, with nothing in its environment that would change what it does, and nothing
+/// that stays behind.
 pub(crate) fn element(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_element-under-test"));
     command.args(args).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
@@ -19,6 +20,7 @@ pub(crate) fn element(args: &[&str]) -> Command {
             command.env_remove(name);
         }
     }
+    command.env("ELEMENT_STORE", "memory");
     command
 }
 
@@ -62,7 +64,7 @@ impl Host {
     /// `element serve` with a simulator, on ports that are free.
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
         let mut command = element(&["serve", "--simulate=127.0.0.1:0", "--listen", "127.0.0.1:0", "--data"]);
-        Self::of(command.arg(data).args(more))
+        Self::of(command.arg(data).args(more).env_remove("ELEMENT_STORE"))
     }
 
     pub(crate) fn of(command: &mut Command) -> Self {

@@ -11,7 +11,6 @@ use async_trait::async_trait;
 use element::{Error, Result};
 use sqlx::{
     ConnectOptions, Connection, PgPool, Postgres as Driver, SqlStr, Transaction,
-    error::DatabaseError,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{future::ready, time::Duration};
@@ -126,9 +125,10 @@ fn is_passing(code: &str) -> bool {
 }
 
 fn failed(e: &sqlx::Error) -> Error {
-    match e.as_database_error().and_then(DatabaseError::code) {
-        Some(code) if is_passing(&code) => unavailable(format!("{e} ({code})")),
-        Some(code) => Error::internal(format!("the store: {e} ({code})")),
+    // The driver's own text names a line of PostgreSQL's source as well.
+    match e.as_database_error().map(|it| (it.message(), it.code().unwrap_or_default())) {
+        Some((what, code)) if is_passing(&code) => unavailable(format!("PostgreSQL says: {what} ({code})")),
+        Some((what, code)) => Error::internal(format!("PostgreSQL says: {what} ({code})")),
         None if matches!(e, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
             Error::internal(format!("the store: {e}"))
         }
