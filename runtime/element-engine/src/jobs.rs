@@ -18,8 +18,8 @@ const LEASE_MS: u64 = 30_000;
 pub(crate) const REQUEST: &str = "job-";
 /// How many jobs one host does at once.
 const AT_ONCE: usize = 8;
-/// How long to wait for news at most: jobs of other hosts may have become due.
-const NEWS: Duration = Duration::from_secs(5);
+/// How long to wait for news at most: other hosts do not tell of the jobs that they add.
+const NEWS: Duration = Duration::from_secs(1);
 /// How often the progress of a job is looked at: it is no news of its own.
 const LOOK: Duration = Duration::from_millis(250);
 /// The first pause after a failure, in milliseconds; it doubles with each one, up to [`PAUSE_MAX`].
@@ -112,7 +112,10 @@ pub(crate) async fn work(runtime: Weak<Engine>) {
             return;
         }
         let leased = jobs.lease(LEASE_MS).await.unwrap_or_else(|e| {
-            tracing::warn!(code = e.code, internal = %e.internal, "no jobs can be taken: {e}");
+            // That the store is away it tells itself, once.
+            if e.kind != ErrorKind::Unavailable {
+                tracing::warn!(code = e.code, internal = %e.internal, "no jobs can be taken: {e}");
+            }
             None
         });
         let Some(engine) = runtime.upgrade() else { return };

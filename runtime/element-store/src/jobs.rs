@@ -100,8 +100,8 @@ pub trait Jobs: Send + Sync + Debug {
     /// # }
     /// ```
     ///
-    /// It may return early. What becomes due by time alone, and progress, is not told: look again when the time is over. An
-    /// engine that cannot be reached lets the time pass.
+    /// It may return early. What becomes due by time alone, progress, and what other processes change is not told: look again
+    /// when the time is over. An engine that cannot be reached lets the time pass.
     async fn changed(&self, seen: u64, at_most: Duration) -> u64;
 }
 

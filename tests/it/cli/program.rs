@@ -68,17 +68,30 @@ impl Host {
     }
 
     pub(crate) fn of(command: &mut Command) -> Self {
+        let mut host = Self::spawn(command);
+        let line = host.wait_for("simulating WeCom at http://");
+        host.wecom = address_in(&line, "simulating WeCom at http://");
+        host.come_up()
+    }
+
+    /// One that has no simulator of its own.
+    pub(crate) fn without_simulator(command: &mut Command) -> Self {
+        Self::spawn(command).come_up()
+    }
+
+    fn spawn(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (tell, lines) = channel();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
         let nowhere: SocketAddr = "127.0.0.1:0".parse().unwrap();
-        let mut host = Self { child, lines, log: String::new(), address: nowhere, wecom: nowhere };
-        let line = host.wait_for("simulating WeCom at http://");
-        host.wecom = address_in(&line, "simulating WeCom at http://");
-        let line = host.wait_for("serving at http://");
-        host.address = address_in(&line, "serving at http://");
-        host
+        Self { child, lines, log: String::new(), address: nowhere, wecom: nowhere }
+    }
+
+    fn come_up(mut self) -> Self {
+        let line = self.wait_for("serving at ");
+        self.address = address_in(&line, "listening");
+        self
     }
 
     /// The next line of the log that holds `text`.
@@ -128,8 +141,9 @@ impl Drop for Host {
     }
 }
 
+/// The address that follows `before`, whatever the form of the log puts between them.
 fn address_in(line: &str, before: &str) -> SocketAddr {
-    let rest = line.split_once(before).unwrap().1;
+    let rest = line.split_once(before).unwrap().1.trim_start_matches(|c: char| !c.is_ascii_digit());
     rest.split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').next().unwrap().trim_end_matches(':').parse().unwrap()
 }
 

@@ -4,7 +4,7 @@ mod shown;
 mod wire;
 
 pub(crate) use shown::{shown, without_chance, without_hashes, without_ports, without_request_id};
-pub(crate) use wire::{Ask, Reply, exchange};
+pub(crate) use wire::{Ask, Reply, exchange, try_send};
 
 use axum::{
     extract::{Request, State},
@@ -158,7 +158,8 @@ impl Site {
     }
 }
 
-async fn serve_wecom(sim: Sim) -> SocketAddr {
+/// A WeCom for hosts that are programs of their own.
+pub(crate) async fn serve_wecom(sim: Sim) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(sim.serve(listener, pending()));

@@ -109,6 +109,17 @@ pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     answer
 }
 
+/// For hosts that may be killed meanwhile: `None` if no whole answer came.
+pub(crate) async fn try_send(address: SocketAddr, ask: &Ask) -> Option<Reply> {
+    let mut stream = TcpStream::connect(address).await.ok()?;
+    stream.write_all(&ask.bytes(&address.to_string())).await.ok()?;
+    let mut answer = Vec::new();
+    timeout(Duration::from_secs(60), stream.read_to_end(&mut answer)).await.ok()?.ok()?;
+    let reply = Reply::parse(&answer)?;
+    let length: usize = reply.header("content-length")?.parse().ok()?;
+    (reply.body.len() == length).then_some(reply)
+}
+
 pub(crate) async fn send(address: SocketAddr, ask: &Ask) -> (Vec<u8>, Reply) {
     let bytes = exchange(address, &ask.bytes(&address.to_string())).await;
     let reply = Reply::parse(&bytes);

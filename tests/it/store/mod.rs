@@ -1,6 +1,8 @@
 //! State that lasts: the same rules for every engine, and what happens when a part of it goes away.
+mod cluster;
 mod conformance;
 mod faults;
+mod hosts;
 mod kill;
 mod opening;
 pub(crate) mod servers;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// A server and its folder.
 pub(crate) struct Server {
-    start: Box<dyn Fn() -> Command + Send>,
+    start: Box<dyn Fn() -> Command + Send + Sync>,
     child: Option<Child>,
     pub(crate) port: u16,
     /// Kept for as long as the server.
@@ -20,7 +20,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn of(folder: TempDir, port: u16, start: impl Fn() -> Command + Send + 'static) -> Self {
+    fn of(folder: TempDir, port: u16, start: impl Fn() -> Command + Send + Sync + 'static) -> Self {
         let mut it = Self { start: Box::new(start), child: None, port, _folder: folder };
         it.start();
         it

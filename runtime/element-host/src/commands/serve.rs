@@ -85,7 +85,7 @@ impl Serve {
         };
         let snapshot = runtime.snapshot();
         let public_url = self.provided.public_url(address)?;
-        announce(&snapshot, &public_url);
+        announce(&snapshot, &public_url, address);
         let site = Site {
             runtime: runtime.clone(),
             admin: Some(admin),
@@ -131,8 +131,8 @@ fn address(text: &str) -> Result<SocketAddr, &'static str> {
 }
 
 /// Where everything is, and what whoever starts this should know.
-fn announce(snapshot: &Snapshot, public_url: &PublicUrl) {
-    tracing::info!(apps = snapshot.apps().len(), "serving at {public_url}");
+fn announce(snapshot: &Snapshot, public_url: &PublicUrl, address: SocketAddr) {
+    tracing::info!(apps = snapshot.apps().len(), listening = %address, "serving at {public_url}");
     let with_login = snapshot.apps().into_iter().filter(|it| !it.find(<dyn Login>::FULL_NAME).is_empty());
     for app in with_login.take(LOGINS_SHOWN) {
         tracing::info!("people log in at {public_url}{}", path_of(&app.id, "login"));

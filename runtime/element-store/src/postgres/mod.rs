@@ -10,7 +10,7 @@ use crate::{
 use async_trait::async_trait;
 use element::{Error, Result};
 use sqlx::{
-    ConnectOptions, Connection, PgPool, Postgres as Driver, SqlStr, Transaction,
+    ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlStr,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{future::ready, time::Duration};
@@ -29,7 +29,10 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(28548138)";
 
 /// A database on a server.
 #[derive(Debug)]
-pub(crate) struct Postgres(PgPool);
+pub(crate) struct Postgres {
+    options: PgConnectOptions,
+    pool: PgPool,
+}
 
 impl Postgres {
     /// Connects when it is asked for something.
@@ -47,12 +50,12 @@ impl Postgres {
                 // A server that was restarted has closed it. Not there is no error: another connection is made.
                 false => Box::pin(async { Ok(connection.ping().await.is_ok()) }),
             });
-        Self(pool.connect_lazy_with(options))
+        Self { pool: pool.connect_lazy_with(options.clone()), options }
     }
 
     async fn rows(&self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>, sqlx::Error> {
         let args = for_postgres(args).map_err(|e| sqlx::Error::Encode(e.to_string().into()))?;
-        in_time(sqlx::query_with(sql, args).fetch_all(&self.0)).await.map(rows)
+        in_time(sqlx::query_with(sql, args).fetch_all(&self.pool)).await.map(rows)
     }
 }
 
@@ -87,28 +90,34 @@ impl Database for Postgres {
         !FINAL.iter().any(|code| error.internal.ends_with(&format!("({code})")))
     }
 
+    /// On a connection of its own, which tells what is wrong with it, as one of the pool does not.
     async fn alone(&self) -> Result<Box<dyn Alone>> {
         let begun = in_time(async {
-            let mut transaction = self.0.begin().await?;
-            sqlx::query(SqlStr::from_static(LOCK)).execute(&mut *transaction).await?;
-            Ok(transaction)
+            let mut connection = self.options.connect().await?;
+            connection.execute(SqlStr::from_static("BEGIN")).await?;
+            connection.execute(SqlStr::from_static(LOCK)).await?;
+            Ok(connection)
         });
-        Ok(Box::new(Locked(begun.await.map_err(|e| failed(&e))?)))
+        Ok(Box::new(Transaction(begun.await.map_err(|e| failed(&e))?)))
     }
 }
 
-/// A transaction that holds our lock until its end.
-struct Locked(Transaction<'static, Driver>);
+/// A transaction that holds our lock until its end. Closed without a commit, it has changed nothing.
+struct Transaction(PgConnection);
 
 #[async_trait]
-impl Alone for Locked {
+impl Alone for Transaction {
     async fn run(&mut self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, for_postgres(args)?);
-        in_time(query.fetch_all(&mut *self.0)).await.map(rows).map_err(|e| failed(&e))
+        in_time(query.fetch_all(&mut self.0)).await.map(rows).map_err(|e| failed(&e))
     }
 
-    async fn commit(self: Box<Self>) -> Result<()> {
-        in_time(self.0.commit()).await.map_err(|e| failed(&e))
+    async fn commit(mut self: Box<Self>) -> Result<()> {
+        let end = async {
+            self.0.execute(SqlStr::from_static("COMMIT")).await?;
+            self.0.close().await
+        };
+        in_time(end).await.map_err(|e| failed(&e))
     }
 }
 
@@ -132,6 +141,9 @@ fn failed(e: &sqlx::Error) -> Error {
         None if matches!(e, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_)) => {
             Error::internal(format!("the store: {e}"))
         }
-        None => unavailable(e.to_string()),
+        None if matches!(e, sqlx::Error::PoolTimedOut) => {
+            unavailable(format!("no connection to PostgreSQL was to be had within {PATIENCE:?}"))
+        }
+        None => unavailable(format!("PostgreSQL: {e}")),
     }
 }
