@@ -5,13 +5,14 @@ use crate::{
     redis::RedisKeys,
     seal::{LateSeal, Seal, id_of},
     sql::{
-        Sql,
+        Dialect, Sql,
         rotate::rotate,
         schema::{about, migrate, remember},
         sweep,
     },
 };
 use element::{Error, ErrorKind, Result, host::Random};
+use sqlx::SqlStr;
 use std::{
     path::PathBuf,
     sync::{Arc, Weak},
@@ -28,6 +29,8 @@ const ANSWER: Duration = Duration::from_secs(4);
 /// The first pause before it is tried again to reach it, and the longest: it doubles.
 const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// How far apart clocks may be before it is worth a word.
+const APART: Duration = Duration::from_secs(2);
 /// How often what is over is taken away.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -96,6 +99,7 @@ impl Tended {
             Err(Trouble::Final(why)) => return Err(why),
         };
         tell(&Condition::Ready, &condition);
+        count(&condition);
         let tending = Arc::new(Tending { it: self, condition: watch::Sender::new(condition) });
         tokio::spawn(tend(Arc::downgrade(&tending)));
         Ok(tending)
@@ -112,6 +116,9 @@ impl Tended {
                 migrate(sql).await.map_err(trouble)?.map_err(Trouble::Final)?;
                 let key = self.check_key(sql).await?;
                 let seal = self.seal_of(&key);
+                if sql.database.dialect() == Dialect::Postgres {
+                    compare_clocks(sql).await.map_err(trouble)?;
+                }
                 if self.former_key.is_some() {
                     change_key(sql, seal.clone(), id_of(&key)).await.map_err(trouble)?;
                 }
@@ -132,38 +139,51 @@ impl Tended {
     /// The master key, if it is the one that the store was begun with, or the one after it.
     async fn check_key(&self, sql: &Sql) -> Result<MasterKey, Trouble> {
         let trouble = |e: Error| Trouble::of(sql, &e);
-        let mut alone = sql.database.alone().await.map_err(trouble)?;
-        let kept = about(&mut *alone, KEY).await.map_err(trouble)?;
-        let key = match (&self.key, &kept) {
-            (KeySource::Given(it), _) => it.clone(),
-            (KeySource::File(file), _) => match (MasterKey::read(file).map_err(Trouble::Final)?, &kept) {
-                (Some(it), _) => it,
-                (None, None) => MasterKey::draw(&*self.random).keep(file).map_err(Trouble::Final)?,
-                (None, Some(id)) => {
-                    let file = file.display();
-                    return Err(Trouble::Final(format!(
-                        "its secrets were encrypted with the key `{id}`, and `{file}`, where that was kept, is not there: \
-                         put it back, or set ELEMENT_MASTER_KEY"
-                    )));
-                }
-            },
-        };
-        match kept {
-            None => {
-                remember(&mut *alone, KEY, &id_of(&key)).await.map_err(trouble)?;
-                alone.commit().await.map_err(trouble)?;
-            }
-            Some(id) if id == id_of(&key) => {}
-            Some(id) if self.former_key.as_ref().is_some_and(|it| id == id_of(it)) => {}
-            Some(id) => {
-                let (key, place) = (id_of(&key), self.key.place());
-                return Err(Trouble::Final(format!(
-                    "its secrets were encrypted with the key `{id}`, and the one in {place} is `{key}`: give the right one; to \
-                     change it, give the new one there and the old one as ELEMENT_FORMER_KEY"
-                )));
-            }
+        if let Some(id) = sql.about(KEY).await.map_err(trouble)? {
+            return self.known_key(&id).map_err(Trouble::Final);
         }
+        let mut alone = sql.database.alone().await.map_err(trouble)?;
+        // Another host may have begun meanwhile.
+        if let Some(id) = about(&mut *alone, KEY).await.map_err(trouble)? {
+            return self.known_key(&id).map_err(Trouble::Final);
+        }
+        let key = self.first_key().map_err(Trouble::Final)?;
+        remember(&mut *alone, KEY, &id_of(&key)).await.map_err(trouble)?;
+        alone.commit().await.map_err(trouble)?;
         Ok(key)
+    }
+
+    /// The key of a store that is begun now.
+    fn first_key(&self) -> Result<MasterKey, String> {
+        match &self.key {
+            KeySource::Given(it) => Ok(it.clone()),
+            KeySource::File(file) => match MasterKey::read(file)? {
+                Some(it) => Ok(it),
+                None => MasterKey::draw(&*self.random).keep(file),
+            },
+        }
+    }
+
+    /// The key of a store that was begun with the key `id`.
+    fn known_key(&self, id: &str) -> Result<MasterKey, String> {
+        let key = match &self.key {
+            KeySource::Given(it) => it.clone(),
+            KeySource::File(file) => MasterKey::read(file)?.ok_or_else(|| {
+                let file = file.display();
+                format!(
+                    "its secrets were encrypted with the key `{id}`, and `{file}`, where that was kept, is not there: put it \
+                     back, or set ELEMENT_MASTER_KEY"
+                )
+            })?,
+        };
+        if id == id_of(&key) || self.former_key.as_ref().is_some_and(|it| id == id_of(it)) {
+            return Ok(key);
+        }
+        let (key, place) = (id_of(&key), self.key.place());
+        Err(format!(
+            "its secrets were encrypted with the key `{id}`, and the one in {place} is `{key}`: give the right one; to \
+             change it, give the new one there and the old one as ELEMENT_FORMER_KEY"
+        ))
     }
 
     /// Does everything answer?
@@ -176,6 +196,18 @@ impl Tended {
         }
         Ok(())
     }
+}
+
+/// Leases and ends of hosts mean the same only if their clocks do.
+async fn compare_clocks(sql: &Sql) -> Result<()> {
+    let ask = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+    let rows = sql.database.read(SqlStr::from_static(ask), Vec::new()).await?;
+    let theirs = rows.first().map_or(Ok(0), |it| it.number(0))?;
+    let apart = Duration::from_millis(sql.clock.now().abs_diff(theirs));
+    if apart > APART {
+        tracing::warn!("this host's clock and the database's are {apart:?} apart; hosts that share a store need one time");
+    }
+    Ok(())
 }
 
 /// Closes with the current key what the former one closed; then the store remembers the current one.
@@ -232,6 +264,7 @@ impl Tending {
             if changed {
                 tell(before, &now);
             }
+            count(&now);
             *before = now;
             changed
         });
@@ -273,6 +306,10 @@ async fn tend(tending: Weak<Tending>) {
         }
         it.is(condition);
     }
+}
+
+fn count(now: &Condition) {
+    metrics::gauge!("element_store_ready").set(f64::from(u8::from(*now == Condition::Ready)));
 }
 
 fn tell(before: &Condition, now: &Condition) {

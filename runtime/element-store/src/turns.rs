@@ -44,20 +44,33 @@ impl Turns {
             return ask().await;
         }
         let until = Instant::now() + Duration::from_millis(wait_ms.min(FOREVER_MS));
-        let turn = Arc::clone(lock(&self.0).entry((scope.to_owned(), name.to_owned())).or_default());
-        let answer = turn.wait(until, ask).await;
-        let mut turns = lock(&self.0);
-        // The map's and mine: nobody else waits.
-        if Arc::strong_count(&turn) == 2 {
-            turns.remove(&(scope.to_owned(), name.to_owned()));
-        }
-        answer
+        let place = (scope.to_owned(), name.to_owned());
+        let turn = Arc::clone(lock(&self.0).entry(place.clone()).or_default());
+        let waiting = Waiting { turns: self, place, turn };
+        waiting.turn.wait(until, ask).await
     }
 
     /// Tells the first who waits here.
     pub(crate) fn released(&self, scope: &str, name: &str) {
         if let Some(turn) = lock(&self.0).get(&(scope.to_owned(), name.to_owned())) {
             turn.released.notify_one();
+        }
+    }
+}
+
+/// Somebody waits. Whoever goes away last, for whatever reason, leaves nothing behind.
+struct Waiting<'a> {
+    turns: &'a Turns,
+    place: (String, String),
+    turn: Arc<Turn>,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        let mut turns = lock(&self.turns.0);
+        // The map's and mine.
+        if Arc::strong_count(&self.turn) == 2 {
+            turns.remove(&self.place);
         }
     }
 }
@@ -81,5 +94,32 @@ impl Turn {
             drop(timeout(pause.min(left), self.released.notified()).await);
             pause = (pause * 2).min(LONGEST);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Of all who wait, one asks; and whoever gives up leaves nothing behind.
+    #[tokio::test(start_paused = true)]
+    async fn one_asks_for_all_who_wait() {
+        let (turns, asked) = (Arc::new(Turns::default()), Arc::new(AtomicUsize::new(0)));
+        let wait = |_| {
+            let (turns, asked) = (turns.clone(), asked.clone());
+            async move {
+                let ask = || async {
+                    asked.fetch_add(1, Ordering::SeqCst);
+                    Ok(None)
+                };
+                turns.wait("s", "l", 1_000, ask).await
+            }
+        };
+        let all = (0..100).map(wait).collect::<tokio::task::JoinSet<_>>();
+        assert!(all.join_all().await.into_iter().all(|it| it == Ok(None)));
+        let asked = asked.load(Ordering::SeqCst);
+        assert!((10..200).contains(&asked), "asked {asked} times in a second");
+        assert_eq!(lock(&turns.0).len(), 0);
     }
 }

@@ -1,8 +1,9 @@
 //! The README is true: its commands run, and what it shows is what comes.
 use super::{
     live::Edited,
-    program::{Host, element},
+    program::{Host, answer, ask, element},
 };
+use crate::store::servers::{postgres, redis};
 use std::{fs, path::Path, process::Command};
 use tempfile::TempDir;
 
@@ -85,6 +86,33 @@ fn its_edits_are_live() {
 /// In the folder where the apps are.
 fn said_by(it: &Edited, command: &str) -> String {
     said(Command::new("sh").args(["-c", command]).current_dir(it.folder.path()))
+}
+
+/// Two hosts, each started as it says; the servers have other names and the ports are free ones.
+#[test]
+fn its_more_than_one_machine_shares_a_store() {
+    let (postgres, redis, data) = (postgres(), redis(), TempDir::new().unwrap());
+    let script = block("export ELEMENT_STORE=");
+    let made = "$(head -c 32 /dev/urandom | base64)";
+    assert!(script.contains(made));
+    let key = said(Command::new("sh").args(["-c", &format!("echo {made}")]));
+    key.trim().parse::<element_store::MasterKey>().unwrap();
+    let script = script
+        .replace(made, key.trim())
+        .replace("element:secret@db.example", &format!("element:hunter2@127.0.0.1:{}", postgres.port))
+        .replace("cache.example", &format!("127.0.0.1:{}", redis.port))
+        .replace("0.0.0.0:8080", "127.0.0.1:0");
+    let start = |name: &str| {
+        let program = format!("element() {{ exec \"$PROGRAM\" \"$@\"; }}\n{} --data {name}", script.trim_end());
+        let mut command = Command::new("bash");
+        command.args(["-eu", "-c", &program]).env("PROGRAM", env!("CARGO_BIN_EXE_element-under-test"));
+        std::os::unix::fs::symlink(Path::new(env!("CARGO_MANIFEST_DIR")).join("../apps"), data.path().join("apps")).ok();
+        Host::without_simulator(command.current_dir(data.path()))
+    };
+    for host in [start("a"), start("b")] {
+        assert_eq!(answer(ask(host.address, "GET", "/readyz", "")), r#"{"ready":true}"#);
+    }
+    assert!(!data.path().join("a/element.db").exists(), "nothing is kept on the machine");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{fs, net::SocketAddr, os::unix::process::CommandExt, process::Command};
 use tempfile::TempDir;
 use wecom_sim::{CodeFor, Sim};
 
-const BROWSER: &str = "the browser of this test";
+pub(super) const BROWSER: &str = "the browser of this test";
 
 /// What hosts share.
 pub(super) struct Shared {
@@ -33,17 +33,30 @@ impl Shared {
     }
 
     pub(super) fn start(&self, name: &str) -> Host {
+        let cache = format!("redis://127.0.0.1:{}", self.redis.port);
+        Host::without_simulator(self.command(name).args(["--cache", &cache]))
+    }
+
+    pub(super) fn start_without_redis(&self, name: &str) -> Host {
+        Host::without_simulator(&mut self.command(name))
+    }
+
+    /// The token of this host's administrators.
+    pub(super) fn admin(&self, name: &str) -> String {
+        fs::read_to_string(self.data.path().join(name).join("admin.token")).unwrap()
+    }
+
+    fn command(&self, name: &str) -> Command {
         let mut command = element(&["serve", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--data"]);
         command.arg(self.data.path().join(name));
         command.args(["--public-url", "https://login.acme.test"]);
-        command.args(["--cache", &format!("redis://127.0.0.1:{}", self.redis.port)]);
         // Passwords are better not on a command line.
         command.env("ELEMENT_STORE", format!("postgres://element:hunter2@127.0.0.1:{}/element", self.postgres.port));
         command.env("ELEMENT_MASTER_KEY", KEY);
         for setting in linked::SETTINGS {
             command.env(setting, format!("http://{}", self.wecom));
         }
-        Host::without_simulator(&mut command)
+        command
     }
 
     /// A login over HTTP, from the config to the session's token; `None` if a part of it was not answered well.

@@ -1,4 +1,5 @@
 //! State that lasts: the same rules for every engine, and what happens when a part of it goes away.
+mod clear;
 mod cluster;
 mod conformance;
 mod faults;

@@ -26,7 +26,7 @@ fn address(server: &Server) -> String {
 }
 
 async fn refused(open: OpenStore) -> String {
-    Store::open(open, Arc::new(SystemClock), super::random()).await.err().expect("it is refused")
+    Store::open(open, Arc::new(SystemClock), super::random()).await.expect_err("it is refused")
 }
 
 /// Folders are named differently each time, and so are keys: by what is derived from them.

@@ -103,6 +103,11 @@ impl TestHost {
         self.0.state.lock().unwrap().lease_asks
     }
 
+    /// The time of all leases is over.
+    pub(crate) fn end_leases(&self) {
+        self.0.state.lock().unwrap().leases.clear();
+    }
+
     pub(crate) fn leases_held(&self) -> usize {
         self.0.state.lock().unwrap().leases.len()
     }

@@ -4,7 +4,7 @@ use crate::lock;
 use element::{Error, Result};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::{
     collections::{BTreeMap, HashSet},
     fmt::Write as _,
@@ -71,8 +71,17 @@ async fn make(sql: &Sql, collection: &str, name: &str) -> Result<()> {
     let (collection, field) = (quoted(collection), field(sql.database.dialect(), name));
     let statement =
         format!("CREATE INDEX IF NOT EXISTS {index} ON element_records (app, {field}, key) WHERE collection = {collection}");
+    let statement = AssertSqlSafe(statement).into_sql_str();
+    if sql.database.dialect() == Dialect::Sqlite {
+        return sql.database.write(statement, Vec::new()).await.map(drop);
+    }
+    // Asked first, because the other statement keeps everybody from writing, whether it makes something or not.
+    let there = SqlStr::from_static("SELECT 1 WHERE to_regclass($1) IS NOT NULL");
+    if !sql.database.read(there, vec![index.into()]).await?.is_empty() {
+        return Ok(());
+    }
     // Two hosts that make the same index at once would meet in the database's own tables.
     let mut alone = sql.database.alone().await?;
-    alone.run(AssertSqlSafe(statement).into_sql_str(), Vec::new()).await?;
+    alone.run(statement, Vec::new()).await?;
     alone.commit().await
 }

@@ -72,10 +72,4 @@ impl Sql {
     pub(crate) fn seal(&self) -> Result<&Seal> {
         self.late_seal.get()
     }
-
-    /// Does it answer?
-    pub(crate) async fn ping(&self) -> Result<()> {
-        let sql = "SELECT value FROM element_about WHERE name = 'schema'";
-        self.database.read(SqlStr::from_static(sql), Vec::new()).await.map(drop)
-    }
 }

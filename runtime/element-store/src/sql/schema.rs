@@ -1,6 +1,6 @@
 //! The tables, and how they came to be: steps that are only ever added.
 use super::{Alone, Dialect, Row, Sql};
-use element::{Error, Result};
+use element::{Error, ErrorKind, Result};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 /// How a table was made and changed, in order. A store remembers how many of these it has seen. `{…}` stands for what
@@ -69,34 +69,40 @@ const STEPS: &[&[&str]] = &[&[
 /// The database cannot be reached. `Ok(Err(…))`: it was made by a newer program, in words for the operator.
 pub(crate) async fn migrate(sql: &Sql) -> Result<Result<(), String>> {
     let known = STEPS.len();
-    let mut alone = sql.database.alone().await?;
-    alone
-        .run(
-            SqlStr::from_static("CREATE TABLE IF NOT EXISTS element_about (name TEXT PRIMARY KEY, value TEXT NOT NULL)"),
-            Vec::new(),
-        )
-        .await?;
-    let seen = match about(&mut *alone, "schema").await? {
-        None => 0,
-        Some(text) => text.parse().map_err(|_| Error::internal(format!("the store says that its schema is {text:?}")))?,
+    let seen = match number(sql.about(SCHEMA).await?)? {
+        // Nobody has to wait for whoever starts last.
+        seen if seen == known => return Ok(Ok(())),
+        seen if seen > known => seen,
+        _ => {
+            let mut alone = sql.database.alone().await?;
+            alone.run(SqlStr::from_static(ABOUT), Vec::new()).await?;
+            let seen = number(about(&mut *alone, SCHEMA).await?)?;
+            let missing: Vec<&str> = STEPS.get(seen..).unwrap_or_default().concat();
+            for statement in missing {
+                if let Some(statement) = in_dialect(statement, sql.database.dialect(), sql.clock.now()) {
+                    alone.run(AssertSqlSafe(statement).into_sql_str(), Vec::new()).await?;
+                }
+            }
+            if seen < known {
+                remember(&mut *alone, SCHEMA, &known.to_string()).await?;
+                alone.commit().await?;
+            }
+            seen
+        }
     };
-    if seen > known {
-        return Ok(Err(format!(
+    Ok(match seen > known {
+        true => Err(format!(
             "it was made by a newer version of this program: its schema is {seen}, and this program knows up to {known}; \
              update this host"
-        )));
-    }
-    let missing: Vec<&str> = STEPS[seen..].concat();
-    for statement in missing {
-        if let Some(statement) = in_dialect(statement, sql.database.dialect(), sql.clock.now()) {
-            alone.run(AssertSqlSafe(statement).into_sql_str(), Vec::new()).await?;
-        }
-    }
-    if seen < known {
-        remember(&mut *alone, "schema", &known.to_string()).await?;
-        alone.commit().await?;
-    }
-    Ok(Ok(()))
+        )),
+        false => Ok(()),
+    })
+}
+
+/// How many steps a store has seen.
+fn number(remembered: Option<String>) -> Result<usize> {
+    let Some(text) = remembered else { return Ok(0) };
+    text.parse().map_err(|_| Error::internal(format!("the store says that its schema is {text:?}")))
 }
 
 /// `None`: it is for the other one.
@@ -114,9 +120,37 @@ fn in_dialect(statement: &str, dialect: Dialect, now: i64) -> Option<String> {
     Some(statement.replace("{id}", id).replace("{ordered text}", ordered).replace("{now in microseconds}", &now))
 }
 
-/// What the store remembers of itself.
+/// What the store remembers of itself: its schema, and which key it was begun with.
+const ABOUT: &str = "CREATE TABLE IF NOT EXISTS element_about (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
+const SCHEMA: &str = "schema";
+const ASK_ABOUT: &str = "SELECT value FROM element_about WHERE name = $1";
+
+impl Sql {
+    /// What the store remembers of itself; `None` also if it is no store yet.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub(crate) async fn about(&self, name: &str) -> Result<Option<String>> {
+        match self.database.read(SqlStr::from_static(ASK_ABOUT), vec![name.into()]).await {
+            Ok(rows) => rows.first().map(|it| it.text(0)).transpose(),
+            // There is no such table; whatever else it may be, making it will tell.
+            Err(e) if e.kind == ErrorKind::Internal => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Does it answer?
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub(crate) async fn ping(&self) -> Result<()> {
+        self.about(SCHEMA).await.map(drop)
+    }
+}
+
+/// The same for whoever is alone.
 pub(crate) async fn about(alone: &mut dyn Alone, name: &str) -> Result<Option<String>> {
-    let rows = alone.run(SqlStr::from_static("SELECT value FROM element_about WHERE name = $1"), vec![name.into()]).await?;
+    let rows = alone.run(SqlStr::from_static(ASK_ABOUT), vec![name.into()]).await?;
     rows.first().map(|it: &Row| it.text(0)).transpose()
 }
 

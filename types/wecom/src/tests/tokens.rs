@@ -180,6 +180,23 @@ async fn a_failed_refresh_leaves_no_lease_and_the_next_one_heals() {
     call(&host).await.unwrap();
 }
 
+/// Whoever fetches for so long that the lease is another host's by then uses what it got, and writes over nothing.
+#[tokio::test(start_paused = true)]
+async fn a_host_that_lost_the_lease_does_not_overwrite() {
+    let host = wecom(|_| None);
+    let later = |host: TestHost, ms| async move {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        host.end_leases();
+        call(&host).await
+    };
+    // The second one begins while the first one waits for WeCom, and ends after it.
+    let (first, second) = tokio::join!(call(&host), later(host.clone(), 10));
+    assert_eq!((first.unwrap(), second.unwrap()), ("zhangsan".into(), "zhangsan".into()));
+    assert_eq!(host.count(TOKEN), 2);
+    assert_eq!(inner().get_access_token(&host.ctx()).await.unwrap(), "TOKEN-1", "the second one's is there");
+    assert!(host.names_and_log().contains("another host was let at it"));
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_wecom_company_and_secret_has_its_own_token() {
     let host = wecom(|_| None);
