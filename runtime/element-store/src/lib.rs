@@ -20,6 +20,7 @@ mod memory;
 mod news;
 mod open;
 mod postgres;
+mod ready;
 mod recent;
 mod records;
 mod redis;

@@ -2,11 +2,12 @@
 use crate::{
     CacheAddress, MasterKey, Store, StoreAddress,
     postgres::{Postgres, PostgresKeys},
+    ready::{KeySource, Parts},
     redis::RedisKeys,
     seal::LateSeal,
     sql::{Database, Sql, SqlJobs, SqlRecords},
     sqlite::Sqlite,
-    tend::{KeySource, Tended},
+    tend::Tending,
 };
 use element::host::{Clock, Random};
 use std::sync::Arc;
@@ -71,8 +72,8 @@ impl Store {
             _ => {}
         }
         if sql.is_some() || redis.is_some() {
-            let tended = Tended { sql, redis, seal, key, former_key: open.former_key, random };
-            store.tended = Some(tended.begin().await.map_err(told)?);
+            let parts = Parts { sql, redis, seal, key, former_key: open.former_key, random };
+            store.tended = Some(Tending::begin(parts).await.map_err(told)?);
         }
         Ok(store)
     }

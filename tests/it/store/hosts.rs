@@ -73,10 +73,11 @@ impl Shared {
     }
 }
 
-/// Whom a session belongs to, by this host.
-pub(super) async fn user_of(at: SocketAddr, token: &str) -> Option<Value> {
+/// Whom a session belongs to, by this host; or what it says instead.
+pub(super) async fn user_of(at: SocketAddr, token: &str) -> Result<String, String> {
     let ask = Ask::post(format!("{AUTH_PATH}/currentUser"), "{}").bearer(token);
-    try_send(at, &ask).await?.json().map(|it| it["data"]["userId"].clone())
+    let json = try_send(at, &ask).await.and_then(|it| it.json()).ok_or("no answer")?;
+    json["data"]["userId"].as_str().map(str::to_owned).ok_or_else(|| json.to_string())
 }
 
 async fn ready(at: SocketAddr) -> (u16, Value) {
@@ -116,12 +117,12 @@ async fn without_its_store_a_host_says_so_goes_on_and_heals() {
         assert_eq!(get(at, "/acme/demo/login").await, 200);
         shared.postgres.start();
         host.wait_for("the store can be reached again");
-        assert_eq!(user_of(at, &token).await, Some("zhangsan".into()));
+        assert_eq!(user_of(at, &token).await, Ok("zhangsan".into()));
     }
 
     shared.redis.kill();
     host.wait_for("the store cannot be reached");
-    assert_eq!(user_of(at, &token).await, Some("zhangsan".into()), "a session is no matter of Redis");
+    assert_eq!(user_of(at, &token).await, Ok("zhangsan".into()), "a session is no matter of Redis");
     assert_eq!(shared.log_in(at, BROWSER).await, None);
     shared.redis.start();
     host.wait_for("the store can be reached again");
@@ -169,7 +170,7 @@ async fn sessions_outlive_a_kill() {
     host.signal("KILL");
     host.end();
     let host = start();
-    assert_eq!(user_of(host.address, token).await, Some("zhangsan".into()));
+    assert_eq!(user_of(host.address, token).await, Ok("zhangsan".into()));
     drop(host);
 
     // Whoever looks from the command line sees the same records.

@@ -4,8 +4,11 @@ mod cluster;
 mod conformance;
 mod faults;
 mod hosts;
+mod keys_model;
 mod kill;
+mod model;
 mod opening;
+mod records_model;
 pub(crate) mod servers;
 
 use element::host::{Clock, Random, SeededRandom};

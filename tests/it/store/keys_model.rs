@@ -1,21 +1,24 @@
-//! Random sequences of key and lease operations, with steps of the clock, do what plain maps would do.
+//! Random sequences of key and lease operations, with steps of the clock, do on every engine what plain maps would do.
+use super::model::{Engine, all, each_engine};
 use element::{
     ErrorKind,
-    host::{AskLease, Increment, ManualClock, SetKey},
+    host::{AskLease, Increment, SetKey},
 };
-use element_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 type Name = &'static str;
+
+/// Steps count in minutes: Redis lets real time end a key as well, and a slow machine is no mistake of the engine.
+const MINUTE: u64 = 60_000;
 
 #[derive(Debug, Clone)]
 enum Step {
     Set {
         name: Name,
         value: Value,
-        ttl_ms: u64,
+        ttl: u64,
         if_absent: bool,
     },
     Get {
@@ -30,11 +33,11 @@ enum Step {
     Increment {
         name: Name,
         by: i64,
-        ttl_ms: u64,
+        ttl: u64,
     },
     Lease {
         name: Name,
-        ttl_ms: u64,
+        ttl: u64,
     },
     /// Releases with the last fence that was given for this name, or with the one before that.
     Release {
@@ -42,7 +45,7 @@ enum Step {
         older: bool,
     },
     Wait {
-        ms: u64,
+        minutes: u64,
     },
 }
 
@@ -52,14 +55,14 @@ fn step() -> impl Strategy<Value = Step> {
     let by = prop_oneof![-2..3_i64, any::<i64>()];
     prop_oneof![
         3 => (name(), value, 1..10_u64, any::<bool>())
-            .prop_map(|(name, value, ttl_ms, if_absent)| Step::Set { name, value, ttl_ms, if_absent }),
+            .prop_map(|(name, value, ttl, if_absent)| Step::Set { name, value, ttl, if_absent }),
         2 => name().prop_map(|name| Step::Get { name }),
         2 => name().prop_map(|name| Step::Take { name }),
         1 => name().prop_map(|name| Step::Delete { name }),
-        3 => (name(), by, 1..10_u64).prop_map(|(name, by, ttl_ms)| Step::Increment { name, by, ttl_ms }),
-        4 => (name(), 1..10_u64).prop_map(|(name, ttl_ms)| Step::Lease { name, ttl_ms }),
+        3 => (name(), by, 1..10_u64).prop_map(|(name, by, ttl)| Step::Increment { name, by, ttl }),
+        4 => (name(), 1..10_u64).prop_map(|(name, ttl)| Step::Lease { name, ttl }),
         3 => (name(), any::<bool>()).prop_map(|(name, older)| Step::Release { name, older }),
-        3 => (0..6_u64).prop_map(|ms| Step::Wait { ms }),
+        3 => (0..6_u64).prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
 
@@ -70,67 +73,73 @@ struct Granted {
     until: u64,
 }
 
-async fn follow(steps: Vec<Step>) {
-    let clock = Arc::new(ManualClock::at(0));
-    let keys = Store::memory(clock.clone()).keys;
+/// `scope` is empty at first.
+async fn follow(Engine { store, clock }: &Engine, scope: String, steps: Vec<Step>) {
+    let (keys, scope) = (&store.keys, &*scope);
     let mut values = HashMap::<Name, (Value, u64)>::new();
     let mut leases = HashMap::<Name, Granted>::new();
     let mut now = 0;
     for step in steps {
         match step {
-            Step::Set { name, value, ttl_ms, if_absent } => {
+            Step::Set { name, value, ttl, if_absent } => {
                 let sets = !(if_absent && values.contains_key(name));
                 assert_eq!(
-                    keys.set("s", name, SetKey { value: value.clone(), ttl_ms, if_absent, ..SetKey::default() }).await,
+                    keys.set(
+                        scope,
+                        name,
+                        SetKey { value: value.clone(), ttl_ms: ttl * MINUTE, if_absent, ..SetKey::default() }
+                    )
+                    .await,
                     Ok(sets)
                 );
                 if sets {
-                    values.insert(name, (value, now + ttl_ms));
+                    values.insert(name, (value, now + ttl));
                 }
             }
-            Step::Get { name } => assert_eq!(keys.get("s", name).await, Ok(values.get(name).map(|it| it.0.clone()))),
-            Step::Take { name } => assert_eq!(keys.take("s", name).await, Ok(values.remove(name).map(|it| it.0))),
-            Step::Delete { name } => assert_eq!(keys.delete("s", name).await, Ok(values.remove(name).is_some())),
-            Step::Increment { name, by, ttl_ms } => {
+            Step::Get { name } => assert_eq!(keys.get(scope, name).await, Ok(values.get(name).map(|it| it.0.clone()))),
+            Step::Take { name } => assert_eq!(keys.take(scope, name).await, Ok(values.remove(name).map(|it| it.0))),
+            Step::Delete { name } => assert_eq!(keys.delete(scope, name).await, Ok(values.remove(name).is_some())),
+            Step::Increment { name, by, ttl } => {
                 let sum = values.get(name).map_or(Some(by), |(value, _)| value.as_i64().and_then(|it| it.checked_add(by)));
-                let got = keys.increment("s", name, Increment { by, ttl_ms }).await;
+                let got = keys.increment(scope, name, Increment { by, ttl_ms: ttl * MINUTE }).await;
                 match sum {
                     Some(sum) => {
                         assert_eq!(got, Ok(sum));
-                        values.entry(name).or_insert((Value::Null, now + ttl_ms)).0 = sum.into();
+                        values.entry(name).or_insert((Value::Null, now + ttl)).0 = sum.into();
                     }
                     None => assert_eq!(got.expect_err("there is no such sum").kind, ErrorKind::Conflict),
                 }
             }
-            Step::Lease { name, ttl_ms } => {
+            Step::Lease { name, ttl } => {
                 let before = leases.entry(name).or_default();
-                let grant = keys.lease("s", name, AskLease { ttl_ms, wait_ms: 0 }).await.expect("the name fits");
+                let grant =
+                    keys.lease(scope, name, AskLease { ttl_ms: ttl * MINUTE, wait_ms: 0 }).await.expect("the name fits");
                 assert_eq!(grant.is_some(), before.until <= now, "{name} at {now}: {before:?}");
                 if let Some(grant) = grant {
                     assert!(grant.fence > before.fences[0], "{grant:?} after {before:?}");
-                    *before = Granted { fences: [grant.fence, before.fences[0]], until: now + ttl_ms };
+                    *before = Granted { fences: [grant.fence, before.fences[0]], until: now + ttl };
                 }
             }
             Step::Release { name, older } => {
                 let granted = leases.entry(name).or_default();
                 let held = !older && granted.until > now;
-                assert_eq!(keys.release("s", name, granted.fences[usize::from(older)]).await, Ok(held));
+                assert_eq!(keys.release(scope, name, granted.fences[usize::from(older)]).await, Ok(held));
                 if held {
                     granted.until = 0;
                 }
             }
-            Step::Wait { ms } => {
-                clock.advance(ms as i64);
-                now += ms;
+            Step::Wait { minutes } => {
+                clock.advance((minutes * MINUTE) as i64);
+                now += minutes;
             }
         }
         values.retain(|_, it| it.1 > now);
     }
 }
 
-proptest! {
-    #[test]
-    fn keys_are_maps(steps in prop::collection::vec(step(), 1..150)) {
-        tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(follow(steps));
-    }
+#[test]
+fn keys_are_maps() {
+    each_engine(|engine, cases| {
+        all(cases, prop::collection::vec(step(), 1..150), |scope, steps| follow(engine, scope, steps));
+    });
 }

@@ -1,12 +1,12 @@
-//! Random sequences of record operations do what a plain map would do.
+//! Random sequences of record operations do on every engine what a plain map would do.
+use super::model::{Engine, all, each_engine};
 use element::{
     ErrorKind, Expect, Query,
-    host::{ManualClock, Write},
+    host::{Clock, Write},
 };
-use element_store::Store;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -40,11 +40,11 @@ struct Kept {
     ends: Option<i64>,
 }
 
-async fn follow(steps: Vec<Step>) {
-    let clock = Arc::new(ManualClock::at(1000));
-    let records = Store::memory(clock.clone()).records;
+/// `app` is empty at first.
+async fn follow(Engine { store, clock }: &Engine, app: String, steps: Vec<Step>) {
+    let (records, app) = (&store.records, &*app);
     let mut model = BTreeMap::<String, Kept>::new();
-    let mut now = 1000;
+    let mut now = clock.now();
     for step in steps {
         match step {
             Step::Put { key, n, expect, ends_in } => {
@@ -56,7 +56,7 @@ async fn follow(steps: Vec<Step>) {
                 };
                 let ends = ends_in.map(|it| now + it);
                 let put = records
-                    .put("a", "c", &key, Write { value: json!({ "n": n }), expect, expires_at: ends, ..Write::default() })
+                    .put(app, "c", &key, Write { value: json!({ "n": n }), expect, expires_at: ends, ..Write::default() })
                     .await;
                 if allowed {
                     let version = version.unwrap_or(0) + 1;
@@ -66,9 +66,9 @@ async fn follow(steps: Vec<Step>) {
                     assert_eq!(put.expect_err("another version is there").kind, ErrorKind::Conflict);
                 }
             }
-            Step::Delete { key } => assert_eq!(records.delete("a", "c", &key).await, Ok(model.remove(&key).is_some())),
+            Step::Delete { key } => assert_eq!(records.delete(app, "c", &key).await, Ok(model.remove(&key).is_some())),
             Step::Get { key } => {
-                let found = records.get("a", "c", &key).await.expect("the key fits");
+                let found = records.get(app, "c", &key).await.expect("the key fits");
                 let found = found.map(|it| (it.value["n"].clone(), it.version, it.expires_at));
                 assert_eq!(found, model.get(&key).map(|it| (json!(it.n), it.version, it.ends)));
             }
@@ -76,9 +76,9 @@ async fn follow(steps: Vec<Step>) {
                 let filter: BTreeMap<String, Value> = n.map(|n| ("n".to_owned(), json!(n))).into_iter().collect();
                 let fit: Vec<_> =
                     model.iter().filter(|(_, it)| n.is_none_or(|n| it.n == n)).map(|(key, _)| key.clone()).collect();
-                assert_eq!(records.count("a", "c", &filter).await, Ok(fit.len() as u64));
+                assert_eq!(records.count(app, "c", &filter).await, Ok(fit.len() as u64));
                 let behind: Vec<_> = fit.into_iter().filter(|it| after.as_ref().is_none_or(|after| it > after)).collect();
-                let page = records.query("a", "c", &Query { filter, after, limit }).await.expect("the filter fits");
+                let page = records.query(app, "c", &Query { filter, after, limit }).await.expect("the filter fits");
                 let found: Vec<_> = page.records.into_iter().map(|it| it.key).collect();
                 let len = behind.len().min(limit.max(1) as usize);
                 assert_eq!(found, behind[..len]);
@@ -93,9 +93,9 @@ async fn follow(steps: Vec<Step>) {
     }
 }
 
-proptest! {
-    #[test]
-    fn records_are_a_map(steps in prop::collection::vec(step(), 1..120)) {
-        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(follow(steps));
-    }
+#[test]
+fn records_are_a_map() {
+    each_engine(|engine, cases| {
+        all(cases, prop::collection::vec(step(), 1..120), |app, steps| follow(engine, app, steps));
+    });
 }
