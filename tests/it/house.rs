@@ -137,7 +137,7 @@ fn what_has_one_place_stands_there_only() {
             "element-engine/src/mounts.rs",
             "element-host/src/open.rs",
             "element-store/src/secret_file.rs",
-            "element-store/src/sqlite.rs",
+            "element-store/src/sqlite/mod.rs",
             "wecom-sim/src/main.rs",
         ],
     ));

@@ -59,7 +59,24 @@ pub(crate) async fn start(
     };
     let (element, method) = (instance.key.full_name.as_str().into(), method.name.as_ref().into());
     let job = NewJob { element, method, args, run_at: engine.now(), max_attempts: 1 };
-    engine.options.store.jobs.add(app, job, caller).await
+    let id = engine.options.store.jobs.add(app, job, caller).await?;
+    if engine.options.own_jobs_only {
+        do_own(engine.me()?, id);
+    }
+    Ok(id)
+}
+
+/// Does one job, and leaves all others to the hosts that stay.
+fn do_own(engine: Arc<Engine>, id: u64) {
+    let attempts = engine.attempts.clone();
+    attempts.spawn(async move {
+        match engine.options.store.jobs.lease(Some(id), LEASE_MS).await {
+            Ok(Some(leased)) => attempt(&engine, leased).await,
+            // A host that stays was faster.
+            Ok(None) => {}
+            Err(e) => tracing::warn!(job = id, code = e.code, internal = %e.internal, "a job cannot be taken: {e}"),
+        }
+    });
 }
 
 /// Is this what a job calls, or something that it causes?
@@ -111,7 +128,7 @@ pub(crate) async fn work(runtime: Weak<Engine>) {
         if closing.is_cancelled() {
             return;
         }
-        let leased = jobs.lease(LEASE_MS).await.unwrap_or_else(|e| {
+        let leased = jobs.lease(None, LEASE_MS).await.unwrap_or_else(|e| {
             // That the store is away it tells itself, once.
             if e.kind != ErrorKind::Unavailable {
                 tracing::warn!(code = e.code, internal = %e.internal, "no jobs can be taken: {e}");

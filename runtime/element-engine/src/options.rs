@@ -24,6 +24,9 @@ pub struct Options {
     /// Elements are made, which finds every mistake in their files, but none is started and no job is done: for whoever
     /// looks at apps that are served elsewhere.
     pub only_look: bool,
+    /// Of the jobs in the store, only those are done that calls from outside begin here: for whoever stays for one call, and
+    /// shares the store with hosts that stay.
+    pub own_jobs_only: bool,
     /// Edits go live by themselves, and the log tells of them.
     pub watch: bool,
 }
@@ -52,6 +55,7 @@ impl Default for Options {
             clock,
             random: Arc::new(SystemRandom),
             only_look: false,
+            own_jobs_only: false,
             watch: false,
         }
     }

@@ -36,7 +36,7 @@ impl Runtime {
         let runtime = Self(Engine::new(root.into(), registry, options, marks.as_ref()));
         // The first load is a reload from the empty snapshot: there is one way.
         runtime.reload().await;
-        if !runtime.0.options.only_look {
+        if !runtime.0.options.only_look && !runtime.0.options.own_jobs_only {
             tokio::spawn(jobs::work(Arc::downgrade(&runtime.0)));
         }
         if let Some(marks) = marks {

@@ -4,7 +4,7 @@ use clap::Args;
 use element::host::SystemClock;
 use element_engine::SystemRandom;
 use element_store::{CacheAddress, Condition, MasterKey, OpenStore, Store, StoreAddress};
-use std::{env, path::PathBuf, str::FromStr, sync::Arc};
+use std::{env, fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 /// The variable of the process environment with the master key. A command line can be seen by everybody on the machine.
 const MASTER_KEY: &str = "ELEMENT_MASTER_KEY";
@@ -12,7 +12,7 @@ const MASTER_KEY: &str = "ELEMENT_MASTER_KEY";
 const FORMER_KEY: &str = "ELEMENT_FORMER_KEY";
 
 /// Where a host keeps what lasts.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 pub struct Keep {
     /// The folder where the host keeps what is its own: the administrators' token, and its database.
     #[arg(long, default_value = "data", value_name = "DIR")]
@@ -25,6 +25,13 @@ pub struct Keep {
     /// PostgreSQL if that is the store, else in memory.
     #[arg(long, env = "ELEMENT_CACHE", hide_env_values = true, value_name = "URL")]
     cache: Option<String>,
+}
+
+/// Addresses may hold a password.
+impl fmt::Debug for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keep").field("data", &self.data).finish_non_exhaustive()
+    }
 }
 
 impl Keep {
@@ -41,7 +48,13 @@ impl Keep {
         if matches!((&store, &cache), (StoreAddress::Postgres(_), Some(CacheAddress::Memory))) {
             tracing::warn!("ephemeral keys are in memory, where no other host sees them: logins work on one host only");
         }
-        let open = OpenStore { store, cache, master_key: key(MASTER_KEY)?, former_key: key(FORMER_KEY)? };
+        let (master_key, former_key) = (key(MASTER_KEY)?, key(FORMER_KEY)?);
+        if matches!(cache, Some(CacheAddress::Redis(_))) && master_key.is_none() {
+            tracing::warn!(
+                "what is kept in Redis is encrypted with this host's own key; hosts that share it need one {MASTER_KEY}"
+            );
+        }
+        let open = OpenStore { store, cache, master_key, former_key };
         Store::open(open, Arc::new(SystemClock), Arc::new(SystemRandom)).await.map_err(|e| anyhow!(e))
     }
 

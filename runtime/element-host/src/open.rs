@@ -34,16 +34,16 @@ pub struct Provided {
     pub settings: Vec<(String, String)>,
 }
 
-/// Opens apps with everything linked. `served_at` is where a server of them listens: what redirect addresses are built
+/// Opens apps with everything linked, for one call: of the store's jobs it does those that it begins itself. `served_at` is where a server of them listens: what redirect addresses are built
 /// from if the operator gave no public URL.
 ///
 /// # Errors
 /// The folder or what the operator provides cannot be read, or the program was not linked completely.
 pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr, store: Store) -> Result<Runtime> {
-    open_with(apps, provided, served_at, Options { store, ..Options::default() }).await
+    open_with(apps, provided, served_at, Options { store, own_jobs_only: true, ..Options::default() }).await
 }
 
-/// The same, and edits go live from now on.
+/// The same, to stay: edits go live from now on, and every job that is due is done.
 ///
 /// # Errors
 /// As [`open`].

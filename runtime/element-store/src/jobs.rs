@@ -42,12 +42,14 @@ pub trait Jobs: Send + Sync + Debug {
     /// waits and whose `run_at` has come, and what runs and whose lease is over. Of two due since the same time the smaller
     /// number is first.
     ///
+    /// `only`: this job and no other, if it is due; for a worker that does what it was asked for and nothing else.
+    ///
     /// A job whose lease is over after the last of its `max_attempts` is dead instead, with an error that says so:
     /// otherwise one that kills its host would kill one host after the other.
     ///
     /// # Errors
     /// `InvalidArgs` for a lease of 0 ms, and `Unavailable`.
-    async fn lease(&self, ttl_ms: u64) -> Result<Option<Leased>>;
+    async fn lease(&self, only: Option<u64>, ttl_ms: u64) -> Result<Option<Leased>>;
 
     /// The lease ends `ttl_ms` from now; is it still this worker's?
     ///
@@ -91,7 +93,7 @@ pub trait Jobs: Send + Sync + Debug {
     /// # async fn work(jobs: &dyn element_store::Jobs) -> element::Result<()> {
     /// let mut seen = 0;
     /// loop {
-    ///     while let Some(leased) = jobs.lease(30_000).await? {
+    ///     while let Some(leased) = jobs.lease(None, 30_000).await? {
     ///         // … work on it.
     /// #       return Ok(());
     ///     }

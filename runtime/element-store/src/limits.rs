@@ -11,6 +11,8 @@ pub const COLLECTION_BYTES: usize = 128;
 pub const DOCUMENT_BYTES: usize = 1 << 20;
 /// How deep a document may be nested. Below what JSON parsers refuse, so that what was stored can be read.
 pub const DOCUMENT_DEPTH: usize = 100;
+/// The most fields that records are looked up by at once.
+pub const FILTER: usize = 16;
 /// The most fields of a collection that a database keeps an index of.
 pub const INDEXED: usize = 8;
 /// How an encrypted value stands in what is stored: an object with this key. Nobody else may write it.
@@ -104,8 +106,13 @@ impl io::Write for Room {
 /// same everywhere; fractions, lists and objects do not.
 ///
 /// # Errors
-/// `InvalidArgs`: a field's name contains a NUL, or its value is none of these or is larger than a key.
+/// `InvalidArgs`: a field's name contains a NUL, or its value is none of these or is larger than a key; or there are more
+/// than [`FILTER`].
 pub fn filter(filter: &BTreeMap<String, Value>) -> Result<()> {
+    if filter.len() > FILTER {
+        let len = filter.len();
+        return Err(Error::invalid_args(format!("records are looked up by {len} fields; at most {FILTER} are possible")));
+    }
     filter.iter().try_for_each(|(field, value)| {
         let fits = match value {
             Value::Null | Value::Bool(_) => true,

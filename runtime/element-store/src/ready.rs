@@ -18,6 +18,8 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 const APART: Duration = Duration::from_secs(2);
 /// What the store remembers its key by.
 const KEY: &str = "key";
+/// What it remembers the next key by, from the moment on that something may be closed with it.
+const NEXT_KEY: &str = "next key";
 
 /// Where the master key comes from.
 #[derive(Debug)]
@@ -79,7 +81,10 @@ impl Parts {
             }
         };
         if let Some(redis) = &self.redis {
-            redis.ping().await.map_err(|e| Trouble::Passing(e.internal.clone().into_owned()))?;
+            redis.ping().await.map_err(|e| {
+                let why = e.internal.clone().into_owned();
+                if RedisKeys::passes(&e) { Trouble::Passing(why) } else { Trouble::Final(why) }
+            })?;
         }
         self.seal.set(seal);
         Ok(())
@@ -93,12 +98,13 @@ impl Parts {
     async fn check_key(&self, sql: &Sql) -> Result<MasterKey, Trouble> {
         let trouble = |e: Error| Trouble::of(sql, &e);
         if let Some(id) = sql.about(KEY).await.map_err(trouble)? {
-            return self.known_key(&id).map_err(Trouble::Final);
+            let next = sql.about(NEXT_KEY).await.map_err(trouble)?;
+            return self.known_key(&id, next.as_deref()).map_err(Trouble::Final);
         }
         let mut alone = sql.database.alone().await.map_err(trouble)?;
         // Another host may have begun meanwhile.
         if let Some(id) = about(&mut *alone, KEY).await.map_err(trouble)? {
-            return self.known_key(&id).map_err(Trouble::Final);
+            return self.known_key(&id, None).map_err(Trouble::Final);
         }
         let key = self.first_key().map_err(Trouble::Final)?;
         remember(&mut *alone, KEY, &id_of(&key)).await.map_err(trouble)?;
@@ -117,8 +123,8 @@ impl Parts {
         }
     }
 
-    /// The key of a store that was begun with the key `id`.
-    fn known_key(&self, id: &str) -> Result<MasterKey, String> {
+    /// The key of a store that was begun with the key `id`, or that is on the way from that to the next one.
+    fn known_key(&self, id: &str, next: Option<&str>) -> Result<MasterKey, String> {
         let key = match &self.key {
             KeySource::Given(it) => it.clone(),
             KeySource::File(file) => MasterKey::read(file)?.ok_or_else(|| {
@@ -129,7 +135,16 @@ impl Parts {
                 )
             })?,
         };
-        if id == id_of(&key) || self.former_key.as_ref().is_some_and(|it| id == id_of(it)) {
+        let given = [Some(id_of(&key)), self.former_key.as_ref().map(id_of)];
+        let has = |wanted: &str| given.iter().flatten().any(|it| it == wanted);
+        if let Some(next) = next.filter(|it| has(it) != has(id)) {
+            return Err(format!(
+                "its key was being changed from `{id}` to `{next}`, and both are needed until that is done: give the new one \
+                 in {}, and the old one as ELEMENT_FORMER_KEY",
+                self.key.place()
+            ));
+        }
+        if has(id) {
             return Ok(key);
         }
         let (key, place) = (id_of(&key), self.key.place());
@@ -150,11 +165,11 @@ impl Parts {
         Ok(())
     }
 
-    /// Takes away what is over.
-    pub(crate) async fn sweep(&self) -> Result<()> {
+    /// Takes away some of what is over; is there more?
+    pub(crate) async fn sweep(&self) -> Result<bool> {
         match &self.sql {
             Some(sql) => sweep(sql).await,
-            None => Ok(()),
+            None => Ok(false),
         }
     }
 }
@@ -173,6 +188,9 @@ async fn compare_clocks(sql: &Sql) -> Result<()> {
 
 /// Closes with the current key what the former one closed; then the store remembers the current one.
 async fn change_key(sql: &Sql, seal: Arc<Seal>, id: String) -> Result<()> {
+    let mut alone = sql.database.alone().await?;
+    remember(&mut *alone, NEXT_KEY, &id).await?;
+    alone.commit().await?;
     let changed = rotate(sql, &seal).await?;
     let mut alone = sql.database.alone().await?;
     remember(&mut *alone, KEY, &id).await?;

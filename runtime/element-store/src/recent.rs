@@ -10,8 +10,8 @@ use std::{
     time::Duration,
 };
 
-/// How many records are kept, and how long at most, whoever asks.
-const KEPT: u64 = 10_000;
+/// How many bytes of documents are kept, about, and how long at most, whoever asks.
+const KEPT: u64 = 32 << 20;
 const LONGEST: Duration = Duration::from_secs(60);
 /// How many places share a count of writes.
 const STRIPES: usize = 256;
@@ -30,6 +30,8 @@ pub(crate) struct Recent {
 #[derive(Debug, Clone)]
 struct Seen {
     record: Arc<Record>,
+    /// About how large it is.
+    size: u32,
     /// When it was asked for, in milliseconds since 1970.
     at: i64,
 }
@@ -43,7 +45,8 @@ pub(crate) struct Begun {
 
 impl Default for Recent {
     fn default() -> Self {
-        let records = Cache::builder().max_capacity(KEPT).time_to_live(LONGEST).build();
+        let size = |_: &Place, seen: &Seen| seen.size;
+        let records = Cache::builder().max_capacity(KEPT).weigher(size).time_to_live(LONGEST).build();
         Self { records, writes: (0..STRIPES).map(|_| AtomicU64::new(0)).collect(), hasher: RandomState::new() }
     }
 }
@@ -75,7 +78,9 @@ impl Recent {
         let Some(now) = self.writes(&place) else { return };
         let untouched = || now.load(Ordering::Acquire) == writes;
         if untouched() {
-            self.records.insert(place.clone(), Seen { record: Arc::new(record.clone()), at });
+            // A map of values takes more room than its text, and so does a small one.
+            let size = u32::try_from(record.value.to_string().len() * 4 + 512).unwrap_or(u32::MAX);
+            self.records.insert(place.clone(), Seen { record: Arc::new(record.clone()), size, at });
             // A write that came between the two has forgotten it before it was there.
             if !untouched() {
                 self.records.invalidate(&place);

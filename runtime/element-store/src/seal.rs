@@ -17,8 +17,8 @@ use std::{
 
 const NONCE: usize = 12;
 
-/// Where a document is: whose it is (app or scope), in what, and under which name.
-pub(crate) type Place<'a> = [&'a str; 3];
+/// Where a document is: of what kind it is, whose (app or scope), in what, and under which name.
+pub(crate) type Place<'a> = [&'a str; 4];
 
 /// The seal of a store: there from the moment on that its tables and its key were found to be right. Nothing is kept or
 /// read before.
@@ -114,9 +114,14 @@ impl Seal {
         Ok(value)
     }
 
+    /// Where the value of an ephemeral key is.
+    pub(crate) const fn of_key<'a>(scope: &'a str, name: &'a str) -> Place<'a> {
+        ["key", scope, name, ""]
+    }
+
     /// The value of an ephemeral key. What cannot be opened is not there: what is kept for a while is made anew.
     pub(crate) fn open_or_forget(&self, scope: &str, name: &str, text: &str) -> Option<Value> {
-        let opened = self.open([scope, "key", name], text);
+        let opened = self.open(Self::of_key(scope, name), text);
         opened.inspect_err(|e| tracing::warn!(internal = %e.internal, "an ephemeral key is passed over")).ok()
     }
 
@@ -189,7 +194,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    const HERE: Place<'static> = ["acme.demo", "c", "k"];
+    const HERE: Place<'static> = ["record", "acme.demo", "c", "k"];
 
     fn key(n: u64) -> MasterKey {
         MasterKey::draw(&SeededRandom::new(n))
@@ -213,7 +218,7 @@ mod tests {
     #[test]
     fn elsewhere_with_another_key_or_changed_it_stays_closed() {
         let text = seal(1, None).close(HERE, &json!({"$secret": "hunter2"})).unwrap();
-        assert!(seal(1, None).open(["acme.demo", "c", "other"], &text).is_err());
+        assert!(seal(1, None).open(["record", "acme.demo", "c", "other"], &text).is_err());
         assert!(seal(2, None).open(HERE, &text).is_err());
         assert!(seal(2, Some(1)).open(HERE, &text).is_ok());
         for at in 13..text.len() - 2 {

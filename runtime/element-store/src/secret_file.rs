@@ -2,6 +2,7 @@
 use std::{
     fmt,
     fs::{self, OpenOptions},
+    hash::{BuildHasher, RandomState},
     io::{self, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
@@ -55,11 +56,13 @@ pub fn make(file: &Path, secret: &str) -> Result<String, SecretFileError> {
     }
     // Written beside its place first, so that it is there whole or not at all, also if this machine loses its power.
     let mut beside = file.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let mut new = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside).map_err(not_made)?;
+    beside.push(format!(".{:016x}", RandomState::new().hash_one(std::process::id())));
+    let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(not_made)?;
     writeln!(new, "{secret}").and_then(|()| new.sync_all()).map_err(not_made)?;
     let linked = fs::hard_link(&beside, file);
     fs::remove_file(&beside).map_err(not_made)?;
+    let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder).and_then(|it| it.sync_all()).map_err(not_made)?;
     match linked {
         Err(e) if e.kind() != io::ErrorKind::AlreadyExists => Err(not_made(e)),
         _ => read(file)?.ok_or_else(|| not_made(io::ErrorKind::NotFound.into())),

@@ -68,8 +68,8 @@ impl Tending {
     /// Looks how it stands.
     async fn look(&self) -> Condition {
         let answer = match self.parts.seal.get() {
-            // A key that is changed has all documents closed anew.
-            Err(_) => timeout(ANSWER * 10, self.parts.make_ready()).await,
+            // It takes the time that it takes: a key that is changed has all documents closed anew.
+            Err(_) => Ok(self.parts.make_ready().await),
             Ok(_) => timeout(ANSWER, self.parts.ping())
                 .await
                 .map(|it| it.map_err(|e| Trouble::Passing(e.internal.clone().into_owned()))),
@@ -96,39 +96,37 @@ impl Tending {
         });
     }
 
-    async fn sweep(&self) {
-        if let Err(e) = self.parts.sweep().await {
-            tracing::debug!(internal = %e.internal, "what is over cannot be taken away now: {e}");
-        }
+    /// Is there more to take away?
+    async fn sweep(&self) -> bool {
+        let swept = self.parts.sweep().await;
+        swept
+            .inspect_err(|e| tracing::debug!(internal = %e.internal, "what is over cannot be taken away now: {e}"))
+            .unwrap_or(false)
     }
 }
 
 /// Until the store is let go of, or found to be unusable.
 async fn tend(tending: Weak<Tending>) {
-    let (mut pause, mut swept) = (PAUSE, Instant::now());
+    let (mut pause, mut sweep_at) = (PAUSE, Instant::now() + SWEEP);
     loop {
         let Some(it) = tending.upgrade() else { return };
         let ready = *it.condition.borrow() == Condition::Ready;
         drop(it);
-        pause = if ready { LOOK } else { (pause * 2).min(LONGEST_PAUSE) };
-        sleep(pause).await;
-        let Some(it) = tending.upgrade() else { return };
-        let condition = it.look().await;
-        match &condition {
-            Condition::Ready if !ready => pause = PAUSE,
-            Condition::Ready if swept.elapsed() >= SWEEP => {
-                it.sweep().await;
-                swept = Instant::now();
-            }
-            Condition::Ready => {}
-            Condition::Away(_) if ready => pause = PAUSE,
-            Condition::Away(_) => {}
-            Condition::Unusable(_) => {
-                it.is(condition);
-                return;
-            }
+        if ready {
+            pause = PAUSE;
         }
-        it.is(condition);
+        sleep(if ready { LOOK } else { pause }).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        let Some(it) = tending.upgrade() else { return };
+        it.is(it.look().await);
+        match &*it.condition.borrow() {
+            Condition::Ready => {}
+            Condition::Away(_) => continue,
+            Condition::Unusable(_) => return,
+        }
+        if Instant::now() >= sweep_at && !it.sweep().await {
+            sweep_at = Instant::now() + SWEEP;
+        }
     }
 }
 

@@ -46,8 +46,11 @@ impl Turns {
         let until = Instant::now() + Duration::from_millis(wait_ms.min(FOREVER_MS));
         let place = (scope.to_owned(), name.to_owned());
         let turn = Arc::clone(lock(&self.0).entry(place.clone()).or_default());
-        let waiting = Waiting { turns: self, place, turn };
-        waiting.turn.wait(until, ask).await
+        let waiting = Waiting { turns: self, place, turn: Some(turn) };
+        match &waiting.turn {
+            Some(turn) => turn.wait(until, ask).await,
+            None => Ok(None),
+        }
     }
 
     /// Tells the first who waits here.
@@ -62,14 +65,15 @@ impl Turns {
 struct Waiting<'a> {
     turns: &'a Turns,
     place: (String, String),
-    turn: Arc<Turn>,
+    turn: Option<Arc<Turn>>,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let mut turns = lock(&self.turns.0);
-        // The map's and mine.
-        if Arc::strong_count(&self.turn) == 2 {
+        // Let go of under the lock, so that of two who leave at once the second one sees that it is the last.
+        self.turn = None;
+        if turns.get(&self.place).is_some_and(|it| Arc::strong_count(it) == 1) {
             turns.remove(&self.place);
         }
     }

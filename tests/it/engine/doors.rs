@@ -4,7 +4,7 @@
 use super::loopback::{read, write};
 use element::{
     Ctx, Error, HttpRequest, Keys, Lease, Progress, Query, Result,
-    host::{AskLease, Increment, Op, SetKey, Write},
+    host::{AskLease, Held, Increment, Op, SetKey, Write},
 };
 use serde_json::Value;
 use std::{
@@ -17,8 +17,8 @@ use std::{
 pub(crate) static ASKED: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 /// The far side knows a lease by app, reach, name and number only; this side holds it.
-type Held = BTreeMap<(String, String, String, u64), Lease<'static>>;
-static HELD: Mutex<Held> = Mutex::new(BTreeMap::new());
+type Leases = BTreeMap<(String, String, String, u64), Lease<'static>>;
+static HELD: Mutex<Leases> = Mutex::new(BTreeMap::new());
 
 pub(crate) async fn ask(ctx: &Ctx, number: u32, a: &str, b: &str, json: &[u8]) -> Result<Vec<u8>, Vec<u8>> {
     ASKED.lock().unwrap().insert(number);
@@ -56,8 +56,15 @@ async fn answer(ctx: &Ctx, op: Op, a: &str, b: &str, json: &[u8]) -> Result<Vec<
         Op::RecordCount => write(&records.count(&read(json)?).await?),
         Op::KeyGet => write(&keys.get::<Value>(b).await?),
         Op::KeySet => {
-            let SetKey { value, ttl_ms, if_absent, under: _ } = read(json)?;
+            let SetKey { value, ttl_ms, if_absent, under } = read(json)?;
             let ttl = Duration::from_millis(ttl_ms);
+            if let Some(Held { name, fence }) = under {
+                let place = (ctx.app().into(), a.into(), name, fence);
+                let Some(lease) = HELD.lock().unwrap().remove(&place) else { return write(&false) };
+                let set = lease.set(b, &value, ttl).await;
+                HELD.lock().unwrap().insert(place, lease);
+                return write(&set?);
+            }
             if if_absent {
                 return write(&keys.set_if_absent(b, &value, ttl).await?);
             }

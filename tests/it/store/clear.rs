@@ -40,13 +40,20 @@ async fn neither_servers_nor_log_know_a_token() {
         secrets.push(shared.log_in(host.address, BROWSER).await.unwrap());
         secrets.push(access_token(host.address, &shared.admin(name)).await);
     }
+    let log: String = hosts
+        .into_iter()
+        .map(|host| {
+            host.signal("TERM");
+            host.end().1
+        })
+        .collect();
     let (redis, postgres) = (dump_of_redis(&shared.redis), dump_of_postgres(&shared.postgres));
     for dump in [&redis, &postgres] {
         assert!(dump.contains("$sealed") && dump.contains("generation"), "a token is there: {dump}");
     }
     assert!(postgres.contains("张三"), "records can be read");
     for secret in secrets {
-        for dump in [&redis, &postgres] {
+        for dump in [&redis, &postgres, &log] {
             assert!(secret.len() > 30 && !dump.contains(&secret), "{secret} is in\n{dump}");
         }
     }

@@ -42,6 +42,18 @@ async fn balance(hosts: Arc<Mutex<Vec<SocketAddr>>>) -> SocketAddr {
     address
 }
 
+/// A session is valid, as soon as the host is not too busy to say so.
+async fn valid(host: SocketAddr, token: &str) {
+    let mut told = user_of(host, token).await;
+    for _ in 0..20 {
+        if !told.as_ref().is_err_and(|it| it.contains("20011")) {
+            break;
+        }
+        told = user_of(host, token).await;
+    }
+    assert_eq!(told, Ok("zhangsan".into()), "a session of one host is one of all");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_thousand_logins_on_three_hosts_outlive_a_kill() {
     let shared = Arc::new(Shared::new().await);
@@ -98,7 +110,7 @@ async fn two_thousand_logins_on_three_hosts_outlive_a_kill() {
             let part = part.to_vec();
             asked.spawn(async move {
                 for token in part {
-                    assert_eq!(user_of(host, &token).await, Ok("zhangsan".into()), "a session is valid everywhere");
+                    valid(host, &token).await;
                 }
             });
         }

@@ -39,7 +39,7 @@ async fn a_database_that_is_not_there_yet_is_waited_for() {
     assert!(away(&store.condition().borrow()) && store.trouble().is_some());
     let error = store.records.put("a", "c", "k", write(1)).await.unwrap_err();
     assert_eq!((error.kind, error.code), (ErrorKind::Unavailable, element::code::UNAVAILABLE));
-    assert_eq!(store.jobs.lease(1000).await.unwrap_err().kind, ErrorKind::Unavailable);
+    assert_eq!(store.jobs.lease(None, 1000).await.unwrap_err().kind, ErrorKind::Unavailable);
     assert_eq!(store.keys.get("s", "k").await.unwrap_err().kind, ErrorKind::Unavailable);
     server.start();
     is(&store, ready).await;

@@ -2,9 +2,10 @@
 use super::{
     KEY,
     servers::{Server, postgres, redis},
+    until,
 };
 use crate::{
-    cli::program::{Host, element},
+    cli::program::{Host, element, run},
     site::{AUTH_PATH, Ask, DEMO_PATH, serve_wecom, try_send},
 };
 use element_host::linked;
@@ -107,6 +108,11 @@ async fn without_its_store_a_host_says_so_goes_on_and_heals() {
         shared.postgres.kill();
         host.wait_for("the store cannot be reached; calls that need it fail, and it is tried again");
         assert_eq!(ready(at).await, (503, json!({"ready": false})));
+        let (server, data) = (format!("http://{at}"), shared.data.path().join("a"));
+        let status = run(&["status", "--server", &server, "--data", &data.to_string_lossy()], &data);
+        assert!(status.contains("\nthe store cannot be reached, and calls that need it fail: "), "{status}");
+        // What was read a moment ago counts for a moment.
+        until("a session cannot be looked up", async || user_of(at, &token).await.is_err()).await;
         let reply = try_send(at, &Ask::post(format!("{AUTH_PATH}/currentUser"), "{}").bearer(&token)).await.unwrap();
         let json = reply.json().unwrap();
         assert_eq!((reply.status, &json["errcode"]), (503, &json!(20011)), "{json}");

@@ -155,7 +155,8 @@ async fn the_key_of_a_file_is_beside_it_for_its_owner_alone() {
 }
 
 /// The key is changed, and everything that was closed opens with the new one alone.
-async fn change_the_key(store: &str, dump: impl Fn() -> String) {
+async fn change_the_key(store: &str, sql: impl Fn(&str) -> String) {
+    let dump = || sql("SELECT document FROM element_records; SELECT args || COALESCE(result, '') FROM element_jobs");
     let with = async |key: &str, former: Option<&str>| {
         let (master_key, former_key) = (Some(key.parse().unwrap()), former.map(|it| it.parse().unwrap()));
         let open = OpenStore { master_key, former_key, ..opening(store, None) };
@@ -168,13 +169,21 @@ async fn change_the_key(store: &str, dump: impl Fn() -> String) {
     let job = || NewJob { element: "e".into(), method: "m".into(), args: secret().value, run_at: 0, max_attempts: 1 };
     let done = before.jobs.add("a", job(), Caller::Operator).await.unwrap();
     let waiting = before.jobs.add("a", job(), Caller::Operator).await.unwrap();
-    let fence = before.jobs.lease(60_000).await.unwrap().unwrap().fence;
+    let fence = before.jobs.lease(None, 60_000).await.unwrap().unwrap().fence;
     assert!(before.jobs.finish(done, fence, secret().value).await.unwrap());
     drop(before);
     assert!(with(OTHER_KEY, None).await.err().unwrap().contains("give the right one"), "a wrong key is told");
 
     let id = |dump: &str| dump.split("\"$sealed\":\"").nth(1).unwrap().split('.').next().unwrap().to_owned();
     let old = id(&dump());
+    let remembered = sql("SELECT value FROM element_about WHERE name = 'key'");
+    drop(with(OTHER_KEY, Some(KEY)).await.unwrap());
+    // As if it had been interrupted before the end: neither key alone opens everything.
+    sql(&format!("UPDATE element_about SET value = '{}' WHERE name = 'key'", remembered.trim()));
+    for key in [KEY, OTHER_KEY] {
+        let told = with(key, None).await.err().unwrap();
+        assert!(told.contains("both are needed until that is done"), "{told}");
+    }
     drop(with(OTHER_KEY, Some(KEY)).await.unwrap());
     let after = dump();
     assert!(!after.contains(&format!("\"{old}.")) && after.contains("$sealed"), "some is closed with the old key");
@@ -192,11 +201,10 @@ async fn change_the_key(store: &str, dump: impl Fn() -> String) {
 #[tokio::test]
 async fn a_key_is_changed() {
     let (folder, server) = (TempDir::new().unwrap(), postgres());
-    let tables = "SELECT document FROM element_records; SELECT args || COALESCE(result, '') FROM element_jobs";
-    change_the_key(&sqlite(folder.path()), || {
-        let said = std::process::Command::new("sqlite3").arg(folder.path().join("element.db")).arg(tables).output().unwrap();
+    change_the_key(&sqlite(folder.path()), |sql| {
+        let said = std::process::Command::new("sqlite3").arg(folder.path().join("element.db")).arg(sql).output().unwrap();
         String::from_utf8(said.stdout).unwrap()
     })
     .await;
-    change_the_key(&address(&server), || psql(&server, "element", tables)).await;
+    change_the_key(&address(&server), |sql| psql(&server, "element", sql)).await;
 }

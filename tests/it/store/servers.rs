@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 /// A server and its folder.
 pub(crate) struct Server {
-    start: Box<dyn Fn() -> Command + Send + Sync>,
+    start: Box<dyn Fn(u16) -> Command + Send + Sync>,
     child: Option<Child>,
     pub(crate) port: u16,
     /// Kept for as long as the server.
@@ -20,20 +20,38 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn of(folder: TempDir, port: u16, start: impl Fn() -> Command + Send + Sync + 'static) -> Self {
-        let mut it = Self { start: Box::new(start), child: None, port, _folder: folder };
-        it.start();
-        it
+    fn of(folder: TempDir, start: impl Fn(u16) -> Command + Send + Sync + 'static) -> Self {
+        let mut it = Self { start: Box::new(start), child: None, port: 0, _folder: folder };
+        for _ in 0..5 {
+            it.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            if it.comes_up() {
+                return it;
+            }
+            // Somebody else took the port meanwhile.
+        }
+        panic!("the server does not come up");
     }
 
-    /// Starts it, again if it was ended, and waits until it takes connections.
+    /// Starts it again after it was ended.
     pub(crate) fn start(&mut self) {
-        let mut command = (self.start)();
+        assert!(self.comes_up(), "the server does not come up again");
+    }
+
+    /// Starts it, and waits until it takes connections or ends.
+    fn comes_up(&mut self) -> bool {
+        let mut command = (self.start)(self.port);
         self.child = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         let until = Instant::now() + Duration::from_secs(60);
-        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            let ended = self.child.as_mut().unwrap().try_wait().unwrap();
-            assert!(ended.is_none() && Instant::now() < until, "the server does not come up: {ended:?}");
+        loop {
+            if self.child.as_mut().unwrap().try_wait().unwrap().is_some() {
+                return false;
+            }
+            if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                // Not anybody else's, which would have kept it from coming up.
+                thread::sleep(Duration::from_millis(20));
+                return self.child.as_mut().unwrap().try_wait().unwrap().is_none();
+            }
+            assert!(Instant::now() < until, "the server takes no connections");
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -53,14 +71,10 @@ impl Drop for Server {
     }
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 pub(crate) fn redis() -> Server {
-    let (folder, port) = (TempDir::new().unwrap(), free_port());
+    let folder = TempDir::new().unwrap();
     let data = folder.path().to_owned();
-    Server::of(folder, port, move || {
+    Server::of(folder, move |port| {
         let mut command = Command::new("redis-server");
         command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string(), "--dir"]).arg(&data);
         command
@@ -96,7 +110,7 @@ fn postgres_user() -> Option<(u32, u32)> {
 
 /// A server with the user `element`, whose password is `hunter2`, and a database of the same name.
 pub(crate) fn postgres() -> Server {
-    let (folder, port) = (TempDir::new().unwrap(), free_port());
+    let folder = TempDir::new().unwrap();
     let (data, password) = (folder.path().join("data"), folder.path().join("password"));
     fs::write(&password, "hunter2").unwrap();
     if let Some((user, group)) = postgres_user() {
@@ -117,7 +131,7 @@ pub(crate) fn postgres() -> Server {
     ]);
     let made = as_postgres(made.arg(password).arg("--pgdata").arg(&data)).current_dir("/").output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let server = Server::of(folder, port, move || {
+    let server = Server::of(folder, move |port| {
         let mut command = Command::new(postgres_program("postgres"));
         command.args(["-h", "127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200", "-p"]);
         command.arg(port.to_string()).arg("-D").arg(&data).current_dir("/");

@@ -122,7 +122,7 @@ pub(super) async fn job(it: Subject) -> Result<()> {
     let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let all = together(it.crowd.div_ceil(10), |_| {
         let jobs = jobs.clone();
-        async move { jobs.lease(MINUTE).await.map(|it| it.is_some()) }
+        async move { jobs.lease(None, MINUTE).await.map(|it| it.is_some()) }
     });
     assert_eq!(won(all.await)?, 1);
     assert_eq!(jobs.get("a", id).await?.map(|it| it.attempts), Some(1));

@@ -31,29 +31,29 @@ pub(super) async fn added(it: Subject) -> Result<()> {
 
 pub(super) async fn due(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
     let late = jobs.add("a", new_job(START + 10, 3), Caller::Operator).await?;
     let first = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
     let second = jobs.add("b", new_job(START, 3), Caller::Operator).await?;
     let early = jobs.add("a", new_job(0, 3), Caller::Operator).await?;
     for id in [early, first, second] {
-        let leased = jobs.lease(MINUTE).await?.expect("it is due");
+        let leased = jobs.lease(None, MINUTE).await?.expect("it is due");
         assert_eq!((leased.job.id, leased.job.attempts), (id, 1));
         assert_eq!(leased.job.state, JobState::Running { leased_until: START + MINUTE as i64 });
         assert_eq!(jobs.get(&leased.job.app, id).await?, Some(leased.job));
     }
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
     it.clock.advance(9);
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
     it.clock.advance(1);
-    assert_eq!(jobs.lease(MINUTE).await?.map(|it| it.job.id), Some(late));
+    assert_eq!(jobs.lease(None, MINUTE).await?.map(|it| it.job.id), Some(late));
     Ok(())
 }
 
 pub(super) async fn finished(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
     let id = jobs.add("a", new_job(START, 3), Caller::Operator).await?;
-    let leased = jobs.lease(MINUTE).await?.expect("it is due");
+    let leased = jobs.lease(None, MINUTE).await?.expect("it is due");
     let too_large = json!("x".repeat(DOCUMENT_BYTES));
     refused(jobs.finish(id, leased.fence, too_large).await, ErrorKind::InvalidArgs);
     assert!(jobs.finish(id, leased.fence, json!({"sum": 3})).await?);
@@ -64,7 +64,7 @@ pub(super) async fn finished(it: Subject) -> Result<()> {
     assert!(!jobs.renew(id, leased.fence, MINUTE).await?);
     assert!(!jobs.retry("a", id).await?);
     it.clock.advance(MINUTE as i64 * 2);
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
     assert_eq!(jobs.get("a", id).await?.map(|it| it.state), Some(done));
     Ok(())
 }
@@ -72,9 +72,9 @@ pub(super) async fn finished(it: Subject) -> Result<()> {
 pub(super) async fn done_goes(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
     let id = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
-    let fence = jobs.lease(MINUTE).await?.expect("it is due").fence;
+    let fence = jobs.lease(None, MINUTE).await?.expect("it is due").fence;
     let dead = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
-    let other = jobs.lease(MINUTE).await?.expect("it is due").fence;
+    let other = jobs.lease(None, MINUTE).await?.expect("it is due").fence;
     jobs.fail(dead, other, error("no"), START).await?;
     jobs.finish(id, fence, json!(1)).await?;
     it.clock.advance(DONE_STAYS_MS - 1);
@@ -94,7 +94,7 @@ fn error(message: &str) -> element::ErrorParts {
 pub(super) async fn failed(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
     let id = jobs.add("a", new_job(START, 2), Caller::Operator).await?;
-    let first = jobs.lease(MINUTE).await?.expect("it is due");
+    let first = jobs.lease(None, MINUTE).await?.expect("it is due");
     assert!(jobs.fail(id, first.fence, error("first"), START + 500).await?);
     let job = jobs.get("a", id).await?.expect("it was added");
     assert_eq!(
@@ -103,9 +103,9 @@ pub(super) async fn failed(it: Subject) -> Result<()> {
     );
     assert!(!jobs.fail(id, first.fence, error("twice"), START).await?);
     it.clock.advance(499);
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
     it.clock.advance(1);
-    let second = jobs.lease(MINUTE).await?.expect("its next try has come");
+    let second = jobs.lease(None, MINUTE).await?.expect("its next try has come");
     assert!(second.fence > first.fence);
     assert_eq!((second.job.attempts, second.job.error), (2, Some(error("first"))));
     Ok(())
@@ -115,13 +115,13 @@ pub(super) async fn dead_and_retried(it: Subject) -> Result<()> {
     let jobs = it.store.jobs;
     let id = jobs.add("a", new_job(START, 1), Caller::Operator).await?;
     assert!(!jobs.retry("a", id).await?, "it is not dead");
-    let leased = jobs.lease(MINUTE).await?.expect("it is due");
+    let leased = jobs.lease(None, MINUTE).await?.expect("it is due");
     assert!(!jobs.retry("a", id).await?);
     assert!(jobs.fail(id, leased.fence, error("no"), START).await?);
     let dead = jobs.get("a", id).await?.expect("it was added");
     assert_eq!((dead.state, dead.attempts, dead.error), (JobState::Dead, 1, Some(error("no"))));
     it.clock.advance(MINUTE as i64 * 10);
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
 
     assert!(!jobs.retry("b", id).await?, "it belongs to another app");
     assert!(!jobs.retry("a", id + 100).await?);
@@ -129,7 +129,7 @@ pub(super) async fn dead_and_retried(it: Subject) -> Result<()> {
     assert!(!jobs.retry("a", id).await?);
     let job = jobs.get("a", id).await?.expect("it was added");
     assert_eq!((job.state, job.attempts, job.error), (JobState::Waiting, 0, Some(error("no"))));
-    let again = jobs.lease(MINUTE).await?.expect("it was revived");
+    let again = jobs.lease(None, MINUTE).await?.expect("it was revived");
     assert!((again.job.id, again.job.attempts) == (id, 1) && again.fence > leased.fence);
     assert!(jobs.finish(id, again.fence, json!(null)).await?);
     Ok(())
@@ -144,9 +144,9 @@ pub(super) async fn limits(it: Subject) -> Result<()> {
         jobs.add("a", NewJob { element: String::new(), ..new_job(START, 1) }, Caller::Operator).await,
         ErrorKind::InvalidArgs,
     );
-    refused(jobs.lease(0).await, ErrorKind::InvalidArgs);
+    refused(jobs.lease(None, 0).await, ErrorKind::InvalidArgs);
     refused(jobs.renew(1, 1, 0).await, ErrorKind::InvalidArgs);
-    assert_eq!(jobs.lease(MINUTE).await?, None);
+    assert_eq!(jobs.lease(None, MINUTE).await?, None);
     Ok(())
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn changes(it: Subject) -> Result<()> {
         async move {
             let mut seen = seen;
             loop {
-                if let Some(leased) = jobs.lease(MINUTE).await? {
+                if let Some(leased) = jobs.lease(None, MINUTE).await? {
                     return Ok::<_, Error>(leased);
                 }
                 seen = told(&*jobs, seen).await;
@@ -189,7 +189,7 @@ pub(super) async fn changes(it: Subject) -> Result<()> {
     let seen = told(&*jobs, seen).await;
     assert!(jobs.retry("a", id).await?);
     let seen = told(&*jobs, seen).await;
-    let fence = jobs.lease(MINUTE).await?.expect("it was revived").fence;
+    let fence = jobs.lease(None, MINUTE).await?.expect("it was revived").fence;
     assert!(jobs.finish(id, fence, json!(1)).await?);
     told(&*jobs, seen).await;
     Ok(())

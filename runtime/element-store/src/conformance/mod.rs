@@ -66,7 +66,7 @@ cases! {
     keys: set_get_take_delete, time, if_absent, counters, counters_refused, places_apart, secrets, limits;
     leases: one_holder, fences, set_under, ends_by_time, wait_for_release, wait_for_end, wait_in_vain, apart, limits;
     jobs: added, due, finished, done_goes, failed, dead_and_retried, limits, changes;
-    workers: lease_ends, too_late, renewed, progress, lost_to_the_end;
+    workers: lease_one, lease_ends, too_late, renewed, progress, lost_to_the_end;
     crowd: take, lease, absent, compare_and_set, increment, set_if_absent, job;
 }
 

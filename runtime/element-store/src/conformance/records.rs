@@ -1,5 +1,6 @@
 //! The rules of records.
 use super::{START, Subject, refused};
+use crate::limits::FILTER;
 use element::{ErrorKind, Expect, Query, Record, Result, code, host::Write};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -217,6 +218,10 @@ pub(super) async fn filters_refused(it: Subject) -> Result<()> {
         refused(records.count("a", "c", &filter).await, ErrorKind::InvalidArgs);
         refused(records.query("a", "c", &Query { filter, ..Query::default() }).await, ErrorKind::InvalidArgs);
     }
+    let many: BTreeMap<_, _> = (0..=FILTER).map(|n| (format!("f{n}"), json!(n))).collect();
+    refused(records.count("a", "c", &many).await, ErrorKind::InvalidArgs);
+    let most = many.into_iter().take(FILTER).collect();
+    assert_eq!(records.count("a", "c", &most).await?, 0);
     Ok(())
 }
 
@@ -238,6 +243,9 @@ pub(super) async fn indexed(it: Subject) -> Result<()> {
     let found = records.query("a", "it's", &Query { filter: all, ..Query::default() }).await?;
     assert_eq!(keys(&found.records), ["1", "2", "before"]);
 
+    // Nobody looks such a value up, but it may stand there.
+    let long = Write { value: json!({"user": "ü".repeat(5000)}), indexed: fields.to_vec(), ..Write::default() };
+    records.put("a", "it's", "long", long).await?;
     let many: Vec<_> = (0..9).map(|n| format!("f{n}")).collect();
     refused(put("3", "u", &many).await, ErrorKind::InvalidArgs);
     refused(put("3", "u", &[String::new()]).await, ErrorKind::InvalidArgs);

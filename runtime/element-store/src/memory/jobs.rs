@@ -89,13 +89,12 @@ impl State {
     }
 
     /// What is due, if anything is; and whether a job died over it.
-    fn lease(&mut self, ttl_ms: u64, now: i64) -> (Option<Leased>, bool) {
+    fn lease(&mut self, only: Option<u64>, ttl_ms: u64, now: i64) -> (Option<Leased>, bool) {
         self.clean(now);
         let mut died = false;
-        while let Some(&(at, id)) = self.due.first() {
-            if at > now {
-                break;
-            }
+        loop {
+            let mut due = self.due.iter().take_while(|(at, _)| *at <= now);
+            let Some(&(at, id)) = due.find(|(_, id)| only.is_none_or(|only| only == *id)) else { break };
             let Some(entry) = self.jobs.get_mut(&id) else {
                 self.due.remove(&(at, id));
                 continue;
@@ -169,10 +168,10 @@ impl crate::Jobs for MemoryJobs {
         Ok(entry.filter(|it| !gone(it)).map(|it| it.job.clone()))
     }
 
-    async fn lease(&self, ttl_ms: u64) -> Result<Option<Leased>> {
+    async fn lease(&self, only: Option<u64>, ttl_ms: u64) -> Result<Option<Leased>> {
         limits::ttl(ttl_ms)?;
         let now = self.clock.now();
-        let (leased, died) = lock(&self.state).lease(ttl_ms, now);
+        let (leased, died) = lock(&self.state).lease(only, ttl_ms, now);
         self.news.tell(died);
         Ok(leased)
     }

@@ -2,6 +2,7 @@
 use crate::{
     keys::{Counter, refuse_increment},
     limits,
+    seal::Seal,
     sql::{Arg, Row, Sql},
     turns::Turns,
 };
@@ -26,9 +27,9 @@ impl PostgresKeys {
         Self { sql, turns: Turns::default() }
     }
 
-    async fn write(&self, sql: &'static str, args: Vec<Arg>) -> Result<Vec<Row>> {
+    async fn write(&self, sql: impl Into<String> + Send, args: Vec<Arg>) -> Result<Vec<Row>> {
         self.sql.seal()?;
-        self.sql.database.write(SqlStr::from_static(sql), args).await
+        self.sql.database.write(AssertSqlSafe(sql.into()).into_sql_str(), args).await
     }
 
     /// From the columns `value` and `number`.
@@ -68,9 +69,8 @@ impl crate::Keys for PostgresKeys {
         let number = set.value.as_i64();
         let text = match number {
             Some(_) => None,
-            None => Some(self.sql.seal()?.close([scope, "key", name], &set.value)?),
+            None => Some(self.sql.seal()?.close(Seal::of_key(scope, name), &set.value)?),
         };
-        self.sql.seal()?;
         let now = self.sql.clock.now();
         let mut args: Vec<Arg> =
             vec![scope.into(), name.into(), text.into(), number.into(), limits::ends_at(now, set.ttl_ms).into()];
@@ -91,7 +91,7 @@ impl crate::Keys for PostgresKeys {
             sql += &format!(" WHERE it.expires_at <= ${}", args.len());
         }
         sql += " RETURNING 1";
-        Ok(!self.sql.database.write(AssertSqlSafe(sql).into_sql_str(), args).await?.is_empty())
+        Ok(!self.write(sql, args).await?.is_empty())
     }
 
     async fn take(&self, scope: &str, name: &str) -> Result<Option<Value>> {
@@ -124,13 +124,17 @@ impl crate::Keys for PostgresKeys {
                        OR (excluded.number < 0 AND it.number >= -9223372036854775808 - excluded.number) \
                    RETURNING number";
         let ends_at = limits::ends_at(now, increment.ttl_ms);
-        let args = vec![scope.into(), name.into(), increment.by.into(), ends_at.into(), now.into()];
-        match self.write(sql, args).await?.first() {
-            Some(row) => row.number(0),
-            None => match self.get(scope, name).await? {
-                Some(value) if value.is_i64() => Err(refuse_increment(Counter::AtItsEnd)),
-                _ => Err(refuse_increment(Counter::NoNumber)),
-            },
+        loop {
+            let args = vec![scope.into(), name.into(), increment.by.into(), ends_at.into(), now.into()];
+            if let Some(row) = self.write(sql, args).await?.first() {
+                return row.number(0);
+            }
+            match self.get(scope, name).await? {
+                Some(value) if value.is_i64() => return Err(refuse_increment(Counter::AtItsEnd)),
+                Some(_) => return Err(refuse_increment(Counter::NoNumber)),
+                // Somebody took it away between the two.
+                None => {}
+            }
         }
     }
 

@@ -10,16 +10,16 @@ use crate::{
 use async_trait::async_trait;
 use element::{Error, Result};
 use sqlx::{
-    ConnectOptions, Connection, Executor, PgConnection, PgPool, SqlStr,
+    ConnectOptions, Connection, Executor, PgConnection, PgPool, Row as _, SqlStr,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{future::ready, time::Duration};
-use tokio::time::timeout;
+use tokio::{sync::Mutex, time::timeout};
 
 /// How many statements at once.
 const CONNECTIONS: u32 = 16;
 /// How long to wait for a connection.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was used this short a time ago is believed to be there.
 const FRESH: Duration = Duration::from_secs(1);
 /// No statement takes longer; the database itself ends one a little earlier.
@@ -32,6 +32,8 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(28548138)";
 pub(crate) struct Postgres {
     options: PgConnectOptions,
     pool: PgPool,
+    /// Looks whether the server is there; nobody else waits for it.
+    watch: Mutex<Option<PgConnection>>,
 }
 
 impl Postgres {
@@ -39,7 +41,13 @@ impl Postgres {
     pub(crate) fn open(options: PgConnectOptions) -> Self {
         let options = options
             .application_name("element")
-            .options([("statement_timeout", "10s"), ("lock_timeout", "8s"), ("idle_in_transaction_session_timeout", "30s")])
+            .options([
+                ("statement_timeout", "10s"),
+                ("lock_timeout", "8s"),
+                ("idle_in_transaction_session_timeout", "30s"),
+                // Names of collections and fields are quoted in statements: a backslash is a backslash.
+                ("standard_conforming_strings", "on"),
+            ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -50,7 +58,7 @@ impl Postgres {
                 // A server that was restarted has closed it. Not there is no error: another connection is made.
                 false => Box::pin(async { Ok(connection.ping().await.is_ok()) }),
             });
-        Self { pool: pool.connect_lazy_with(options.clone()), options }
+        Self { pool: pool.connect_lazy_with(options.clone()), options, watch: Mutex::default() }
     }
 
     async fn rows(&self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>, sqlx::Error> {
@@ -64,7 +72,7 @@ fn rows(rows: Vec<sqlx::postgres::PgRow>) -> Vec<Row> {
 }
 
 async fn in_time<T>(it: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
-    timeout(LONGEST, it).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+    timeout(LONGEST, it).await.unwrap_or_else(|_| Err(sqlx::Error::Protocol(format!("no answer within {LONGEST:?}"))))
 }
 
 #[async_trait]
@@ -90,11 +98,32 @@ impl Database for Postgres {
         !FINAL.iter().any(|code| error.internal.ends_with(&format!("({code})")))
     }
 
+    /// A server that only reads is none for us, and tells before somebody writes.
+    async fn ping(&self, read: SqlStr, _write: SqlStr) -> Result<()> {
+        let mut watch = self.watch.lock().await;
+        let looked = in_time(async {
+            let mut connection = match watch.take() {
+                Some(it) => it,
+                None => self.options.connect().await?,
+            };
+            connection.execute(read).await?;
+            let asked = connection.fetch_one(SqlStr::from_static("SHOW transaction_read_only")).await?;
+            *watch = Some(connection);
+            asked.try_get::<String, _>(0)
+        });
+        match looked.await.map_err(|e| failed(&e))?.as_str() {
+            "off" => Ok(()),
+            _ => Err(unavailable("PostgreSQL only reads: it is a standby, or somebody made it so")),
+        }
+    }
+
     /// On a connection of its own, which tells what is wrong with it, as one of the pool does not.
     async fn alone(&self) -> Result<Box<dyn Alone>> {
         let begun = in_time(async {
             let mut connection = self.options.connect().await?;
             connection.execute(SqlStr::from_static("BEGIN")).await?;
+            // What is done alone may take its time: an index of many rows, a table that is changed.
+            connection.execute(SqlStr::from_static("SET LOCAL statement_timeout = 0")).await?;
             connection.execute(SqlStr::from_static(LOCK)).await?;
             Ok(connection)
         });
@@ -109,7 +138,7 @@ struct Transaction(PgConnection);
 impl Alone for Transaction {
     async fn run(&mut self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>> {
         let query = sqlx::query_with(sql, for_postgres(args)?);
-        in_time(query.fetch_all(&mut self.0)).await.map(rows).map_err(|e| failed(&e))
+        query.fetch_all(&mut self.0).await.map(rows).map_err(|e| failed(&e))
     }
 
     async fn commit(mut self: Box<Self>) -> Result<()> {

@@ -5,7 +5,7 @@
 use crate::{
     keys::{Counter, refuse_increment},
     limits,
-    seal::LateSeal,
+    seal::{LateSeal, Seal},
     turns::Turns,
     unavailable,
 };
@@ -15,7 +15,7 @@ use element::{
     host::{AskLease, Clock, Grant, Increment, SetKey},
 };
 use redis::{
-    Client, FromRedisValue, IntoConnectionInfo, RedisError, Script, ScriptInvocation,
+    Client, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, Script, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use serde_json::Value;
@@ -77,6 +77,11 @@ impl RedisKeys {
         Ok(Self { connection, clock, seal, turns: Turns::default(), scripts })
     }
 
+    /// Can this error pass by itself?
+    pub(crate) fn passes(error: &Error) -> bool {
+        !error.internal.starts_with(REFUSED)
+    }
+
     /// Does it answer?
     ///
     /// # Errors
@@ -124,7 +129,13 @@ fn stay(ttl_ms: u64) -> String {
     if ttl_ms > LONGEST_MS { String::new() } else { ttl_ms.to_string() }
 }
 
+/// How an error begins that no waiting helps against.
+const REFUSED: &str = "Redis will not have us";
+
 fn failed(e: &RedisError) -> Error {
+    if e.kind() == ErrorKind::AuthenticationFailed || matches!(e.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM")) {
+        return unavailable(format!("{REFUSED}: {e}"));
+    }
     // What Redis itself says no to may be a mistake of ours, or its state: it loads, it is a replica, it is full.
     unavailable(format!("Redis: {e}"))
 }
@@ -144,7 +155,7 @@ impl crate::Keys for RedisKeys {
         limits::set(name, &set)?;
         let (field, text) = match set.value.as_i64() {
             Some(number) => ("number", number.to_string()),
-            None => ("value", self.seal.get()?.close([scope, "key", name], &set.value)?),
+            None => ("value", self.seal.get()?.close(Seal::of_key(scope, name), &set.value)?),
         };
         let now = self.clock.now();
         let (lease, fence) = match &set.under {

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::{
     collections::{BTreeMap, HashSet},
     fmt::Write as _,
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 /// Text as it stands in a statement. An index serves only a condition that is word for word its own, so names of
@@ -27,6 +27,23 @@ fn field(dialect: Dialect, name: &str) -> String {
     }
 }
 
+/// What an index is kept of. PostgreSQL has no room for long values in one, so it keeps a hash.
+fn indexed(dialect: Dialect, value: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => value.to_owned(),
+        Dialect::Postgres => format!("md5({value})"),
+    }
+}
+
+/// Found by what an index is kept of, and compared as it is.
+fn equal(dialect: Dialect, field: &str, value: &str) -> String {
+    let quick = format!("{} = {}", indexed(dialect, field), indexed(dialect, value));
+    match dialect {
+        Dialect::Sqlite => quick,
+        Dialect::Postgres => format!("{quick} AND {field} = {value}"),
+    }
+}
+
 /// The condition for a collection and a filter, its values from `$first` on.
 pub(super) fn condition(
     dialect: Dialect,
@@ -37,42 +54,45 @@ pub(super) fn condition(
     let mut condition = format!("collection = {}", quoted(collection));
     let mut values = Vec::with_capacity(filter.len());
     for (at, (name, value)) in filter.iter().enumerate() {
-        write!(condition, " AND {} = ${}", field(dialect, name), first + at).map_err(|e| Error::internal(e.to_string()))?;
+        let equal = equal(dialect, &field(dialect, name), &format!("${}", first + at));
+        write!(condition, " AND {equal}").map_err(|e| Error::internal(e.to_string()))?;
         values.push(value.to_string().into());
     }
     Ok((condition, values))
 }
 
-/// The indexes that this process knows to be there.
+/// The indexes that this process has seen to.
 #[derive(Debug, Default)]
 pub(super) struct Indexes(Mutex<HashSet<(String, String)>>);
 
 impl Indexes {
-    /// Makes those that are missing. The database keeps them from then on, whoever writes.
-    ///
-    /// # Errors
-    /// The database cannot be reached, or cannot write.
-    pub(super) async fn make(&self, sql: &Sql, collection: &str, fields: &[String]) -> Result<()> {
+    /// Has those made that are missing. Nobody waits for them: they change how long it takes to look something up, and
+    /// nothing else. The database keeps them from then on, whoever writes.
+    pub(super) fn make(&self, sql: &Arc<Sql>, collection: &str, fields: &[String]) {
         for field in fields {
-            let place = (collection.to_owned(), field.clone());
-            if lock(&self.0).contains(&place) {
-                continue;
+            if lock(&self.0).insert((collection.to_owned(), field.clone())) {
+                let (sql, collection, field) = (Arc::clone(sql), collection.to_owned(), field.clone());
+                tokio::spawn(async move {
+                    if let Err(e) = make(&sql, &collection, &field).await {
+                        let (why, internal) = (&e.message, &*e.internal);
+                        tracing::warn!(collection, field, internal, "an index cannot be made until the next start: {why}");
+                    }
+                });
             }
-            make(sql, collection, field).await?;
-            lock(&self.0).insert(place);
         }
-        Ok(())
     }
 }
 
 async fn make(sql: &Sql, collection: &str, name: &str) -> Result<()> {
     let hash = Sha256::digest(format!("{collection}\0{name}"));
     let index = hash.iter().take(12).fold("element_records_by_".to_owned(), |all, it| format!("{all}{it:02x}"));
-    let (collection, field) = (quoted(collection), field(sql.database.dialect(), name));
-    let statement =
-        format!("CREATE INDEX IF NOT EXISTS {index} ON element_records (app, {field}, key) WHERE collection = {collection}");
+    let dialect = sql.database.dialect();
+    let (collection, field) = (quoted(collection), indexed(dialect, &field(dialect, name)));
+    let statement = format!(
+        "CREATE INDEX IF NOT EXISTS {index} ON element_records (app, ({field}), key) WHERE collection = {collection}"
+    );
     let statement = AssertSqlSafe(statement).into_sql_str();
-    if sql.database.dialect() == Dialect::Sqlite {
+    if dialect == Dialect::Sqlite {
         return sql.database.write(statement, Vec::new()).await.map(drop);
     }
     // Asked first, because the other statement keeps everybody from writing, whether it makes something or not.

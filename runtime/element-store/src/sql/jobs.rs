@@ -1,6 +1,6 @@
 //! Jobs as rows of one table.
 use super::{Arg, Dialect, Row, Sql};
-use crate::{DONE_STAYS_MS, Leased, limits, lost_worker, news::News};
+use crate::{DONE_STAYS_MS, Leased, limits, lost_worker, news::News, seal::Place};
 use async_trait::async_trait;
 use element::{Caller, Error, ErrorParts, Job, JobState, NewJob, Progress, Result};
 use serde::{Serialize, de::DeserializeOwned};
@@ -12,6 +12,14 @@ const COLUMNS: &str = "id, app, element, method, args, caller, state, due_at, ru
                        done, total, result, error, created_at";
 /// Still its worker's: `$1` the job, `$2` the fence.
 const HELD: &str = "id = $1 AND fence = $2 AND state = 'running'";
+
+/// A job that this host cannot read waits so long for another one, in milliseconds.
+const UNREADABLE_MS: i64 = 30_000;
+
+/// Where a job's documents are.
+fn place<'a>(app: &'a str, what: &'a str) -> Place<'a> {
+    ["job", app, what, ""]
+}
 
 /// See [`Jobs`](crate::Jobs).
 #[derive(Debug)]
@@ -45,14 +53,14 @@ impl SqlJobs {
         let state = match &*row.text(6)? {
             "waiting" => JobState::Waiting,
             "running" => JobState::Running { leased_until: due_at.unwrap_or_default() },
-            "done" => JobState::Done { result: seal.open([&app, "job", "result"], &text(row.maybe_text(14)?)?)? },
+            "done" => JobState::Done { result: seal.open(place(&app, "result"), &text(row.maybe_text(14)?)?)? },
             _ => JobState::Dead,
         };
         Ok(Job {
             call: NewJob {
                 element: row.text(2)?,
                 method: row.text(3)?,
-                args: seal.open([&app, "job", "args"], &row.text(4)?)?,
+                args: seal.open(place(&app, "args"), &row.text(4)?)?,
                 run_at: row.number(8)?,
                 max_attempts: few(row.count(9)?),
             },
@@ -67,8 +75,9 @@ impl SqlJobs {
         })
     }
 
-    /// What has been due for the longest time, running from now on; also if it has used up its attempts.
-    async fn take(&self, until: i64) -> Result<Option<Leased>> {
+    /// What has been due for the longest time, running from now on; also if it has used up its attempts. `only`: this job,
+    /// if it is due.
+    async fn take(&self, only: Option<u64>, until: i64) -> Result<Option<Leased>> {
         let lock = match self.sql.database.dialect() {
             // There is one writer.
             Dialect::Sqlite => "",
@@ -77,11 +86,22 @@ impl SqlJobs {
         let sql = format!(
             "UPDATE element_jobs SET state = 'running', due_at = $2, attempts = attempts + 1, fence = fence + 1 \
              WHERE id = (SELECT id FROM element_jobs WHERE state IN ('waiting', 'running') AND due_at <= $1 \
-                         ORDER BY due_at, id LIMIT 1 {lock}) RETURNING {COLUMNS}"
+                         AND ($3 IS NULL OR id = $3) ORDER BY due_at, id LIMIT 1 {lock}) RETURNING {COLUMNS}"
         );
-        let args = vec![self.sql.clock.now().into(), until.into()];
+        let now = self.sql.clock.now();
+        let only = only.map(|it| i64::try_from(it).unwrap_or(i64::MAX));
+        let args = vec![now.into(), until.into(), only.into()];
         let rows = self.sql.database.write(AssertSqlSafe(sql).into_sql_str(), args).await?;
-        rows.first().map(|it| self.leased(it)).transpose()
+        let Some(row) = rows.first() else { return Ok(None) };
+        match self.leased(row) {
+            Ok(leased) => Ok(Some(leased)),
+            // It is not for this host, which has another key or is older: a failed attempt, as any other.
+            Err(e) => {
+                crate::Jobs::fail(self, row.count(0)?, row.count(11)?, (*e).clone(), now.saturating_add(UNREADABLE_MS))
+                    .await?;
+                Err(e)
+            }
+        }
     }
 
     /// A job that was lost in its last attempt.
@@ -101,7 +121,7 @@ impl SqlJobs {
 impl crate::Jobs for SqlJobs {
     async fn add(&self, app: &str, job: NewJob, caller: Caller) -> Result<u64> {
         limits::job(&job)?;
-        let args = self.sql.seal()?.close([app, "job", "args"], &job.args)?;
+        let args = self.sql.seal()?.close(place(app, "args"), &job.args)?;
         let sql = "INSERT INTO element_jobs (app, element, method, args, caller, state, due_at, run_at, max_attempts, \
                        attempts, fence, done, total, created_at) \
                    VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6, $7, 0, 0, 0, 0, $8) RETURNING id";
@@ -132,10 +152,10 @@ impl crate::Jobs for SqlJobs {
         rows.first().map(|it| self.job(it)).transpose()
     }
 
-    async fn lease(&self, ttl_ms: u64) -> Result<Option<Leased>> {
+    async fn lease(&self, only: Option<u64>, ttl_ms: u64) -> Result<Option<Leased>> {
         limits::ttl(ttl_ms)?;
         self.sql.seal()?;
-        while let Some(leased) = self.take(limits::ends_at(self.sql.clock.now(), ttl_ms)).await? {
+        while let Some(leased) = self.take(only, limits::ends_at(self.sql.clock.now(), ttl_ms)).await? {
             if leased.job.attempts <= leased.job.call.max_attempts {
                 return Ok(Some(leased));
             }
@@ -162,7 +182,7 @@ impl crate::Jobs for SqlJobs {
         let sql = AssertSqlSafe(format!("SELECT app FROM element_jobs WHERE {HELD}")).into_sql_str();
         let rows = self.sql.database.read(sql, vec![id.into(), fence.into()]).await?;
         let Some(row) = rows.first() else { return Ok(false) };
-        let result = seal.close([&row.text(0)?, "job", "result"], &result)?;
+        let result = seal.close(place(&row.text(0)?, "result"), &result)?;
         let gone_at = self.sql.clock.now().saturating_add(DONE_STAYS_MS);
         let sql = format!("UPDATE element_jobs SET state = 'done', due_at = $3, result = $4 WHERE {HELD} RETURNING id");
         let held = self.change(sql, vec![id.into(), fence.into(), gone_at.into(), result.into()]).await?;

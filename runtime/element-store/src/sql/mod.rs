@@ -39,6 +39,9 @@ pub(crate) trait Database: Send + Sync + Debug {
     /// What a statement gives that may change something; durable when this returns.
     async fn write(&self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>>;
 
+    /// Does it answer, and can it be written to? Looked at beside all who read and write, who may be many.
+    async fn ping(&self, read: SqlStr, write: SqlStr) -> Result<()>;
+
     /// Can this error, of the first thing that was asked, pass by itself?
     fn passes(&self, error: &Error) -> bool;
 

@@ -3,7 +3,7 @@ use super::{
     Arg, Row, Sql,
     index::{Indexes, condition},
 };
-use crate::{check_expected, limits, recent::Recent};
+use crate::{check_expected, limits, recent::Recent, seal::Place};
 use async_trait::async_trait;
 use element::{Expect, Page, Query, Record, Result, host::Write};
 use serde_json::Value;
@@ -13,6 +13,11 @@ use std::{collections::BTreeMap, sync::Arc};
 const COLUMNS: &str = "key, document, version, sequence, created_at, updated_at, expires_at";
 /// `$4` is now.
 const IS_THERE: &str = "app = $1 AND collection = $2 AND key = $3 AND (expires_at IS NULL OR expires_at > $4)";
+
+/// Where a record's document is.
+fn place<'a>(app: &'a str, collection: &'a str, key: &'a str) -> Place<'a> {
+    ["record", app, collection, key]
+}
 
 /// See [`Records`](crate::Records).
 #[derive(Debug)]
@@ -38,7 +43,7 @@ impl SqlRecords {
     fn record(&self, app: &str, collection: &str, row: &Row) -> Result<Record> {
         let key = row.text(0)?;
         Ok(Record {
-            value: self.sql.seal()?.open([app, collection, &key], &row.text(1)?)?,
+            value: self.sql.seal()?.open(place(app, collection, &key), &row.text(1)?)?,
             version: row.count(2)?,
             sequence: row.count(3)?,
             created_at: row.number(4)?,
@@ -141,8 +146,8 @@ impl crate::Records for SqlRecords {
         limits::key(key)?;
         limits::document(&write.value)?;
         limits::indexed(&write.indexed)?;
-        let document = self.sql.seal()?.close([app, collection, key], &write.value)?;
-        self.indexes.make(&self.sql, collection, &write.indexed).await?;
+        let document = self.sql.seal()?.close(place(app, collection, key), &write.value)?;
+        self.indexes.make(&self.sql, collection, &write.indexed);
         let _changes = self.recent.change(app, collection, key);
         let (at, now) = (At { app, collection, key }, self.sql.clock.now());
         loop {

@@ -7,11 +7,11 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 /// How many rows are looked at at once.
 const AT_ONCE: usize = 200;
 
-/// A column with documents: the table, its number, what stands for the three parts of the place, and the column.
-const CLOSED: [(&str, &str, [&str; 3], &str); 3] = [
-    ("element_records", "sequence", ["app", "collection", "key"], "document"),
-    ("element_jobs", "id", ["app", "'job'", "'args'"], "args"),
-    ("element_jobs", "id", ["app", "'job'", "'result'"], "result"),
+/// A column with documents: the table, its number, what stands for the parts of the place, and the column.
+const CLOSED: [(&str, &str, [&str; 4], &str); 3] = [
+    ("element_records", "sequence", ["'record'", "app", "collection", "key"], "document"),
+    ("element_jobs", "id", ["'job'", "app", "'args'", "''"], "args"),
+    ("element_jobs", "id", ["'job'", "app", "'result'", "''"], "result"),
 ];
 
 /// Closes everything with the current key. It may be begun anew at any time: what is done is not found again. Gives how
@@ -50,7 +50,7 @@ pub(crate) async fn rotate(sql: &Sql, seal: &Seal) -> Result<u64> {
 }
 
 fn close_anew(seal: &Seal, row: &Row, before: &str) -> Result<String> {
-    let parts = [row.text(2)?, row.text(3)?, row.text(4)?];
-    let place: Place<'_> = [&parts[0], &parts[1], &parts[2]];
+    let parts = [row.text(2)?, row.text(3)?, row.text(4)?, row.text(5)?];
+    let place: Place<'_> = parts.each_ref().map(String::as_str);
     seal.close(place, &seal.open(place, before)?)
 }

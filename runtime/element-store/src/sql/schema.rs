@@ -59,7 +59,8 @@ const STEPS: &[&[&str]] = &[&[
         PRIMARY KEY (scope, name)
     )",
     "{postgres} CREATE INDEX element_leases_end ON element_leases (expires_at)",
-    // The engines in memory and in Redis count from the clock's microseconds on: whoever comes from there goes on growing.
+    // The engines in memory and in Redis count from the clock's microseconds on: whoever moves here from there with a new
+    // database goes on growing.
     "{postgres} CREATE SEQUENCE element_fence START WITH {now in microseconds}",
 ]];
 
@@ -139,12 +140,14 @@ impl Sql {
         }
     }
 
-    /// Does it answer?
+    /// Does it answer, and can it be written to?
     ///
     /// # Errors
-    /// The database cannot be reached.
+    /// It does not, or it cannot.
     pub(crate) async fn ping(&self) -> Result<()> {
-        self.about(SCHEMA).await.map(drop)
+        let read = "SELECT value FROM element_about WHERE name = 'schema'";
+        let write = "UPDATE element_about SET value = value WHERE name = 'schema'";
+        self.database.ping(SqlStr::from_static(read), SqlStr::from_static(write)).await
     }
 }
 

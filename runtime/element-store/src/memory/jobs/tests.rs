@@ -11,7 +11,7 @@ async fn what_is_done_is_taken_away_as_time_goes() {
     for run_at in 0..1000 {
         let call = NewJob { element: "a.B".to_owned(), method: "run".to_owned(), args: json!({}), run_at, max_attempts: 1 };
         let id = jobs.add("a", call, Caller::Operator).await.unwrap();
-        let leased = jobs.lease(10).await.unwrap().unwrap();
+        let leased = jobs.lease(None, 10).await.unwrap().unwrap();
         assert!(jobs.finish(id, leased.fence, json!({})).await.unwrap());
         clock.advance(DONE_STAYS_MS / 10);
     }
