@@ -59,35 +59,33 @@ pub(crate) enum Trouble {
 }
 
 impl Parts {
-    /// Tries once.
+    /// Tries once. What is done stays done: records can be used while Redis is still away.
     pub(crate) async fn make_ready(&self) -> Result<(), Trouble> {
-        let seal = match &self.sql {
-            None => match &self.key {
-                KeySource::Given(key) => self.seal_of(key),
-                KeySource::File(_) => return Err(Trouble::Final("there is no database to keep a key beside".to_owned())),
-            },
-            Some(sql) => {
-                let trouble = |e: Error| Trouble::of(sql, &e);
-                migrate(sql).await.map_err(trouble)?.map_err(Trouble::Final)?;
-                let key = self.check_key(sql).await?;
-                let seal = self.seal_of(&key);
-                if sql.database.dialect() == Dialect::Postgres {
-                    compare_clocks(sql).await.map_err(trouble)?;
-                }
-                if self.former_key.is_some() {
-                    change_key(sql, seal.clone(), id_of(&key)).await.map_err(trouble)?;
-                }
-                seal
-            }
-        };
-        if let Some(redis) = &self.redis {
-            redis.ping().await.map_err(|e| {
-                let why = e.internal.clone().into_owned();
-                if RedisKeys::passes(&e) { Trouble::Passing(why) } else { Trouble::Final(why) }
-            })?;
+        if self.seal.get().is_err() {
+            self.seal.set(self.make_tables_ready().await?);
         }
-        self.seal.set(seal);
-        Ok(())
+        let Some(redis) = &self.redis else { return Ok(()) };
+        redis.ping().await.map_err(|e| match RedisKeys::passes(&e) {
+            true => Trouble::Passing(why(&e)),
+            false => Trouble::Final(why(&e)),
+        })
+    }
+
+    async fn make_tables_ready(&self) -> Result<Arc<Seal>, Trouble> {
+        let Some(sql) = &self.sql else {
+            return Ok(self.seal_of(&self.first_key().map_err(Trouble::Final)?));
+        };
+        let trouble = |e: Error| Trouble::of(sql, &e);
+        migrate(sql).await.map_err(trouble)?.map_err(Trouble::Final)?;
+        let key = self.check_key(sql).await?;
+        let seal = self.seal_of(&key);
+        if sql.database.dialect() == Dialect::Postgres {
+            compare_clocks(sql).await.map_err(trouble)?;
+        }
+        if self.former_key.is_some() {
+            change_key(sql, seal.clone(), id_of(&key)).await.map_err(trouble)?;
+        }
+        Ok(seal)
     }
 
     fn seal_of(&self, key: &MasterKey) -> Arc<Seal> {
@@ -201,7 +199,14 @@ async fn change_key(sql: &Sql, seal: Arc<Seal>, id: String) -> Result<()> {
 
 impl Trouble {
     fn of(sql: &Sql, e: &Error) -> Self {
-        let why = e.internal.clone().into_owned();
-        if e.kind == ErrorKind::Unavailable && sql.database.passes(e) { Self::Passing(why) } else { Self::Final(why) }
+        match e.kind == ErrorKind::Unavailable && sql.database.passes(e) {
+            true => Self::Passing(why(e)),
+            false => Self::Final(why(e)),
+        }
     }
+}
+
+/// What the operator reads of an error.
+pub(crate) fn why(e: &Error) -> String {
+    e.internal.clone().into_owned()
 }

@@ -1,6 +1,6 @@
 //! Tends a store that lasts: tries until it is ready, notices when it cannot be reached and when it can again, and takes
 //! away what is over.
-use crate::ready::{Parts, Trouble};
+use crate::ready::{Parts, Trouble, why};
 use element::Result;
 use std::{
     sync::{Arc, Weak},
@@ -31,6 +31,16 @@ pub enum Condition {
     Unusable(String),
 }
 
+impl Condition {
+    fn of(ready: Result<(), Trouble>) -> Self {
+        match ready {
+            Ok(()) => Self::Ready,
+            Err(Trouble::Passing(why)) => Self::Away(why),
+            Err(Trouble::Final(why)) => Self::Unusable(why),
+        }
+    }
+}
+
 /// A store that is tended, as long as this is held.
 #[derive(Debug)]
 pub(crate) struct Tending {
@@ -44,10 +54,9 @@ impl Tending {
     /// # Errors
     /// In words for the operator, if it does not.
     pub(crate) async fn begin(parts: Parts) -> Result<Arc<Self>, String> {
-        let condition = match parts.make_ready().await {
-            Ok(()) => Condition::Ready,
-            Err(Trouble::Passing(why)) => Condition::Away(why),
-            Err(Trouble::Final(why)) => return Err(why),
+        let condition = match Condition::of(parts.make_ready().await) {
+            Condition::Unusable(why) => return Err(why),
+            it => it,
         };
         tell(&Condition::Ready, &condition);
         count(&condition);
@@ -65,19 +74,15 @@ impl Tending {
         Ok(self.parts.seal.get()?.fingerprint_key)
     }
 
-    /// Looks how it stands.
-    async fn look(&self) -> Condition {
-        let answer = match self.parts.seal.get() {
+    /// Looks how it stands. What was ready once is only asked whether it answers: it comes back as it was.
+    async fn look(&self, was_ready: bool) -> Condition {
+        if !was_ready {
             // It takes the time that it takes: a key that is changed has all documents closed anew.
-            Err(_) => Ok(self.parts.make_ready().await),
-            Ok(_) => timeout(ANSWER, self.parts.ping())
-                .await
-                .map(|it| it.map_err(|e| Trouble::Passing(e.internal.clone().into_owned()))),
-        };
-        match answer {
+            return Condition::of(self.parts.make_ready().await);
+        }
+        match timeout(ANSWER, self.parts.ping()).await {
             Ok(Ok(())) => Condition::Ready,
-            Ok(Err(Trouble::Passing(why))) => Condition::Away(why),
-            Ok(Err(Trouble::Final(why))) => Condition::Unusable(why),
+            Ok(Err(e)) => Condition::Away(why(&e)),
             Err(_) => Condition::Away("it does not answer in time".to_owned()),
         }
     }
@@ -107,18 +112,18 @@ impl Tending {
 
 /// Until the store is let go of, or found to be unusable.
 async fn tend(tending: Weak<Tending>) {
-    let (mut pause, mut sweep_at) = (PAUSE, Instant::now() + SWEEP);
+    let (mut pause, mut sweep_at, mut was_ready) = (PAUSE, Instant::now() + SWEEP, false);
     loop {
         let Some(it) = tending.upgrade() else { return };
         let ready = *it.condition.borrow() == Condition::Ready;
         drop(it);
         if ready {
-            pause = PAUSE;
+            (pause, was_ready) = (PAUSE, true);
         }
         sleep(if ready { LOOK } else { pause }).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
         let Some(it) = tending.upgrade() else { return };
-        it.is(it.look().await);
+        it.is(it.look(was_ready).await);
         match &*it.condition.borrow() {
             Condition::Ready => {}
             Condition::Away(_) => continue,

@@ -10,7 +10,8 @@ use element::{
 };
 use element_store::{Condition, Store};
 use serde_json::json;
-use std::sync::Arc;
+use std::{process::Command, sync::Arc};
+use tempfile::TempDir;
 
 async fn is(store: &Store, wanted: fn(&Condition) -> bool) {
     let mut condition = store.condition();
@@ -104,4 +105,28 @@ async fn a_redis_that_forgot_everything_goes_on() {
     is(&store, ready).await;
     let third = lease().await.unwrap().unwrap().fence;
     assert!(third > second, "{third} after {second}");
+}
+
+/// Records can be used while Redis is not there yet, and one that will not have us is not asked for ever.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_is_not_there_yet_keeps_nobody_from_records() {
+    let (mut server, folder) = (redis(), TempDir::new().unwrap());
+    server.kill();
+    let (file, address) =
+        (format!("sqlite:{}", folder.path().join("element.db").display()), format!("redis://127.0.0.1:{}", server.port));
+    let store = open(&file, Some(&address), Arc::new(SystemClock)).await.unwrap();
+    assert!(away(&store.condition().borrow()));
+    assert_eq!(store.records.put("a", "c", "k", write(1)).await, Ok(1));
+    assert_eq!(store.keys.get("s", "k").await.unwrap_err().kind, ErrorKind::Unavailable);
+    server.start();
+    is(&store, ready).await;
+    assert_eq!(store.keys.get("s", "k").await, Ok(None));
+
+    let said =
+        Command::new("redis-cli").args(["-p", &server.port.to_string(), "CONFIG", "SET", "requirepass", "hunter2"]).output();
+    assert!(said.unwrap().status.success());
+    let told = open(&file, Some(&address), Arc::new(SystemClock)).await.unwrap_err();
+    assert!(told.contains("Redis will not have us") && !told.contains("hunter2"), "{told}");
+    let with_password = address.replace("redis://", "redis://:hunter2@");
+    open(&file, Some(&with_password), Arc::new(SystemClock)).await.unwrap();
 }

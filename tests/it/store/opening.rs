@@ -4,7 +4,7 @@ use super::{
     servers::{Server, postgres, psql},
 };
 use element::{
-    Caller, Expect, NewJob,
+    Caller, ErrorKind, Expect, NewJob,
     host::{SystemClock, Write},
 };
 use element_store::{OpenStore, Store};
@@ -95,6 +95,39 @@ async fn a_file_that_is_no_database_is_named_and_left_alone() {
     fs::write(folder.path().join("file"), "").unwrap();
     expect!["the store `sqlite:DIR/file/element.db`: it cannot be opened: File exists (os error 17)"]
         .assert_eq(&shown(&refused(opening(&sqlite(&folder.path().join("file")), None)).await, folder.path()));
+}
+
+/// Pages that a disk has lost: what stands elsewhere can be read, and nothing is read that was not written.
+#[tokio::test]
+async fn a_damaged_file_gives_what_is_whole_and_tells_the_rest() {
+    const RECORDS: usize = 600;
+    let folder = TempDir::new().unwrap();
+    let document = |n: usize| json!({"n": n, "text": n.to_string().repeat(1000)});
+    let store = open(&sqlite(folder.path()), None, Arc::new(SystemClock)).await.unwrap();
+    for n in 0..RECORDS {
+        let write = Write { value: document(n), ..Write::default() };
+        store.records.put("a", "c", &format!("{n}"), write).await.unwrap();
+    }
+    drop(store);
+    let file = folder.path().join("element.db");
+    // Everything into the one file, as a host does that ends.
+    let said = std::process::Command::new("sqlite3").arg(&file).arg("PRAGMA wal_checkpoint(TRUNCATE)").output().unwrap();
+    assert!(said.status.success(), "{said:?}");
+    let damaged = fs::OpenOptions::new().write(true).open(&file).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&damaged, &vec![0; 40 * 4096], 100 * 4096).unwrap();
+
+    let store = open(&sqlite(folder.path()), None, Arc::new(SystemClock)).await.unwrap();
+    let mut told = 0;
+    for n in 0..RECORDS {
+        match store.records.get("a", "c", &format!("{n}")).await {
+            Ok(found) => assert_eq!(found.expect("it was written").value, document(n)),
+            Err(e) => {
+                assert!(e.kind == ErrorKind::Unavailable && e.internal.contains("it is damaged"), "{e:?}");
+                told += 1;
+            }
+        }
+    }
+    assert!((1..RECORDS / 2).contains(&told), "{told} of {RECORDS} are damaged");
 }
 
 #[tokio::test]

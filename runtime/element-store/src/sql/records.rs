@@ -10,9 +10,19 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use std::{collections::BTreeMap, sync::Arc};
 
-const COLUMNS: &str = "key, document, version, sequence, created_at, updated_at, expires_at";
-/// `$4` is now.
-const IS_THERE: &str = "app = $1 AND collection = $2 AND key = $3 AND (expires_at IS NULL OR expires_at > $4)";
+/// What [`SqlRecords::record`] reads.
+macro_rules! columns {
+    () => {
+        "key, document, version, sequence, created_at, updated_at, expires_at"
+    };
+}
+
+/// The record `$1`, `$2`, `$3` that is there now, `$4`.
+macro_rules! is_there {
+    () => {
+        " app = $1 AND collection = $2 AND key = $3 AND (expires_at IS NULL OR expires_at > $4) "
+    };
+}
 
 /// Where a record's document is.
 fn place<'a>(app: &'a str, collection: &'a str, key: &'a str) -> Place<'a> {
@@ -73,9 +83,11 @@ impl SqlRecords {
             }
             Expect::Version(wanted) => {
                 args.push(wanted.into());
-                "UPDATE element_records SET document = $5, version = version + 1, updated_at = $4, expires_at = $6 \
-                 WHERE app = $1 AND collection = $2 AND key = $3 AND (expires_at IS NULL OR expires_at > $4) \
-                     AND version = $7 RETURNING version"
+                concat!(
+                    "UPDATE element_records SET document = $5, version = version + 1, updated_at = $4, expires_at = $6 WHERE",
+                    is_there!(),
+                    "AND version = $7 RETURNING version"
+                )
             }
         };
         let rows = self.sql.database.write(SqlStr::from_static(sql), args).await?;
@@ -91,9 +103,9 @@ impl SqlRecords {
     }
 
     async fn version(&self, At { app, collection, key }: At<'_>, now: i64) -> Result<Option<u64>> {
-        let sql = AssertSqlSafe(format!("SELECT version FROM element_records WHERE {IS_THERE}")).into_sql_str();
+        let sql = concat!("SELECT version FROM element_records WHERE", is_there!());
         let args = vec![app.into(), collection.into(), key.into(), now.into()];
-        self.sql.database.read(sql, args).await?.first().map(|it| it.count(0)).transpose()
+        self.sql.database.read(SqlStr::from_static(sql), args).await?.first().map(|it| it.count(0)).transpose()
     }
 
     /// `SELECT <what>` of the records that are there, behind `after` and fit the filter; with a limit, in the order of their
@@ -123,9 +135,9 @@ impl crate::Records for SqlRecords {
         limits::collection(collection)?;
         limits::key(key)?;
         self.sql.seal()?;
-        let sql = AssertSqlSafe(format!("SELECT {COLUMNS} FROM element_records WHERE {IS_THERE}")).into_sql_str();
+        let sql = concat!("SELECT ", columns!(), " FROM element_records WHERE", is_there!());
         let args = vec![app.into(), collection.into(), key.into(), self.sql.clock.now().into()];
-        let rows = self.sql.database.read(sql, args).await?;
+        let rows = self.sql.database.read(SqlStr::from_static(sql), args).await?;
         rows.first().map(|it| self.record(app, collection, it)).transpose()
     }
 
@@ -167,9 +179,9 @@ impl crate::Records for SqlRecords {
         limits::key(key)?;
         self.sql.seal()?;
         let _changes = self.recent.change(app, collection, key);
-        let sql = AssertSqlSafe(format!("DELETE FROM element_records WHERE {IS_THERE} RETURNING version")).into_sql_str();
+        let sql = concat!("DELETE FROM element_records WHERE", is_there!(), "RETURNING version");
         let args = vec![app.into(), collection.into(), key.into(), self.sql.clock.now().into()];
-        Ok(!self.sql.database.write(sql, args).await?.is_empty())
+        Ok(!self.sql.database.write(SqlStr::from_static(sql), args).await?.is_empty())
     }
 
     async fn query(&self, app: &str, collection: &str, query: &Query) -> Result<Page> {
@@ -178,7 +190,7 @@ impl crate::Records for SqlRecords {
         query.after.as_deref().map_or(Ok(()), limits::key)?;
         let limit = limits::page(query.limit);
         // One more than asked for tells whether there is another page.
-        let rows = self.find(COLUMNS, app, collection, query, Some(limit + 1)).await?;
+        let rows = self.find(columns!(), app, collection, query, Some(limit + 1)).await?;
         let records: Vec<_> = rows.iter().take(limit).map(|it| self.record(app, collection, it)).collect::<Result<_>>()?;
         let next = records.last().filter(|_| rows.len() > limit).map(|it| it.key.clone());
         Ok(Page { records, next })
