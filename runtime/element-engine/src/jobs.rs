@@ -70,11 +70,12 @@ pub(crate) async fn start(
 fn do_own(engine: Arc<Engine>, id: u64) {
     let attempts = engine.attempts.clone();
     attempts.spawn(async move {
-        match engine.options.store.jobs.lease(Some(id), LEASE_MS).await {
-            Ok(Some(leased)) => attempt(&engine, leased).await,
-            // A host that stays was faster.
-            Ok(None) => {}
-            Err(e) => tracing::warn!(job = id, code = e.code, internal = %e.internal, "a job cannot be taken: {e}"),
+        while !engine.closing.is_cancelled() {
+            match engine.options.store.jobs.lease(Some(id), LEASE_MS).await {
+                Ok(Some(leased)) => return attempt(&engine, leased).await,
+                // A host that stays may be faster; or the store is busy, or away for a moment.
+                Ok(None) | Err(_) => tokio::time::sleep(LOOK).await,
+            }
         }
     });
 }
@@ -180,7 +181,8 @@ async fn attempt(engine: &Arc<Engine>, Leased { job, fence }: Leased) {
     };
     let written = match result {
         Ok(it) => it,
-        // What fails while everything goes out of service has not failed: its lease ends, and it is done again.
+        // What fails while everything goes out of service has not failed: its lease ends, and it is done again if an attempt
+        // is left.
         Err(_) if engine.closing.is_cancelled() => return,
         Err(e) => {
             let Job { app, call: NewJob { element, method, .. }, attempts, .. } = &job;

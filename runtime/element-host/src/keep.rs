@@ -35,15 +35,23 @@ impl fmt::Debug for Keep {
 }
 
 impl Keep {
+    /// Where records and jobs are.
+    ///
+    /// # Errors
+    /// What the operator says is no address.
+    pub fn place(&self) -> Result<StoreAddress> {
+        match &self.store {
+            Some(it) => parse("--store", it),
+            None => Ok(StoreAddress::Sqlite(self.data.join("element.db"))),
+        }
+    }
+
     /// Opens it. Servers that cannot be reached now may be there later: [`Store::condition`] tells.
     ///
     /// # Errors
     /// What no waiting helps against, see [`Store::open`]; or what the operator says is no address or no key.
     pub async fn open(&self) -> Result<Store> {
-        let store = match &self.store {
-            Some(it) => parse("--store", it)?,
-            None => StoreAddress::Sqlite(self.data.join("element.db")),
-        };
+        let store = self.place()?;
         let cache: Option<CacheAddress> = self.cache.as_deref().map(|it| parse("--cache", it)).transpose()?;
         if matches!((&store, &cache), (StoreAddress::Postgres(_), Some(CacheAddress::Memory))) {
             tracing::warn!("ephemeral keys are in memory, where no other host sees them: logins work on one host only");

@@ -1,9 +1,8 @@
 //! What every command that opens apps shares: which folder, and what the operator provides.
-use crate::{http::PublicUrl, linked};
+use crate::{http::PublicUrl, keep::Keep, linked};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use element_engine::{Options, Runtime};
-use element_store::Store;
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -39,7 +38,9 @@ pub struct Provided {
 ///
 /// # Errors
 /// The folder or what the operator provides cannot be read, or the program was not linked completely.
-pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr, store: Store) -> Result<Runtime> {
+pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr, keep: &Keep) -> Result<Runtime> {
+    has_apps(apps)?;
+    let store = keep.open_now().await?;
     open_with(apps, provided, served_at, Options { store, own_jobs_only: true, ..Options::default() }).await
 }
 
@@ -47,7 +48,9 @@ pub async fn open(apps: &Path, provided: &Provided, served_at: SocketAddr, store
 ///
 /// # Errors
 /// As [`open`].
-pub async fn open_live(apps: &Path, provided: &Provided, served_at: SocketAddr, store: Store) -> Result<Runtime> {
+pub async fn open_live(apps: &Path, provided: &Provided, served_at: SocketAddr, keep: &Keep) -> Result<Runtime> {
+    has_apps(apps)?;
+    let store = keep.open().await?;
     open_with(apps, provided, served_at, Options { store, watch: true, ..Options::default() }).await
 }
 
@@ -56,13 +59,19 @@ pub async fn open_live(apps: &Path, provided: &Provided, served_at: SocketAddr, 
 /// # Errors
 /// As [`open`].
 pub async fn look(apps: &Path, provided: &Provided) -> Result<Runtime> {
+    has_apps(apps)?;
     open_with(apps, provided, LISTEN.parse()?, Options { only_look: true, ..Options::default() }).await
 }
 
-async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, options: Options) -> Result<Runtime> {
+/// Asked before anything is made elsewhere.
+fn has_apps(apps: &Path) -> Result<()> {
     if !apps.is_dir() {
         bail!("there is no folder `{}`: give the folder of your apps, or run this where `apps` is", apps.display());
     }
+    Ok(())
+}
+
+async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, options: Options) -> Result<Runtime> {
     let (secrets_dir, settings) = (provided.secrets_dir.clone(), settings(provided));
     let options = Options { vars: vars(provided, served_at)?, secrets_dir, settings, ..options };
     Ok(Runtime::open(apps, linked::registry()?, options).await)

@@ -43,13 +43,13 @@ impl fmt::Display for ServerAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // What stands before the last `@` of the part up to the path is who; a password may hold an `@`.
         let (scheme, rest) = self.0.split_once("://").unwrap_or(("", &self.0));
+        // Settings behind a `?` may hold a password as well.
+        let rest = rest.split(['?', '#']).next().unwrap_or_default();
         let end = rest.find('/').unwrap_or(rest.len());
         let (who, place) = rest[..end].rsplit_once('@').unwrap_or(("", &rest[..end]));
         let user = who.split_once(':').map_or_else(|| who.to_owned(), |(user, _)| format!("{user}:***"));
         let at = if who.is_empty() { "" } else { "@" };
-        // Settings behind a `?` may hold a password as well.
-        let path = rest[end..].split('?').next().unwrap_or_default();
-        write!(f, "{scheme}://{user}{at}{}{path}", place.split('?').next().unwrap_or_default())
+        write!(f, "{scheme}://{user}{at}{place}{}", &rest[end..])
     }
 }
 
@@ -113,6 +113,7 @@ mod tests {
             ("postgres://u:p@h/d", "postgres://u:***@h/d"),
             ("postgres://u:p%40x@h:5432/d?password=p", "postgres://u:***@h:5432/d"),
             ("postgres://h?password=p", "postgres://h"),
+            ("postgres://h?password=p@ss/w", "postgres://h"),
             ("postgres:///d?host=/tmp&user=u", "postgres:///d"),
         ] {
             assert_eq!(text.parse::<StoreAddress>().unwrap().to_string(), shown, "{text}");

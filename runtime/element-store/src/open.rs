@@ -47,7 +47,7 @@ impl Store {
         let sql = database.map(|it| Arc::new(Sql::new(it, clock.clone(), seal.clone())));
         let redis = match &open.cache {
             Some(CacheAddress::Redis(server)) => {
-                let keys = RedisKeys::open(server.as_str(), clock.clone(), seal.clone());
+                let keys = RedisKeys::open(server, clock.clone(), seal.clone());
                 Some(Arc::new(keys.map_err(|e| format!("the cache `{server}`: {e}"))?))
             }
             Some(CacheAddress::Memory) | None => None,

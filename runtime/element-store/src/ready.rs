@@ -61,13 +61,15 @@ pub(crate) enum Trouble {
 impl Parts {
     /// Tries once. What is done stays done: records can be used while Redis is still away.
     pub(crate) async fn make_ready(&self) -> Result<(), Trouble> {
-        if self.seal.get().is_err() {
-            self.seal.set(self.make_tables_ready().await?);
+        match &self.sql {
+            _ if self.seal.get().is_err() => self.seal.set(self.make_tables_ready().await?),
+            Some(sql) => sql.ping().await.map_err(|e| Trouble::Passing(why(&e)))?,
+            None => {}
         }
         let Some(redis) = &self.redis else { return Ok(()) };
         redis.ping().await.map_err(|e| match RedisKeys::passes(&e) {
             true => Trouble::Passing(why(&e)),
-            false => Trouble::Final(why(&e)),
+            false => Trouble::Final(format!("its cache `{}`: {}", redis.address, why(&e))),
         })
     }
 
@@ -76,6 +78,7 @@ impl Parts {
             return Ok(self.seal_of(&self.first_key().map_err(Trouble::Final)?));
         };
         let trouble = |e: Error| Trouble::of(sql, &e);
+        sql.knock().await.map_err(trouble)?;
         migrate(sql).await.map_err(trouble)?.map_err(Trouble::Final)?;
         let key = self.check_key(sql).await?;
         let seal = self.seal_of(&key);
@@ -135,7 +138,7 @@ impl Parts {
         };
         let given = [Some(id_of(&key)), self.former_key.as_ref().map(id_of)];
         let has = |wanted: &str| given.iter().flatten().any(|it| it == wanted);
-        if let Some(next) = next.filter(|it| has(it) != has(id)) {
+        if let Some(next) = next.filter(|it| *it != id && !(has(it) && has(id))) {
             return Err(format!(
                 "its key was being changed from `{id}` to `{next}`, and both are needed until that is done: give the new one \
                  in {}, and the old one as ELEMENT_FORMER_KEY",
@@ -166,8 +169,8 @@ impl Parts {
     /// Takes away some of what is over; is there more?
     pub(crate) async fn sweep(&self) -> Result<bool> {
         match &self.sql {
-            Some(sql) => sweep(sql).await,
-            None => Ok(false),
+            Some(sql) if self.seal.get().is_ok() => sweep(sql).await,
+            _ => Ok(false),
         }
     }
 }

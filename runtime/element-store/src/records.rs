@@ -17,7 +17,8 @@ pub trait Records: Send + Sync + Debug {
     /// Those of every method.
     async fn get(&self, app: &str, collection: &str, key: &str) -> Result<Option<Record>>;
 
-    /// The same, and it may be as old as `at_most_ms`; what was written or taken away through this engine counts at once.
+    /// The same, and it may be as old as `at_most_ms`; what was written or taken away through this engine counts as
+    /// soon as that was answered.
     ///
     /// # Errors
     /// Those of every method.

@@ -58,8 +58,8 @@ pub fn make(file: &Path, secret: &str) -> Result<String, SecretFileError> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(format!(".{:016x}", RandomState::new().hash_one(std::process::id())));
     let mut new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(not_made)?;
-    writeln!(new, "{secret}").and_then(|()| new.sync_all()).map_err(not_made)?;
-    let linked = fs::hard_link(&beside, file);
+    let written = writeln!(new, "{secret}").and_then(|()| new.sync_all());
+    let linked = written.and_then(|()| fs::hard_link(&beside, file));
     fs::remove_file(&beside).map_err(not_made)?;
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder).and_then(|it| it.sync_all()).map_err(not_made)?;

@@ -13,7 +13,7 @@ use tokio::{
 
 /// How often it is looked whether the store answers, and how long its answer may take.
 const LOOK: Duration = Duration::from_secs(1);
-const ANSWER: Duration = Duration::from_secs(4);
+const ANSWER: Duration = Duration::from_secs(6);
 /// The first pause before it is tried again to reach it, and the longest: it doubles.
 const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -124,10 +124,8 @@ async fn tend(tending: Weak<Tending>) {
         pause = (pause * 2).min(LONGEST_PAUSE);
         let Some(it) = tending.upgrade() else { return };
         it.is(it.look(was_ready).await);
-        match &*it.condition.borrow() {
-            Condition::Ready => {}
-            Condition::Away(_) => continue,
-            Condition::Unusable(_) => return,
+        if matches!(*it.condition.borrow(), Condition::Unusable(_)) {
+            return;
         }
         if Instant::now() >= sweep_at && !it.sweep().await {
             sweep_at = Instant::now() + SWEEP;

@@ -126,7 +126,12 @@ async fn a_redis_that_is_not_there_yet_keeps_nobody_from_records() {
         Command::new("redis-cli").args(["-p", &server.port.to_string(), "CONFIG", "SET", "requirepass", "hunter2"]).output();
     assert!(said.unwrap().status.success());
     let told = open(&file, Some(&address), Arc::new(SystemClock)).await.unwrap_err();
-    assert!(told.contains("Redis will not have us") && !told.contains("hunter2"), "{told}");
+    assert!(
+        told.contains(": its cache `redis://127.0.0.1:")
+            && told.contains("Redis will not have us")
+            && !told.contains("hunter2"),
+        "{told}"
+    );
     let with_password = address.replace("redis://", "redis://:hunter2@");
     open(&file, Some(&with_password), Arc::new(SystemClock)).await.unwrap();
 }

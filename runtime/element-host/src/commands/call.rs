@@ -20,7 +20,8 @@ use std::{
 
 /// Call a method of an element and print the result as JSON.
 ///
-/// The apps are opened here, for this one call, unless `--server` names a running host.
+/// The apps are opened here, for this one call, unless `--server` names a running host. What elements put off is kept, and done
+/// by a host that stays.
 #[derive(Debug, Args)]
 pub struct Call {
     /// The app's id, such as `acme.demo`.
@@ -56,7 +57,7 @@ impl Call {
     }
 
     async fn here(&self) -> Result<Value> {
-        let runtime = open(&self.apps, &self.provided, LISTEN.parse()?, self.keep.open_now().await?).await?;
+        let runtime = open(&self.apps, &self.provided, LISTEN.parse()?, &self.keep).await?;
         let result = async {
             let app = runtime.app(&self.app)?;
             let element = app.get_element(&self.element)?;

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use auths::Login;
 use clap::Args;
 use element_engine::{DEADLINE, Snapshot};
+use element_store::StoreAddress;
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
@@ -75,17 +76,17 @@ impl Serve {
             None => None,
             Some(at) => Some(simulate::start(at, &mut self.provided).await?),
         };
-        let open = async {
-            let store = self.keep.open().await?;
-            open_live(&self.apps, &self.provided, address, store).await
-        };
         let runtime = tokio::select! {
-            it = open => it?,
+            it = open_live(&self.apps, &self.provided, address, &self.keep) => it?,
             () = asked.next() => return Ok(ExitCode::SUCCESS),
         };
         let snapshot = runtime.snapshot();
         let public_url = self.provided.public_url(address)?;
         announce(&snapshot, &public_url, address);
+        match self.keep.place()? {
+            StoreAddress::Memory => tracing::info!("what elements keep is in memory: it ends with this process"),
+            it => tracing::info!("what elements keep is in {it}"),
+        }
         let site = Site {
             runtime: runtime.clone(),
             admin: Some(admin),

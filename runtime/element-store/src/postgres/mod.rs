@@ -22,7 +22,7 @@ const CONNECTIONS: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was used this short a time ago is believed to be there.
 const FRESH: Duration = Duration::from_secs(1);
-/// No statement takes longer; the database itself ends one a little earlier.
+/// No statement takes longer, but what is done alone; the database itself ends one a little earlier.
 const LONGEST: Duration = Duration::from_secs(12);
 /// Locks what only one host does at a time: "element" in numbers.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(28548138)";

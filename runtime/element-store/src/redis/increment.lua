@@ -8,5 +8,6 @@ if not ends or tonumber(ends) <= tonumber(ARGV[1]) then
 end
 if redis.call('HEXISTS', KEYS[1], 'number') == 0 then return 'no number' end
 local sum = redis.pcall('HINCRBY', KEYS[1], 'number', ARGV[4])
-if type(sum) == 'table' then return 'at its end' end
+if type(sum) == 'table' and string.find(sum.err, 'overflow') then return 'at its end' end
+if type(sum) == 'table' then return sum end
 return redis.call('HGET', KEYS[1], 'number')

@@ -3,6 +3,7 @@
 //! A value is a hash: `value` (JSON text) or `number` (so that it can be added to), and its `end`. The end is compared with
 //! our clock, which is the one that counts; Redis's own only makes room.
 use crate::{
+    ServerAddress,
     keys::{Counter, refuse_increment},
     limits,
     seal::{LateSeal, Seal},
@@ -15,7 +16,7 @@ use element::{
     host::{AskLease, Clock, Grant, Increment, SetKey},
 };
 use redis::{
-    Client, ErrorKind, FromRedisValue, IntoConnectionInfo, RedisError, Script, ScriptInvocation,
+    Client, ErrorKind, FromRedisValue, RedisError, Script, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use serde_json::Value;
@@ -32,6 +33,7 @@ const FENCE: &str = "element:fence";
 
 /// See [`Keys`](crate::Keys).
 pub(crate) struct RedisKeys {
+    pub(crate) address: ServerAddress,
     connection: ConnectionManager,
     clock: Arc<dyn Clock>,
     seal: Arc<LateSeal>,
@@ -55,17 +57,13 @@ impl RedisKeys {
     ///
     /// # Errors
     /// It is no address of a Redis, in words for the operator.
-    pub(crate) fn open(
-        address: impl IntoConnectionInfo,
-        clock: Arc<dyn Clock>,
-        seal: Arc<LateSeal>,
-    ) -> Result<Self, String> {
+    pub(crate) fn open(address: &ServerAddress, clock: Arc<dyn Clock>, seal: Arc<LateSeal>) -> Result<Self, String> {
         let config = ConnectionManagerConfig::new()
             .set_response_timeout(Some(PATIENCE))
             .set_connection_timeout(Some(PATIENCE))
             .set_number_of_retries(1)
             .set_max_delay(PAUSE);
-        let client = Client::open(address).map_err(|e| e.to_string())?;
+        let client = Client::open(address.as_str()).map_err(|e| e.to_string())?;
         let connection = ConnectionManager::new_lazy_with_config(client, config).map_err(|e| e.to_string())?;
         let scripts = Scripts {
             set: Script::new(include_str!("set.lua")),
@@ -74,7 +72,7 @@ impl RedisKeys {
             lease: Script::new(include_str!("lease.lua")),
             release: Script::new(include_str!("release.lua")),
         };
-        Ok(Self { connection, clock, seal, turns: Turns::default(), scripts })
+        Ok(Self { address: address.clone(), connection, clock, seal, turns: Turns::default(), scripts })
     }
 
     /// Can this error pass by itself?
@@ -82,12 +80,14 @@ impl RedisKeys {
         !error.internal.starts_with(REFUSED)
     }
 
-    /// Does it answer?
+    /// Does it answer, and can it be written to?
     ///
     /// # Errors
     /// `Unavailable`.
     pub(crate) async fn ping(&self) -> Result<()> {
-        self.command(redis::cmd("PING")).await
+        let mut set = redis::cmd("SET");
+        set.arg("element:ping").arg(1).arg("PX").arg(60_000);
+        self.command(set).await
     }
 
     async fn command<T: FromRedisValue>(&self, command: redis::Cmd) -> Result<T> {

@@ -66,20 +66,29 @@ pub(super) fn condition(
 pub(super) struct Indexes(Mutex<HashSet<(String, String)>>);
 
 impl Indexes {
-    /// Has those made that are missing. Nobody waits for them: they change how long it takes to look something up, and
-    /// nothing else. The database keeps them from then on, whoever writes.
-    pub(super) fn make(&self, sql: &Arc<Sql>, collection: &str, fields: &[String]) {
-        for field in fields {
-            if lock(&self.0).insert((collection.to_owned(), field.clone())) {
-                let (sql, collection, field) = (Arc::clone(sql), collection.to_owned(), field.clone());
-                tokio::spawn(async move {
-                    if let Err(e) = make(&sql, &collection, &field).await {
-                        let (why, internal) = (&e.message, &*e.internal);
-                        tracing::warn!(collection, field, internal, "an index cannot be made until the next start: {why}");
-                    }
-                });
-            }
+    /// Has those made that are missing, one after the other, beside the write that asked for it. The database keeps them from
+    /// then on, whoever writes. While PostgreSQL makes one of many records, nobody writes records.
+    pub(super) fn make(self: &Arc<Self>, sql: &Arc<Sql>, collection: &str, fields: &[String]) {
+        let is_new = |field: &&String| lock(&self.0).insert((collection.to_owned(), (*field).clone()));
+        let missing: Vec<String> = fields.iter().filter(is_new).cloned().collect();
+        if missing.is_empty() {
+            return;
         }
+        let (known, sql, collection) = (Arc::clone(self), Arc::clone(sql), collection.to_owned());
+        tokio::spawn(async move {
+            for field in missing {
+                if let Err(e) = make(&sql, &collection, &field).await {
+                    let (why, internal) = (&e.message, &*e.internal);
+                    tracing::warn!(
+                        collection,
+                        field,
+                        internal,
+                        "an index cannot be made, the next write tries again: {why}"
+                    );
+                    lock(&known.0).remove(&(collection.clone(), field));
+                }
+            }
+        });
     }
 }
 

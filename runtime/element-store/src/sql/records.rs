@@ -33,7 +33,7 @@ fn place<'a>(app: &'a str, collection: &'a str, key: &'a str) -> Place<'a> {
 #[derive(Debug)]
 pub(crate) struct SqlRecords {
     sql: Arc<Sql>,
-    indexes: Indexes,
+    indexes: Arc<Indexes>,
     recent: Recent,
 }
 
@@ -47,7 +47,7 @@ struct At<'a> {
 
 impl SqlRecords {
     pub(crate) fn new(sql: Arc<Sql>) -> Self {
-        Self { sql, indexes: Indexes::default(), recent: Recent::default() }
+        Self { sql, indexes: Arc::default(), recent: Recent::default() }
     }
 
     fn record(&self, app: &str, collection: &str, row: &Row) -> Result<Record> {

@@ -127,6 +127,14 @@ const SCHEMA: &str = "schema";
 const ASK_ABOUT: &str = "SELECT value FROM element_about WHERE name = $1";
 
 impl Sql {
+    /// Is there somebody at all? Tells why not, where whoever waits for one of many connections is only told that there is none.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub(crate) async fn knock(&self) -> Result<()> {
+        self.database.ping(SqlStr::from_static("SELECT 1"), SqlStr::from_static("SELECT 1")).await
+    }
+
     /// What the store remembers of itself; `None` also if it is no store yet.
     ///
     /// # Errors
@@ -146,8 +154,13 @@ impl Sql {
     /// It does not, or it cannot.
     pub(crate) async fn ping(&self) -> Result<()> {
         let read = "SELECT value FROM element_about WHERE name = 'schema'";
-        let write = "UPDATE element_about SET value = value WHERE name = 'schema'";
-        self.database.ping(SqlStr::from_static(read), SqlStr::from_static(write)).await
+        // Another value each time: what changes nothing is not written.
+        let write = format!(
+            "INSERT INTO element_about (name, value) VALUES ('ping', '{}') \
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            self.clock.now()
+        );
+        self.database.ping(SqlStr::from_static(read), AssertSqlSafe(write).into_sql_str()).await
     }
 }
 

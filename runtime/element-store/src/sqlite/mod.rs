@@ -108,10 +108,11 @@ impl Database for Sqlite {
     /// Reads; and writes, if that went wrong the last time.
     async fn ping(&self, read: SqlStr, write: SqlStr) -> Result<()> {
         rows(&mut *self.watch.lock().await, read, for_sqlite(Vec::new())?).await.map_err(|e| failed(&e))?;
-        match self.writer.is_in_trouble() {
-            true => self.writer.write(write, Vec::new()).await.map(drop),
-            false => Ok(()),
+        if self.writer.is_in_trouble() {
+            self.writer.write(write, Vec::new()).await?;
+            self.writer.is_well();
         }
+        Ok(())
     }
 
     /// Only another process that writes goes away by itself.

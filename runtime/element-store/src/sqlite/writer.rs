@@ -21,7 +21,7 @@ const QUEUE: usize = 1024;
 #[derive(Debug)]
 pub(super) struct Writer {
     wishes: mpsc::Sender<Wish>,
-    /// The last transaction could not be written.
+    /// A transaction could not be written, and nothing shows that it would be now: most that comes next may change nothing.
     trouble: Arc<AtomicBool>,
 }
 
@@ -42,8 +42,9 @@ impl Writer {
         tokio::spawn(async move {
             let mut batch = Vec::new();
             while asked.recv_many(&mut batch, BATCH).await > 0 {
-                let written = carry_out(&mut connection, std::mem::take(&mut batch)).await;
-                told.store(!written, Ordering::Relaxed);
+                if !carry_out(&mut connection, std::mem::take(&mut batch)).await {
+                    told.store(true, Ordering::Relaxed);
+                }
             }
         });
         Self { wishes, trouble }
@@ -51,6 +52,11 @@ impl Writer {
 
     pub(super) fn is_in_trouble(&self) -> bool {
         self.trouble.load(Ordering::Relaxed)
+    }
+
+    /// Something was written since.
+    pub(super) fn is_well(&self) {
+        self.trouble.store(false, Ordering::Relaxed);
     }
 
     pub(super) async fn write(&self, sql: SqlStr, args: Vec<Arg>) -> Answer {
