@@ -1,5 +1,5 @@
 //! Where a host keeps what lasts, as its operator says.
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use element::host::SystemClock;
 use element_engine::SystemRandom;
@@ -86,10 +86,11 @@ fn parse<T: FromStr<Err = String>>(option: &str, text: &str) -> Result<T> {
     text.parse().map_err(|e| anyhow!("`{option}`: {e}"))
 }
 
-fn key(name: &'static str) -> Result<Option<MasterKey>> {
+fn key(name: &str) -> Result<Option<MasterKey>> {
     match env::var(name) {
         Err(env::VarError::NotPresent) => Ok(None),
-        Err(e) => Err(e).context(name),
+        // What it says stays out of this message, too.
+        Err(env::VarError::NotUnicode(_)) => bail!("`{name}` is no text"),
         Ok(text) => text.trim().parse().map(Some).map_err(|e| anyhow!("`{name}`: {e}")),
     }
 }
