@@ -101,7 +101,7 @@ impl RedisKeys {
 
     /// The value, if its time is not over.
     fn value(&self, scope: &str, name: &str, (text, number, end): Kept, now: i64) -> Result<Option<Value>> {
-        if end.and_then(|it| it.parse::<i64>().ok()).is_none_or(|end| end <= now) {
+        if !is_there(end, now) {
             return Ok(None);
         }
         Ok(match number {
@@ -118,6 +118,11 @@ impl RedisKeys {
         let fence: Option<u64> = self.script(&script).await?;
         Ok(fence.map(|fence| Grant { fence, expires_at }))
     }
+}
+
+/// Something was kept, and its time is not over.
+fn is_there(end: Option<String>, now: i64) -> bool {
+    end.and_then(|it| it.parse::<i64>().ok()).is_some_and(|end| end > now)
 }
 
 /// The scope's length stands before it, so that no two places are the same text.
@@ -177,7 +182,7 @@ impl crate::Keys for RedisKeys {
     async fn delete(&self, scope: &str, name: &str) -> Result<bool> {
         limits::key(name)?;
         let (_, _, end): Kept = self.script(&self.scripts.take.key(key("key", scope, name))).await?;
-        Ok(end.and_then(|it| it.parse::<i64>().ok()).is_some_and(|end| end > self.clock.now()))
+        Ok(is_there(end, self.clock.now()))
     }
 
     async fn increment(&self, scope: &str, name: &str, increment: Increment) -> Result<i64> {
