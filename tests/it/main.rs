@@ -7,6 +7,7 @@ mod engine;
 mod examples;
 mod house;
 mod http;
+mod library;
 mod live;
 mod pages;
 mod secrets;

@@ -131,7 +131,7 @@ impl Resolve<'_> {
     /// Whatever there is in the view of one app; of what was there before, these again.
     fn adapt_all(&mut self, line: &Line, again: impl Fn(&Arc<str>) -> bool) -> Vec<Step> {
         let before: BTreeSet<Arc<str>> = self.index.adapted(&line[0].folder).cloned().collect();
-        let view = View::new(line, self.tree, self.index, self.registry);
+        let view = View::new(line, self.tree, self.index, self.code);
         let now = adapted(&view);
         let news = now.values().filter(|it| again(it.folder) || !before.contains(it.folder));
         let (plans, uses) = self.plan_all(&view, news);
@@ -160,7 +160,7 @@ impl Resolve<'_> {
 
     /// These, which are adapted already.
     fn adapt_these(&mut self, line: &Line, again: &BTreeSet<&Arc<str>>) -> Vec<Step> {
-        let view = View::new(line, self.tree, self.index, self.registry);
+        let view = View::new(line, self.tree, self.index, self.code);
         let of = |folder: &Arc<str>| Use { view: Arc::clone(view.folder()), folder: Arc::clone(folder) };
         let these = again.iter().filter(|it| self.index.is_adapted(&of(it)));
         let seen = these.filter_map(|folder| view.seen(&name_of(folder)?).filter(|it| *it.folder == **folder));
@@ -212,7 +212,7 @@ impl View<'_> {
         planned.todo = Todo::Withhold;
         // What is wrong where it is defined is told there.
         let told = self.index.line_of(&home.folder).map(|line| {
-            let view = View::new(line, self.tree, self.index, self.registry);
+            let view = View::new(line, self.tree, self.index, self.code);
             view.plan(&Defined { layer: 0, ..*it }, vars).diagnostics
         });
         wrong.retain(|it| told.as_ref().is_none_or(|told| !told.contains(it)));

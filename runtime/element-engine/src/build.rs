@@ -1,7 +1,7 @@
 //! Third room: a [`Plan`] and the snapshot before become the next snapshot. One bad element hurts only itself, and what was
 //! good before stays in service as stale.
 use crate::{
-    App, Diagnostic, Instance, Snapshot,
+    App, Diagnostic, Element, Instance, Snapshot,
     app::{Layer, Layers},
     build_one::Before,
     change::Change,
@@ -28,6 +28,8 @@ pub(crate) struct Built {
     pub(crate) news: BTreeSet<Arc<str>>,
     /// Elements that were to be built; whether they were.
     pub(crate) tried: BTreeMap<Use, bool>,
+    /// Whether code offers something else.
+    pub(crate) new_code: bool,
     /// What is not in service any more where it was.
     pub(crate) replaced: Vec<Arc<Instance>>,
 }
@@ -36,7 +38,8 @@ pub(crate) struct Built {
 pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -> Built {
     let snapshot = Snapshot { generation: before.generation + 1, ..before.clone() };
     let (news, tried) = (BTreeSet::new(), BTreeMap::new());
-    let mut built = Built { snapshot, changes: Vec::new(), news, tried, replaced: Vec::new() };
+    let new_code = plan.built_in.is_some();
+    let mut built = Built { snapshot, changes: Vec::new(), news, tried, new_code, replaced: Vec::new() };
     let steps = plan.apps.iter().flat_map(|it| it.steps.iter().chain(&it.adapted));
     let planned: Vec<&Planned> = steps.filter_map(Step::planned).chain(plan.built_in.iter().flatten()).collect();
     let made = make_all(engine, built.snapshot.generation, &planned).await;
@@ -45,14 +48,7 @@ pub(crate) async fn build(engine: &Arc<Engine>, plan: Plan, before: &Snapshot) -
         builder.say(&mut built, &folder, diagnostics);
     }
     if let Some(all) = plan.built_in {
-        let mut layer = Layer::default();
-        for it in all {
-            let place = format!("built-in {}", it.full_name).into();
-            let (element, diagnostics) = builder.element(it, None);
-            builder.say(&mut built, &place, diagnostics);
-            layer.put(element);
-        }
-        built.snapshot.built_in = Arc::new(layer);
+        builder.built_in(all, &mut built);
     }
     for app in &plan.apps {
         builder.forget_view(app, &mut built);
@@ -101,6 +97,31 @@ impl Builder<'_> {
         } else {
             built.news.insert(Arc::clone(place));
         }
+    }
+
+    /// What code registers: the last layer of every app.
+    fn built_in(&self, all: Vec<Planned>, built: &mut Built) {
+        let place = |name: &FullName| Arc::<str>::from(format!("built-in {name}"));
+        let mut layer = Layer::default();
+        for it in self.before.built_in.elements() {
+            self.say(built, &place(&it.full_name), Vec::new());
+        }
+        for it in all {
+            let place = place(&it.full_name);
+            let (element, diagnostics) = self.element(it, None);
+            self.say(built, &place, diagnostics);
+            layer.put(element);
+        }
+        let answers = |it: &Element| it.instance().map(Arc::clone);
+        let now: Vec<_> = layer.elements().filter_map(|it| answers(it)).collect();
+        let was = self.before.built_in.elements().filter_map(|it| answers(it));
+        built.replaced.extend(was.filter(|was| !now.iter().any(|now| Arc::ptr_eq(was, now))));
+        let built_in = Arc::new(layer);
+        for app in self.before.apps() {
+            let app = App { built_in: Arc::clone(&built_in), ..App::clone(app) };
+            built.snapshot.apps.insert_mut(app.id.as_str().into(), Arc::new(app));
+        }
+        built.snapshot.built_in = built_in;
     }
 
     /// Nothing of a folder that does not serve any more is worked out, so nothing is known to be wrong in its view.
@@ -170,7 +191,8 @@ impl Builder<'_> {
             }
             Fate::Part | Fate::Keep => {
                 let Some(old) = old else { return names };
-                App { is_kept: matches!(fate, Fate::Keep), ..App::clone(old) }
+                let built_in = Arc::clone(&built.snapshot.built_in);
+                App { is_kept: matches!(fate, Fate::Keep), built_in, ..App::clone(old) }
             }
         };
         if let Some(first) = app.line.first_mut() {

@@ -1,13 +1,14 @@
 //! One call, made: guarded against panics, and given no more time than it has.
 use crate::{Instance, Method, engine::Engine, leases::EndLeases, lend::Above, plan::InstanceKey};
 use element::{
-    AppId, Caller, Ctx, Error, ErrorKind, Result, code,
+    AppId, Caller, Ctx, Error, ErrorKind, Result,
+    abi::LARGEST,
+    code,
     def::MethodKind,
-    host::{BoxFuture, Call, Form, Host, Input, Object, Output},
+    host::{BoxFuture, Call, Form, Host, Input, Object, Output, panicked},
 };
 use serde_json::Value;
 use std::{
-    any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
@@ -19,10 +20,6 @@ use std::{
 pub const DEADLINE: Duration = Duration::from_secs(30);
 /// Elements that call each other in a circle end here.
 const DEPTH_LIMIT: usize = 32;
-/// A larger result is a mistake: it has to fit into memory many times over. It is asked of results that leave the process
-/// as bytes; one that a caller in the process takes as a value is as large as that caller allows.
-const RESULT_LIMIT: usize = 16 << 20;
-
 /// Makes one call at once; whoever calls this has checked that it is allowed.
 pub(crate) async fn run(
     engine: &Arc<Engine>,
@@ -41,25 +38,29 @@ pub(crate) async fn run(
         None => Arc::clone(engine) as _,
         Some(_) => Arc::new(Above { engine: Arc::clone(engine), instance: Arc::clone(instance) }),
     };
-    let call = Arc::new(call);
-    let _end_leases = EndLeases::of(&engine.leases, &engine.options.store.keys, &engine.handle, &call);
-    let ctx = Ctx::new(host, Arc::clone(&call));
+    let ctx = Ctx::new(host, call);
+    let _end_leases = EndLeases::of(&engine.leases, &engine.options.store.keys, &engine.handle, ctx.call());
     let output = Calling::new(begin(&*instance.object, method.number, &ctx, input, form), left).await?;
     let size = match &output {
         Output::Bytes(it) => it.len(),
         Output::Raw(it) => it.body.len(),
         Output::Value(_) => 0,
     };
-    if size > RESULT_LIMIT {
-        let message =
-            format!("the result of `{}` has {size} bytes, and {RESULT_LIMIT} are possible: ask for less", method.name);
-        return Err(Error::new(ErrorKind::Internal, code::UNCAUGHT, message));
+    if size > LARGEST {
+        return Err(too_large(&method.name, size));
     }
     match (method.kind, output) {
         (MethodKind::Raw, it @ Output::Raw(_)) => Ok(it),
         (MethodKind::Raw, _) => Err(Error::internal("a raw method did not answer with a response")),
         (_, it) => Ok(it),
     }
+}
+
+/// A larger result is a mistake: it has to fit into memory many times over. It is asked of results that leave the process
+/// as bytes; one that a caller in the process takes as a value is as large as that caller allows.
+pub(crate) fn too_large(method: &str, size: usize) -> Error {
+    let message = format!("the result of `{method}` has {size} bytes, and {LARGEST} are possible: ask for less");
+    Error::new(ErrorKind::Internal, code::UNCAUGHT, message)
 }
 
 /// Calls a `start` or `stop` hook.
@@ -73,7 +74,7 @@ pub(crate) async fn hook(engine: &Arc<Engine>, key: &InstanceKey, object: &Arc<d
         browser: None,
     };
     let host: Arc<dyn Host> = Arc::clone(engine) as _;
-    let ctx = Ctx::new(host, Arc::new(call));
+    let ctx = Ctx::new(host, call);
     let none = Value::Null;
     Calling::new(begin(&**object, number, &ctx, Input::Value(&none), Form::Value), Some(DEADLINE)).await.map(drop)
 }
@@ -88,11 +89,6 @@ fn begin<'a>(
 ) -> BoxFuture<'a, Result<Output>> {
     catch_unwind(AssertUnwindSafe(|| object.call(number, ctx, input, form)))
         .unwrap_or_else(|payload| Box::pin(std::future::ready(Err(panicked(&*payload)))))
-}
-
-fn panicked(payload: &(dyn Any + Send)) -> Error {
-    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-    Error::internal(format!("it panicked: {}", text.unwrap_or_default()))
 }
 
 fn depth(caller: &Caller) -> usize {

@@ -17,6 +17,8 @@ pub(crate) struct Declaration {
     pub(crate) is_abstract: bool,
     /// Who else may have it.
     pub(crate) modifier: Modifier,
+    /// The library in its folder that has its code.
+    pub(crate) library: Option<String>,
     /// What it says about methods.
     pub(crate) functions: Vec<Function>,
 }
@@ -97,11 +99,26 @@ impl Declaration {
             diagnostics.push(wrong("accessModifier", "`private`, `protected` or `public`"));
             Modifier::Private
         });
+        let library = match value.get("library") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(it)) if is_library_name(it) => Some(it.clone()),
+            Some(_) => {
+                let help = "write `\"library\": \"hello\"` for `libhello.so` in this folder";
+                diagnostics.push(wrong("library", "the name of a library in this folder").help(help));
+                None
+            }
+        };
         let functions = functions::read(document, diagnostics);
         let is_good = diagnostics.len() == before;
         diagnostics.extend(misspelled(document));
-        is_good.then_some(Self { title, ty, is_abstract, modifier, functions })
+        is_good.then_some(Self { title, ty, is_abstract, modifier, library, functions })
     }
+}
+
+/// A name that leads nowhere else.
+fn is_library_name(it: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !it.is_empty() && it.len() <= 64 && !it.starts_with('.') && it.chars().all(plain)
 }
 
 /// JAAP writes 0 and 1 for booleans.
@@ -118,7 +135,7 @@ pub(crate) fn truth(it: &Value) -> Option<bool> {
 }
 
 /// Keys of an `e.json` that mean something here or in JAAP, facts of the element model §2.3.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "title",
     "type",
     "abstract",
@@ -134,6 +151,7 @@ const KEYS: [&str; 19] = [
     "cacheLevel",
     "accessModifier",
     "functionList",
+    "library",
     "eventDescs",
     "variables",
     "sort",
@@ -141,7 +159,7 @@ const KEYS: [&str; 19] = [
 ];
 
 /// Of these, the ones that count here.
-const OURS: [&str; 5] = ["title", "type", "abstract", "accessModifier", "functionList"];
+const OURS: [&str; 6] = ["title", "type", "abstract", "accessModifier", "functionList", "library"];
 
 fn misspelled(document: &Document) -> Option<Diagnostic> {
     let keys = document.value.as_object()?.keys();

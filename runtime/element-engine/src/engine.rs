@@ -3,6 +3,7 @@ use crate::{
     Commit, Options, Registry, Snapshot,
     leases::Leases,
     ledger::Ledger,
+    library::Shelf,
     outbound::Outbound,
     pool::Pool,
     status::Counters,
@@ -16,7 +17,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
-use tokio::sync::broadcast;
+use tokio::{sync::broadcast, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// So many commits wait for a subscriber that is slow; then it misses the oldest.
@@ -29,7 +30,10 @@ pub(crate) struct Engine {
     /// The same, as people wrote it.
     pub(crate) root_as_given: PathBuf,
     pub(crate) secrets_dir: Option<PathBuf>,
-    pub(crate) registry: Registry,
+    /// What is linked into this program.
+    linked: Registry,
+    /// What code offers: that, and what libraries have.
+    registry: ArcSwap<Registry>,
     pub(crate) options: Options,
     pub(crate) snapshot: ArcSwap<Snapshot>,
     /// Every Instance that is alive.
@@ -85,7 +89,8 @@ impl Engine {
             root,
             root_as_given,
             secrets_dir,
-            registry,
+            registry: ArcSwap::from_pointee(registry.clone()),
+            linked: registry,
             options,
             snapshot: ArcSwap::default(),
             pool: Pool::default(),
@@ -103,6 +108,30 @@ impl Engine {
             frozen: CancellationToken::new(),
             handle: tokio::runtime::Handle::current(),
         })
+    }
+
+    /// What code offers now.
+    pub(crate) fn registry(&self) -> Arc<Registry> {
+        self.registry.load_full()
+    }
+
+    /// Looks at libraries again, in the name of the one writer. Puts what code offers from now on in its place, and gives that
+    /// and what it was before, if it is something else.
+    pub(crate) fn look_at_libraries(&self, shelf: &mut Shelf, at_once: bool) -> Option<(Arc<Registry>, Arc<Registry>)> {
+        let Options { files, libraries, .. } = &self.options;
+        if let Some(watch) = &self.watch {
+            libraries.dirs().iter().for_each(|it| watch.add(it, false));
+        }
+        let next = Arc::new(shelf.look(&**files, libraries, &self.linked, Instant::now(), at_once)?);
+        Some((self.registry.swap(Arc::clone(&next)), next))
+    }
+
+    /// An operator's setting. One that some Type says it asks for may come from the environment.
+    pub(crate) fn setting(&self, name: &str) -> Option<String> {
+        let given = || self.options.settings.get(name).cloned();
+        let around =
+            || (self.options.environment && self.registry.load().knows_setting(name)).then(|| std::env::var(name).ok());
+        given().or_else(|| around().flatten())
     }
 
     /// The end of something that begins now and may take this long, in milliseconds since 1970.

@@ -2,11 +2,13 @@
 use crate::{
     Diagnostic, Document, Entry, Stamp,
     declare::Declaration,
+    library::{LIBRARY_LIMIT, SIGNATURE, can_be_library, file_name},
     read::{FILE_LIMIT, app_id, is_json, unreadable},
     scan::Scan,
-    tree::{Config, ElementFiles, Folder, Says, Stamps, app_of},
+    tree::{Config, ElementFiles, Folder, LibraryFile, Says, Stamps, app_of},
 };
 use element::{FullName, check_label};
+use sha2::{Digest as _, Sha256};
 use std::{io, sync::Arc};
 
 /// Names that hold no elements: build output, shared code, run-time data, and what other tools leave behind.
@@ -178,7 +180,25 @@ impl Look<'_> {
             Some(Some(it)) => Config::Document(it),
         };
         let declaration = document.as_ref().and_then(|it| Declaration::read(it, &mut self.diagnostics));
-        Some(ElementFiles { full_name, document, declaration, config })
+        let library = declaration.as_ref().and_then(|it| self.library(it.library.as_ref()?, &names, &is_link));
+        Some(ElementFiles { full_name, document, declaration, config, library })
+    }
+
+    /// What the library that an `e.json` names is, and its signature. Whether it may be used is for others to say.
+    fn library(&mut self, name: &str, names: &[&str], is_link: &impl Fn(&str) -> bool) -> Option<LibraryFile> {
+        let file = file_name(name);
+        let (mut hash, mut is_whole) = (Sha256::new(), false);
+        let signature = format!("{file}{SIGNATURE}");
+        for name in [&file, &signature].into_iter().filter(|it| names.contains(&it.as_str())) {
+            match self.read_up_to(name, is_link(name), LIBRARY_LIMIT) {
+                Ok(bytes) => {
+                    hash.update(Sha256::digest(&bytes));
+                    is_whole |= *name == file && can_be_library(&bytes);
+                }
+                Err(why) => self.note(why),
+            }
+        }
+        names.contains(&&*file).then(|| LibraryFile { hash: hash.finalize().into(), is_whole })
     }
 
     /// Reads a file whose value must be an object.
@@ -198,10 +218,14 @@ impl Look<'_> {
 
     /// Reads a file of this folder, and keeps its stamp. If it is a link, it may not lead out of the app's folder.
     fn read(&mut self, name: &str, is_link: bool) -> Result<Vec<u8>, Diagnostic> {
+        self.read_up_to(name, is_link, FILE_LIMIT)
+    }
+
+    fn read_up_to(&mut self, name: &str, is_link: bool, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         let path: Arc<str> = format!("{}/{name}", self.folder).into();
         let allowed = if is_link { self.refuse_foreign(&path) } else { Ok(()) };
         let full = self.scan.path(&path);
-        let read = allowed.and_then(|()| self.scan.files.read(&full, FILE_LIMIT).map_err(|e| unreadable(&path, &e)));
+        let read = allowed.and_then(|()| self.scan.files.read(&full, limit).map_err(|e| unreadable(&path, &e)));
         let (bytes, stamp) = match read {
             Ok((bytes, stamp)) => (Ok(bytes), Some(stamp)),
             Err(e) => (Err(e), self.scan.files.stamp(&full).ok()),

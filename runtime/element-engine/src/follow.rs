@@ -58,7 +58,7 @@ pub(crate) async fn follow(engine: Weak<Engine>, marks: Marks) {
         let (doubts, folders, is_gone) = {
             let ledger = held.writer.lock().await;
             let is_gone = ledger.tree.get("").is_some_and(|it| it.says == Says::Unseen);
-            (ledger.doubts.next(), ledger.tree.len(), is_gone)
+            (ledger.next_doubt(), ledger.tree.len(), is_gone)
         };
         // Whoever has made a new folder for all apps wants to see them.
         sweep.pace(if is_gone { Mode::Polling } else { mode }, folders);
@@ -78,7 +78,7 @@ pub(crate) async fn follow(engine: Weak<Engine>, marks: Marks) {
             told(&held, ledger, marks.take()).await;
             // New folders may have taken the last watch.
             looked_around = None;
-        } else if ledger.doubts.next().is_some_and(|it| it <= now) {
+        } else if ledger.next_doubt().is_some_and(|it| it <= now) {
             drop(doubted(&held, ledger, now).await);
         } else if sweep.next <= now {
             sweep.slice(&held, ledger, &marks).await;
@@ -122,10 +122,12 @@ async fn told(engine: &Arc<Engine>, ledger: OwnedMutexGuard<Ledger>, marked: Mar
             units.entry(Arc::clone(folder)).or_insert(How::ByStamp);
         }
     }
-    let of_secrets = |dir: &Path| marked.places.keys().any(|it| it == dir || it.parent() == Some(dir));
-    let secrets = marked.anywhere || engine.secrets_dir.as_deref().is_some_and(of_secrets);
+    let about = |dir: &Path| marked.places.keys().any(|it| it == dir || it.parent() == Some(dir));
+    let secrets = marked.anywhere || engine.secrets_dir.as_deref().is_some_and(about);
+    let dirs = engine.options.libraries.dirs();
+    let libraries = !dirs.is_empty() && (marked.anywhere || dirs.iter().any(|it| about(it)));
     let units = units.into_iter().map(|(folder, how)| Unit { folder, how }).collect();
-    run(engine, ledger, Work { units, secrets, retry: false, at_once: false, first }).await;
+    run(engine, ledger, Work { units, secrets, libraries, retry: false, at_once: false, first }).await;
 }
 
 /// Looks once more at what may have been half of a save.
@@ -136,7 +138,8 @@ pub(crate) async fn doubted(
 ) -> OwnedMutexGuard<Ledger> {
     let first = ledger.doubts.first().unwrap_or(now);
     let units = ledger.look_again(now).into_iter().map(|folder| Unit { folder, how: How::Itself }).collect();
-    run(engine, ledger, Work { units, secrets: false, retry: false, at_once: false, first }).await.0
+    let libraries = ledger.shelf.next().is_some_and(|it| it <= now);
+    run(engine, ledger, Work { units, secrets: false, libraries, retry: false, at_once: false, first }).await.0
 }
 
 /// The folders that marks are about.
@@ -204,7 +207,7 @@ impl Sweep {
         let ends = self.cursor.is_none();
         let first = Instant::now();
         let was_told = marks.due().is_some();
-        let work = Work { units, secrets: begins, retry: begins, at_once: false, first };
+        let work = Work { units, secrets: begins, libraries: begins, retry: begins, at_once: false, first };
         let (ledger, found) = run(engine, ledger, work).await;
         let folders = ledger.tree.len();
         drop(ledger);

@@ -2,7 +2,7 @@
 use crate::{
     Modifier,
     ancestry::{Ancestry, Line},
-    key::{Key, key_in, key_of},
+    key::{Key, any_name, key_in, key_of},
     tree::{app_of, inside},
 };
 use element::AppId;
@@ -103,6 +103,19 @@ impl Index {
                 let same = line.iter().filter_map(|it| adapted.get(&*inside(&it.folder, path)));
                 users.extend(same.map(of));
             }
+        }
+        users
+    }
+
+    /// Elements to work out again, in whichever view, when code offers something else under this name.
+    pub(crate) fn users_of_code(&self, name: &str) -> Vec<Use> {
+        let path = name.replace('.', "/");
+        let mut users = Vec::new();
+        for view in self.ids.keys() {
+            let key = key_in(view, &path);
+            users.extend(self.used_by(&key).chain(self.used_by(&any_name(view))).cloned());
+            let of = |folder: &Arc<str>| Use { view: Arc::clone(view), folder: Arc::clone(folder) };
+            users.extend(self.names.get(&key).into_iter().flatten().map(of));
         }
         users
     }

@@ -4,6 +4,7 @@ use crate::{
     belief::{Doubtful, Doubts, doubtful},
     index::{Index, Use},
     key::{any_name, any_secret, secret},
+    library::{OfApps, Shelf},
     scan::Seen,
     tree::{Folder, Says, Secrets, Tree, above, app_of, inside},
 };
@@ -16,6 +17,10 @@ pub(crate) struct Ledger {
     pub(crate) tree: Tree,
     pub(crate) doubts: Doubts,
     pub(crate) index: Index,
+    /// Libraries of the operator's.
+    pub(crate) shelf: Shelf,
+    /// Libraries of apps.
+    pub(crate) of_apps: OfApps,
     /// Elements that were not built though their files are good: perhaps what they need is there later.
     pub(crate) failed: BTreeSet<Use>,
     /// Somebody began to change it and did not come to an end.
@@ -35,6 +40,8 @@ pub(crate) struct Touched {
     pub(crate) everything: bool,
     /// Whether the secret files changed.
     pub(crate) secrets: bool,
+    /// Whether code offers something else.
+    pub(crate) code: bool,
     /// How many folders say something else than was known, believed or not.
     pub(crate) found: u64,
     /// How many folders were looked at and said the same.
@@ -53,7 +60,7 @@ impl Touched {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.adapted.is_empty() && self.apps.is_empty() && !self.secrets
+        self.folders.is_empty() && self.adapted.is_empty() && self.apps.is_empty() && !self.secrets && !self.code
     }
 }
 
@@ -241,6 +248,19 @@ impl Ledger {
         for line in self.index.views_of(app_of(folder)) {
             touched.users(self.index.used_by(&any_name(&line[0].folder)));
         }
+    }
+
+    /// Code offers something else under these names.
+    pub(crate) fn take_code<'a>(&self, names: impl IntoIterator<Item = &'a str>, touched: &mut Touched) {
+        touched.code = true;
+        for name in names {
+            touched.users(&self.index.users_of_code(name));
+        }
+    }
+
+    /// When to look at something once more that may be half of a save.
+    pub(crate) fn next_doubt(&self) -> Option<Instant> {
+        self.doubts.next().into_iter().chain(self.shelf.next()).min()
     }
 
     /// Takes over the secret files.

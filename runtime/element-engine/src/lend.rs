@@ -50,7 +50,7 @@ impl Engine {
                 let request: HttpRequest = read(&json)?;
                 give(&self.outbound.send(&request, self.left(call)).await?)
             }
-            Op::Setting => give(&self.options.settings.get(a)),
+            Op::Setting => give(&self.setting(a)),
             Op::Random => {
                 let count: u32 = read(&json)?;
                 if count > RANDOM_LIMIT {

@@ -112,8 +112,8 @@ impl View<'_> {
             other => other,
         });
         match meaning? {
-            Meaning::Meta(declared) => match self.registry.ty(name.as_str()) {
-                Some(code) if code.info.role == Role::Type => {
+            Meaning::Meta(declared) => match self.code.of(it) {
+                Ok(Some(code)) => {
                     let links: Arc<[Link]> = Arc::new([link(None), Link::meta(ty.clone(), declared)]);
                     if !is_kept(code, &links) || functions::unkept(code, &links[1].functions).next().is_some() {
                         return Err(Unclear::Broken);
@@ -166,10 +166,10 @@ impl View<'_> {
     }
 
     pub(crate) fn built_in(&self, name: &FullName) -> Result<Meaning, Unclear> {
-        if self.registry.meta(name.as_str()).is_some() {
+        if self.code.registry.meta(name.as_str()).is_some() {
             return Ok(Meaning::Meta(None));
         }
-        let ty = self.registry.ty(name.as_str()).ok_or(Unclear::Missing)?;
+        let ty = self.code.registry.ty(name.as_str()).ok_or(Unclear::Missing)?;
         Ok(match ty.info.role {
             Role::Service => Meaning::Other(Kind::Service),
             Role::Model => Meaning::Other(Kind::Model),

@@ -1,8 +1,16 @@
 //! What the operator decides: where things are, and what stands in for the machine's own clock and randomness.
-use crate::{Disk, Files};
-use element::host::{Clock, Random, SystemClock};
+use crate::{Disk, Files, Trust};
+use element::{
+    AppId,
+    host::{Clock, Random, SystemClock},
+};
 use element_store::Store;
-use std::{collections::BTreeMap, fmt, path::PathBuf, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+};
 
 /// What the operator decides. The default is a real disk, a real clock, and a store in memory.
 #[derive(Clone)]
@@ -13,6 +21,10 @@ pub struct Options {
     pub secrets_dir: Option<PathBuf>,
     /// Settings that Types ask for, such as `WECOM_API_BASE`.
     pub settings: BTreeMap<String, String>,
+    /// What is not among the settings is taken from the environment of the process, if some Type says that it asks for it.
+    pub environment: bool,
+    /// Code that comes in files.
+    pub libraries: Libraries,
     /// What lasts. Its clock should be `clock`.
     pub store: Store,
     /// Where app files are.
@@ -29,6 +41,28 @@ pub struct Options {
     pub own_jobs_only: bool,
     /// Edits go live by themselves, and the log tells of them.
     pub watch: bool,
+}
+
+/// Libraries with Types, and who may bring some. None unless the operator says so.
+#[derive(Debug, Clone, Default)]
+pub struct Libraries {
+    /// Files, for the whole host.
+    pub files: Vec<PathBuf>,
+    /// A folder with more of them.
+    pub folder: Option<PathBuf>,
+    /// Whose libraries run.
+    pub trust: Trust,
+    /// Apps whose own folders may bring libraries.
+    pub apps: BTreeSet<AppId>,
+}
+
+impl Libraries {
+    /// The folders that these files are in.
+    pub(crate) fn dirs(&self) -> BTreeSet<PathBuf> {
+        let absolute = |it: &PathBuf| std::path::absolute(it).unwrap_or_else(|_| it.clone());
+        let files = self.files.iter().map(absolute).filter_map(|it| Some(it.parent()?.to_owned()));
+        files.chain(self.folder.iter().map(absolute)).collect()
+    }
 }
 
 /// Variables may be secrets: their names are shown.
@@ -50,6 +84,8 @@ impl Default for Options {
             vars: BTreeMap::new(),
             secrets_dir: None,
             settings: BTreeMap::new(),
+            environment: false,
+            libraries: Libraries::default(),
             store: Store::memory(Arc::<SystemClock>::clone(&clock)),
             files: Arc::new(Disk),
             clock,

@@ -73,8 +73,9 @@ impl View<'_> {
             Ok(Meaning::Meta(declared)) => {
                 planned.kind = Kind::Type;
                 planned.links = to_meta(ty.clone(), declared.clone());
-                match self.registry.ty(name.as_str()).filter(|it| it.info.role == Role::Type) {
-                    Some(code) => {
+                match self.code.of(it) {
+                    Err(why) => planned.diagnostics.push(why.clone()),
+                    Ok(Some(code)) => {
                         planned.ty = Some(Arc::clone(code));
                         planned.todo = Todo::Declare;
                         if let Some(Declared { declaration, .. }) = &declared {
@@ -83,7 +84,7 @@ impl View<'_> {
                         }
                         planned.functions = functions::combine(code, &[own], &mut planned.diagnostics);
                     }
-                    None => planned.diagnostics.push(no_code(
+                    Ok(None) => planned.diagnostics.push(no_code(
                         document,
                         &format!("`{ty}` is a Meta, so this is a Type, and no code has this full name"),
                     )),
@@ -185,8 +186,8 @@ impl View<'_> {
             }
             Unclear::Missing => {
                 let registered =
-                    self.registry.types().filter(|it| it.info.role == Role::Type).map(|it| it.info.full_name.as_str());
-                let metas = self.registry.metas().map(|it| it.full_name.as_str());
+                    self.code.registry.types().filter(|it| it.info.role == Role::Type).map(|it| it.info.full_name.as_str());
+                let metas = self.code.registry.metas().map(|it| it.full_name.as_str());
                 let own = self.names().filter(|it| *it != name.as_str());
                 let near = nearest(ty.as_str(), registered.chain(metas).chain(own));
                 let help = near.map_or_else(

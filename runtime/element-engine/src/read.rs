@@ -7,6 +7,8 @@ use std::{io, path::Path, sync::Arc};
 pub(crate) const FILE_LIMIT: u64 = 1 << 20;
 /// Where the secret files are, for people.
 pub(crate) const SECRETS: &str = "--secrets-dir";
+/// What is wrong with the operator's libraries is kept under this name.
+pub(crate) const LIBRARIES: &str = "--library";
 
 /// The operator's secret files. Nearly every editor and `echo` end a file with a line break that is no part of the secret.
 pub(crate) fn secrets(files: &dyn Files, dir: &Path) -> Secrets {

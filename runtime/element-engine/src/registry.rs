@@ -1,68 +1,19 @@
 //! Every Meta, Type, service and model that code offers, with contracts checked and names unique.
-use element::{
-    Access,
-    def::{Linked, MetaInfo, MethodKind, OriginInfo, Role, TypeInfo},
-    host::Object,
+use crate::{
+    BuildObject, Diagnostic, Disk, Libraries, LibraryInfo, Type,
+    library::{Library, Refusal, Shelf, build},
+    promise::{kept, other_meta, other_type},
 };
-use hashbrown::HashMap;
-use jsonschema::Validator;
-use serde_json::Value;
-use std::{collections::BTreeMap, fmt, sync::Arc};
-
-/// A map that is read far more often than it is made.
-pub(crate) type Map<V> = HashMap<Box<str>, V, foldhash::fast::RandomState>;
-
-/// Makes an object of a config. An error is the reason, safe to show to whoever wrote the config.
-pub type BuildObject = Arc<dyn Fn(&Value) -> Result<Arc<dyn Object>, String> + Send + Sync>;
-
-/// One callable method, ready for dispatch.
-#[derive(Debug, Clone)]
-pub struct Method {
-    /// Its name on the wire.
-    pub name: Box<str>,
-    /// Its number in the Type's table.
-    pub number: u32,
-    /// Who may call it: what its Meta says, else what its author says, else `internal`.
-    pub access: Access,
-    /// How it is called.
-    pub kind: MethodKind,
-    /// Answers GET as well.
-    pub get: bool,
-    /// Runs as a job.
-    pub long: bool,
-}
-
-/// A Type, service or model that objects can be made of.
-pub struct Type {
-    /// What it says about itself.
-    pub info: TypeInfo,
-    /// Its methods, in the order of their numbers.
-    pub methods: Vec<Method>,
-    by_name: Map<u32>,
-    /// Which code it is: an Instance built from other code is another Instance.
-    pub(crate) identity: Arc<str>,
-    pub(crate) validator: Option<Validator>,
-    pub(crate) build: BuildObject,
-}
-
-impl fmt::Debug for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Type").field(&self.info.full_name).finish()
-    }
-}
-
-impl Type {
-    /// The method with this name or alias.
-    #[must_use]
-    pub fn method(&self, name: &str) -> Option<&Method> {
-        self.by_name.get(name).map(|&number| &self.methods[number as usize])
-    }
-
-    /// Every name and alias of a method.
-    pub(crate) fn method_names(&self) -> impl Iterator<Item = &str> {
-        self.by_name.keys().map(|it| &**it)
-    }
-}
+use element::{
+    FullName,
+    def::{Linked, MetaInfo, OriginInfo, TypeInfo},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
+use tokio::time::Instant;
 
 /// Why the registry cannot be used: a mistake of whoever built the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +32,11 @@ impl std::error::Error for RegistryError {}
 pub struct Registry {
     metas: BTreeMap<String, Arc<MetaInfo>>,
     types: BTreeMap<String, Arc<Type>>,
+    settings: BTreeSet<String>,
+    /// Libraries that something comes from, in the order in which they came.
+    libraries: Vec<Arc<Library>>,
+    /// Metas that come from one of them.
+    meta_libraries: BTreeMap<String, Arc<Library>>,
 }
 
 impl Registry {
@@ -95,6 +51,7 @@ impl Registry {
             match linked {
                 Linked::Meta(def) => metas.push(def),
                 Linked::Type(def) => types.push(def),
+                Linked::Settings(names) => registry.settings.extend(names.iter().map(|&it| it.to_owned())),
             }
         }
         // Linking gives no order; a mistake should read the same every time.
@@ -114,7 +71,7 @@ impl Registry {
     /// # Errors
     /// The name is taken.
     pub fn add_meta(&mut self, meta: MetaInfo) -> Result<(), RegistryError> {
-        self.refuse_taken(&meta.full_name, &meta.origin)?;
+        self.refuse_taken(&meta.full_name, &meta.origin, None).map_err(RegistryError)?;
         self.metas.insert(meta.full_name.clone(), Arc::new(meta));
         Ok(())
     }
@@ -123,46 +80,82 @@ impl Registry {
     ///
     /// # Errors
     /// The name is taken, the Meta is missing or not kept, or a schema cannot be used.
-    pub fn add_type(&mut self, mut info: TypeInfo, build: BuildObject) -> Result<(), RegistryError> {
-        self.refuse_taken(&info.full_name, &info.origin)?;
-        let name = &info.full_name;
+    pub fn add_type(&mut self, info: TypeInfo, build: BuildObject) -> Result<(), RegistryError> {
+        self.refuse_taken(&info.full_name, &info.origin, None).map_err(RegistryError)?;
+        self.put_type(info, None, build).map_err(RegistryError)
+    }
+
+    fn put_type(&mut self, info: TypeInfo, library: Option<LibraryInfo>, build: BuildObject) -> Result<(), String> {
+        let full_name = info.full_name.clone();
         let meta = match &info.meta {
             None => None,
-            Some(meta) => Some(
-                self.metas
-                    .get(meta)
-                    .ok_or_else(|| RegistryError(format!("`{name}` names the Meta `{meta}`, which is not here")))?,
-            ),
+            Some(meta) => {
+                let here = self.metas.get(meta);
+                Some(&**here.ok_or_else(|| format!("`{full_name}` names the Meta `{meta}`, which is not here"))?)
+            }
         };
-        if let Some(meta) = meta {
-            kept(meta, &info).map_err(|broken| {
-                RegistryError(format!("`{name}` does not keep its Meta `{}`: {broken}", meta.full_name))
-            })?;
-        }
-        let schema = info.schema.as_ref().filter(|_| info.role == Role::Type);
-        let validator = schema.map(jsonschema::validator_for).transpose();
-        let validator = validator
-            .map_err(|e| RegistryError(format!("`{name}` has a config schema that cannot be used: {}", e.masked())))?;
-        let mut by_name = Map::default();
-        let mut methods = Vec::new();
-        for (number, method) in (0u32..).zip(&mut info.methods) {
-            let promise = meta.and_then(|meta| meta.promises.iter().find(|it| it.name == method.name));
-            let access = promise.map(|it| it.access).or(method.access).unwrap_or(Access::Internal);
-            // What the Type leaves to its Meta is said here once for everyone who reads the table.
-            method.access = Some(access);
-            if let Some(promise) = promise.filter(|_| method.doc.is_empty()) {
-                method.doc.clone_from(&promise.doc);
-            }
-            for name in std::iter::once(&method.name).chain(&method.aliases) {
-                by_name.insert(name.as_str().into(), number);
-            }
-            let name = method.name.as_str().into();
-            methods.push(Method { name, number, access, kind: method.kind, get: method.get, long: method.long });
-        }
-        let OriginInfo { package, version, .. } = &info.origin;
-        let identity = format!("{} {package} {version}", info.full_name).into();
-        self.types.insert(info.full_name.clone(), Arc::new(Type { methods, by_name, identity, validator, build, info }));
+        let ty = ready(info, meta, library, build)?;
+        self.types.insert(full_name, Arc::new(ty));
         Ok(())
+    }
+
+    /// Adds all that is new in a library, or nothing of it. What came into it with the crates that it depends on, and is here
+    /// already, it may have as well as long as that is the same.
+    pub(crate) fn admit(&mut self, library: &Arc<Library>) -> Result<(), Refusal> {
+        let mut next = self.clone();
+        let description = &library.image.description;
+        let before = (next.metas.len(), next.types.len());
+        for meta in &description.metas {
+            well_named(&meta.full_name)?;
+            if let Some(here) = next.metas.get(&meta.full_name).filter(|it| it.origin.package == meta.origin.package) {
+                same(&meta.full_name, &here.origin, &meta.origin, other_meta(here, meta))?;
+                continue;
+            }
+            next.refuse_taken(&meta.full_name, &meta.origin, Some(library)).map_err(taken)?;
+            next.meta_libraries.insert(meta.full_name.clone(), Arc::clone(library));
+            next.metas.insert(meta.full_name.clone(), Arc::new(meta.clone()));
+        }
+        for (number, info) in (0u32..).zip(&description.types) {
+            well_named(&info.full_name)?;
+            let here = next.types.get(&info.full_name).filter(|it| it.info.origin.package == info.origin.package);
+            if let Some(here) = here {
+                same(&info.full_name, &here.info.origin, &info.origin, other_type(&here.info, info))?;
+                continue;
+            }
+            next.refuse_taken(&info.full_name, &info.origin, Some(library)).map_err(taken)?;
+            next.put_type(info.clone(), Some(library.info.clone()), library.builder(number)).map_err(contract)?;
+        }
+        if (next.metas.len(), next.types.len()) == before {
+            let message = "nothing in this library is new: all of it is here already";
+            return Err(Refusal::new("library-empty", message, "take it away, or use a host that has less linked into it"));
+        }
+        next.settings.extend(description.settings.iter().cloned());
+        next.libraries.push(Arc::clone(library));
+        *self = next;
+        Ok(())
+    }
+
+    /// The Type with this full name in a library that an app brings, ready to be used there. Its Meta may be one that only
+    /// the app declares.
+    pub(crate) fn prepare(&self, library: &Library, full_name: &FullName) -> Result<Arc<Type>, Refusal> {
+        let types = &library.image.description.types;
+        let found = (0u32..).zip(types).find(|(_, it)| it.full_name == full_name.as_str());
+        let Some((number, info)) = found else {
+            let has: Vec<_> = types.iter().map(|it| format!("`{}`", it.full_name)).collect();
+            let help = format!("it has {}: give the folder that place", has.join(", "));
+            return Err(Refusal::new("library-empty", format!("this library has no Type `{full_name}`"), help));
+        };
+        let meta = info.meta.as_ref().and_then(|it| self.metas.get(it));
+        let ty = ready(info.clone(), meta.map(|it| &**it), Some(library.info.clone()), library.builder(number));
+        ty.map(Arc::new).map_err(contract)
+    }
+
+    /// With what these libraries have beside; and what is wrong with them. For whoever only wants to know what there is.
+    #[must_use]
+    pub fn with(self, libraries: &Libraries) -> (Self, Vec<Diagnostic>) {
+        let mut shelf = Shelf::default();
+        let found = shelf.look(&Disk, libraries, &self, Instant::now(), true);
+        (found.unwrap_or(self), shelf.diagnostics())
     }
 
     /// Makes sure that these are here. A crate that is in the manifest and never named in code is left out by the
@@ -204,49 +197,91 @@ impl Registry {
         self.types.values()
     }
 
-    fn refuse_taken(&self, name: &str, origin: &OriginInfo) -> Result<(), RegistryError> {
-        let first = self.types.get(name).map(|it| &it.info.origin).or_else(|| self.metas.get(name).map(|it| &it.origin));
+    /// Names of the settings that Types ask for, in order.
+    pub fn settings(&self) -> impl Iterator<Item = &str> {
+        self.settings.iter().map(String::as_str)
+    }
+
+    /// Whether some Type says that it asks for this setting.
+    pub(crate) fn knows_setting(&self, name: &str) -> bool {
+        self.settings.contains(name)
+    }
+
+    /// The libraries that something comes from.
+    pub fn libraries(&self) -> impl Iterator<Item = &LibraryInfo> {
+        self.libraries.iter().map(|it| &it.info)
+    }
+
+    /// The library that a Meta comes from; `None`: it is linked into this program.
+    #[must_use]
+    pub fn library_of_meta(&self, full_name: &str) -> Option<&LibraryInfo> {
+        self.meta_libraries.get(full_name).map(|it| &it.info)
+    }
+
+    /// Full names that mean other code in the other one.
+    pub(crate) fn differs_in<'a>(&'a self, other: &'a Self) -> BTreeSet<&'a str> {
+        let identity = |of: &Self, name: &str| of.types.get(name).map(|it| Arc::clone(&it.identity));
+        let types = self.types.keys().chain(other.types.keys());
+        let types = types.filter(|name| identity(self, name) != identity(other, name));
+        let metas = self.metas.keys().chain(other.metas.keys());
+        let metas = metas.filter(|name| self.metas.get(*name) != other.metas.get(*name));
+        types.chain(metas).map(String::as_str).collect()
+    }
+
+    fn refuse_taken(&self, name: &str, origin: &OriginInfo, library: Option<&Library>) -> Result<(), String> {
+        let of_type = self.types.get(name).map(|it| (&it.info.origin, it.library.as_ref()));
+        let first = of_type.or_else(|| self.metas.get(name).map(|it| (&it.origin, self.library_of_meta(name))));
         match first {
             None => Ok(()),
-            Some(first) => Err(RegistryError(format!(
+            Some((first, from)) => Err(format!(
                 "two have the full name `{name}`: {} and {}; rename one",
-                show(first),
-                show(origin)
-            ))),
+                show(first, from),
+                show(origin, library.map(|it| &it.info))
+            )),
         }
     }
 }
 
-fn show(it: &OriginInfo) -> String {
-    format!("{} {} ({}:{})", it.package, it.version, it.file, it.line)
+impl Library {
+    fn builder(&self, number: u32) -> BuildObject {
+        let image = self.image;
+        let info = image.description.types.get(number as usize).cloned().map(Arc::new);
+        Arc::new(move |config| match &info {
+            Some(info) => build(image, number, info, config),
+            None => Err("there is no such Type in the library".into()),
+        })
+    }
 }
 
-/// The compiler has checked this for a linked Type; a library may have been built against another Meta.
-fn kept(meta: &MetaInfo, info: &TypeInfo) -> Result<(), String> {
-    for promise in &meta.promises {
-        let method = info
-            .methods
-            .iter()
-            .find(|it| it.name == promise.name)
-            .ok_or_else(|| format!("there is no `{}`", promise.name))?;
-        if method.kind != MethodKind::Method || method.access.is_some_and(|it| it != promise.access) {
-            return Err(format!("`{}` is called in another way", promise.name));
-        }
-        if bare(&method.reply) != bare(&promise.reply) {
-            return Err(format!("`{}` gives another result", promise.name));
-        }
+fn ready(info: TypeInfo, meta: Option<&MetaInfo>, library: Option<LibraryInfo>, build: BuildObject) -> Result<Type, String> {
+    let name = info.full_name.clone();
+    if let Some(meta) = meta {
+        kept(meta, &info).map_err(|broken| format!("`{name}` does not keep its Meta `{}`: {broken}", meta.full_name))?;
     }
-    Ok(())
+    Type::new(info, meta, library, build).map_err(|wrong| format!("`{name}` {wrong}"))
 }
 
-/// A schema without its texts.
-fn bare(schema: &Value) -> Value {
-    match schema {
-        Value::Object(map) => {
-            let words = map.iter().filter(|(key, _)| !matches!(key.as_str(), "title" | "description" | "$schema"));
-            words.map(|(key, value)| (key.clone(), bare(value))).collect()
-        }
-        Value::Array(items) => items.iter().map(bare).collect(),
-        other => other.clone(),
-    }
+fn show(it: &OriginInfo, library: Option<&LibraryInfo>) -> String {
+    let from = library.map(|it| format!(" of {}", it.path)).unwrap_or_default();
+    format!("{} {}{from} ({}:{})", it.package, it.version, it.file, it.line)
+}
+
+fn well_named(name: &str) -> Result<(), Refusal> {
+    let wrong = |e| Refusal::new("library-name", format!("`{name}` in this library is no full name: {e}"), "rename it");
+    name.parse::<FullName>().map(drop).map_err(wrong)
+}
+
+fn taken(message: String) -> Refusal {
+    Refusal::new("library-name", message, "an app may have one of its own under a name that is taken; a library may not")
+}
+
+fn contract(message: String) -> Refusal {
+    Refusal::new("library-contract", message, "build the library against the crates that this host was built with")
+}
+
+/// The same thing once here and once in a library, from the same crate.
+fn same(name: &str, here: &OriginInfo, there: &OriginInfo, differs: Option<String>) -> Result<(), Refusal> {
+    let Some(how) = differs else { return Ok(()) };
+    let (package, ours, its) = (&here.package, &here.version, &there.version);
+    Err(contract(format!("it brings `{name}` of {package} {its}, and the one here is of {package} {ours}: {how}")))
 }

@@ -1,16 +1,18 @@
 //! The one writer: looks, works out, builds, and swaps one pointer. Whoever calls is never waited for and never disturbed.
 use crate::{
-    Commit, Severity,
+    Commit, LibraryInfo, Options, Registry, Severity,
     build::{Built, build},
     built_in::built_in,
     engine::Engine,
     instance::drain,
     ledger::{Ledger, Touched},
+    library::With,
     plan::Plan,
-    read,
+    read::{self, LIBRARIES},
     resolve::resolve,
     scan::{How, Scan, Unit},
     tree::app_of,
+    view::Code,
 };
 use std::{path::Path, sync::Arc};
 use tokio::{sync::OwnedMutexGuard, time::Instant};
@@ -23,6 +25,7 @@ const TOLD: usize = 20;
 pub(crate) struct Work {
     pub(crate) units: Vec<Unit>,
     pub(crate) secrets: bool,
+    pub(crate) libraries: bool,
     /// Elements that did not start are tried once more.
     pub(crate) retry: bool,
     /// Whatever is seen counts, even if it may be half of a save.
@@ -35,7 +38,7 @@ impl Work {
     /// Everything, whatever is known.
     pub(crate) fn everything(at_once: bool) -> Self {
         let root = Unit { folder: "".into(), how: How::Whole };
-        Self { units: vec![root], secrets: true, retry: true, at_once, first: Instant::now() }
+        Self { units: vec![root], secrets: true, libraries: true, retry: true, at_once, first: Instant::now() }
     }
 }
 
@@ -74,7 +77,7 @@ pub(crate) async fn run(
         }
     }
     let first_load = before.generation == 0;
-    if first_load || !built.changes.is_empty() || !built.news.is_empty() {
+    if first_load || built.new_code || !built.changes.is_empty() || !built.news.is_empty() {
         commit(engine, built, first, began, first_load);
     }
     (ledger, found)
@@ -105,6 +108,16 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
         }
         ledger.take_secrets(read::secrets(&*options.files, dir), &mut touched);
     }
+    let mut libraries = None;
+    if work.libraries {
+        let before = ledger.shelf.diagnostics();
+        if let Some((was, is)) = engine.look_at_libraries(&mut ledger.shelf, work.at_once) {
+            ledger.take_code(was.differs_in(&is), &mut touched);
+            tell_libraries(&was, &is);
+        }
+        let now = ledger.shelf.diagnostics();
+        libraries = (before != now).then_some(now);
+    }
     if work.retry {
         let Ledger { failed, index, .. } = &mut *ledger;
         failed.retain(|it| *it.view == *app_of(&it.folder) || index.is_adapted(it));
@@ -114,16 +127,44 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
         touched.everything = true;
         touched.folders.extend(ledger.tree.all_in("").map(|(path, _)| Arc::clone(path)));
     }
+    let registry = engine.registry();
+    look_at_code_of_apps(engine, &mut ledger, &registry, &mut touched);
     let mut plan = Plan::default();
     if !touched.is_empty() || ledger.index.is_reshaped() {
-        let Ledger { tree, index, doubts, .. } = &mut *ledger;
-        plan = resolve(tree, index, &engine.registry, &options.vars, &touched, &doubts.all());
+        let Ledger { tree, index, doubts, of_apps, .. } = &mut *ledger;
+        let code = Code { registry: &registry, of_apps };
+        plan = resolve(tree, index, code, &options.vars, &touched, &doubts.all());
     }
-    if engine.snapshot.load().generation == 0 {
-        plan.built_in = Some(built_in(&engine.registry));
+    plan.notes.extend(libraries.map(|it| (LIBRARIES.into(), it)));
+    if touched.code || engine.snapshot.load().generation == 0 {
+        plan.built_in = Some(built_in(&registry));
     }
     ledger.suspect = false;
     Looked { ledger, plan, found: touched.found, unchanged: touched.unchanged }
+}
+
+/// Libraries that apps bring are looked at again where something about them may be other than before.
+fn look_at_code_of_apps(engine: &Engine, ledger: &mut Ledger, registry: &Registry, touched: &mut Touched) {
+    let Options { files, libraries, .. } = &engine.options;
+    let with = With { files: &**files, root: &engine.root, libraries, registry };
+    let Ledger { tree, index, of_apps, .. } = ledger;
+    let mut folders = touched.folders.clone();
+    if touched.code || touched.everything || !touched.apps.is_empty() {
+        folders.extend(of_apps.folders().cloned());
+        touched.folders.extend(of_apps.folders().cloned());
+        touched.users(of_apps.folders().flat_map(|it| index.users_of(it)).collect::<Vec<_>>().iter());
+    }
+    for folder in &folders {
+        of_apps.look(folder, index.id(app_of(folder)), tree, &with);
+    }
+}
+
+/// One line for each library that is new.
+fn tell_libraries(was: &Registry, is: &Registry) {
+    for it in is.libraries().filter(|new| !was.libraries().any(|old| old == *new)) {
+        let LibraryInfo { path, name, version, sha256, .. } = it;
+        tracing::info!(%path, sha256, signed_by = it.signed_by, "library {name} {version} is loaded");
+    }
 }
 
 fn commit(engine: &Arc<Engine>, built: Built, first: Instant, began: Instant, first_load: bool) {

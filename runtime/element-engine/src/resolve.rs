@@ -1,6 +1,6 @@
 //! Second room: what changed in the [`Tree`] and the registry become a [`Plan`]. Pure: no file is read, no Type's code runs.
 use crate::{
-    Diagnostic, Document, Part, Registry,
+    Diagnostic, Document, Part,
     ancestry::Claim,
     extends::{self, other_version, tangled},
     index::Index,
@@ -9,7 +9,7 @@ use crate::{
     read::SECRETS,
     tree::{Says, Tree, app_of, inside},
     vars::Vars,
-    view::View,
+    view::{Code, View},
 };
 use element::{AppId, FullName};
 use std::{
@@ -21,14 +21,14 @@ use std::{
 pub(crate) fn resolve(
     tree: &Tree,
     index: &mut Index,
-    registry: &Registry,
+    code: Code<'_>,
     values: &BTreeMap<String, String>,
     touched: &Touched,
     unsure: &[Arc<str>],
 ) -> Plan {
     let vars = Vars { values, files: &tree.secrets.texts };
     let mut resolve =
-        Resolve { tree, index, registry, vars, unsure, apps: BTreeMap::new(), plan: Plan::default(), held: Vec::new() };
+        Resolve { tree, index, code, vars, unsure, apps: BTreeMap::new(), plan: Plan::default(), held: Vec::new() };
     if touched.secrets {
         resolve.plan.notes.push((SECRETS.into(), tree.secrets.diagnostics.clone()));
     }
@@ -55,7 +55,7 @@ pub(crate) fn resolve(
 pub(crate) struct Resolve<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) index: &'a mut Index,
-    pub(crate) registry: &'a Registry,
+    pub(crate) code: Code<'a>,
     pub(crate) vars: Vars<'a>,
     /// Folders that are not believed yet.
     pub(crate) unsure: &'a [Arc<str>],
@@ -236,7 +236,7 @@ impl Resolve<'_> {
     /// What becomes of the elements in these folders of an app.
     fn steps(&mut self, id: &AppId, folders: &[Arc<str>]) -> Vec<Step> {
         let Some(line) = self.index.ancestry.line(id).cloned() else { return Vec::new() };
-        let view = View::new(&line, self.tree, self.index, self.registry);
+        let view = View::new(&line, self.tree, self.index, self.code);
         let (mut steps, mut uses) = (Vec::new(), Vec::new());
         for folder in folders {
             if self.tree.is_unseen(folder) {

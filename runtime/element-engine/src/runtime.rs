@@ -59,7 +59,7 @@ impl Runtime {
         let ledger = Arc::clone(&self.0.writer).lock_owned().await;
         let (mut ledger, _) = run(&self.0, ledger, Work::everything(false)).await;
         let until = Instant::now() + DOUBTS_END;
-        while let Some(next) = ledger.doubts.next().filter(|it| *it <= until) {
+        while let Some(next) = ledger.next_doubt().filter(|it| *it <= until) {
             drop(ledger);
             tokio::time::sleep_until(next).await;
             ledger = Arc::clone(&self.0.writer).lock_owned().await;
@@ -98,7 +98,7 @@ impl Runtime {
             request_id: uuid::Uuid::new_v4().simple().to_string().into(),
             browser: None,
         };
-        Ctx::new(Arc::clone(&self.0) as _, Arc::new(call))
+        Ctx::new(Arc::clone(&self.0) as _, call)
     }
 
     /// What is in service now.
@@ -109,8 +109,8 @@ impl Runtime {
 
     /// What code offers.
     #[must_use]
-    pub fn registry(&self) -> &Registry {
-        &self.0.registry
+    pub fn registry(&self) -> Arc<Registry> {
+        self.0.registry()
     }
 
     /// The store that the runtime was opened with.

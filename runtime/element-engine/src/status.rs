@@ -1,8 +1,12 @@
 //! How it goes: what is in service and what is not, and whether edits are noticed.
-use crate::{Diagnostic, Runtime, Snapshot, State};
+use crate::{Diagnostic, LibraryInfo, Registry, Runtime, Snapshot, State, library::mapped_images};
 use element::{AppId, FullName};
 use serde::{Deserialize, Serialize};
-use std::{fmt, sync::Mutex};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Mutex,
+};
 
 /// What is in service and what is not, at one time.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,9 +24,24 @@ pub struct Status {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether edits are noticed.
     pub watch: Watching,
+    /// Code that came in files.
+    #[serde(default)]
+    pub libraries: LibrariesInService,
     /// Why what elements keep cannot be read or written now; `None`: it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
+}
+
+/// Libraries of Types that are in use.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LibrariesInService {
+    /// Those that something in service is made of, or may be, in the order of their files. Two of one file: an element with
+    /// mistakes is still made of the older one.
+    pub loaded: Vec<LibraryInfo>,
+    /// How many others are mapped into the process: they were in service, or were refused when they were loaded. Code is
+    /// never unloaded, so a host that has had many new versions is one to start again at an occasion.
+    pub retained: usize,
 }
 
 /// An element whose files have mistakes.
@@ -133,7 +152,22 @@ impl Runtime {
     /// What is in service and what is not, and whether edits are noticed. Looks at every element.
     #[must_use]
     pub fn status(&self) -> Status {
-        Status { store: self.store().trouble(), ..Status::of(&self.snapshot(), self.watching()) }
+        let (snapshot, registry) = (self.snapshot(), self.registry());
+        let libraries = LibrariesInService::of(&snapshot, &registry);
+        Status { store: self.store().trouble(), libraries, ..Status::of(&snapshot, self.watching()) }
+    }
+}
+
+impl LibrariesInService {
+    fn of(snapshot: &Snapshot, registry: &Registry) -> Self {
+        let apps = snapshot.apps();
+        let elements = apps.iter().flat_map(|it| it.own_elements()).filter_map(|it| it.ty.as_ref());
+        let instances = snapshot.instances();
+        let types = elements.chain(instances.iter().map(|it| &it.ty)).filter_map(|it| it.library.as_ref());
+        let in_use: BTreeMap<_, _> = registry.libraries().chain(types).map(|it| ((&it.path, &it.sha256), it)).collect();
+        let images: BTreeSet<&str> = in_use.values().map(|it| &*it.sha256).collect();
+        let retained = mapped_images().saturating_sub(images.len());
+        Self { loaded: in_use.into_values().cloned().collect(), retained }
     }
 }
 
@@ -157,6 +191,7 @@ impl Status {
             }
         }
         let diagnostics = snapshot.diagnostics().into_iter().cloned().collect();
-        Self { generation: snapshot.generation, apps: apps.len(), elements, troubled, diagnostics, watch, store: None }
+        let (generation, apps, libraries) = (snapshot.generation, apps.len(), LibrariesInService::default());
+        Self { generation, apps, elements, troubled, diagnostics, watch, libraries, store: None }
     }
 }

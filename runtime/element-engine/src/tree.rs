@@ -77,6 +77,17 @@ pub(crate) struct ElementFiles {
     pub(crate) declaration: Option<Declaration>,
     /// The config beside it.
     pub(crate) config: Config,
+    /// The library that it names, if it is there.
+    pub(crate) library: Option<LibraryFile>,
+}
+
+/// A library in a folder, with its signature.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LibraryFile {
+    /// Of both.
+    pub(crate) hash: [u8; 32],
+    /// It can be one; else it may be half of a copy.
+    pub(crate) is_whole: bool,
 }
 
 /// The config beside an `e.json`.

@@ -3,15 +3,16 @@
 //! A **layer** is what one app defines, a **view** the layers that an app sees, nearest first: its own, those of the apps
 //! that it builds on, then the built-in app with everything that code registers.
 use crate::{
-    Document, Kind, Modifier, Registry,
+    Diagnostic, Document, Kind, Modifier, Registry, Type,
     ancestry::Line,
     declare::Declaration,
     index::Index,
     key::{Key, any_name, key_of_name},
+    library::OfApps,
     lineage::Lineage,
     tree::{ElementFiles, Tree, inside},
 };
-use element::{AppId, FullName};
+use element::{AppId, FullName, def::Role};
 use hashbrown::HashMap;
 use std::{cell::RefCell, sync::Arc};
 
@@ -70,12 +71,31 @@ impl Defined<'_> {
     }
 }
 
+/// The code that there is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Code<'t> {
+    /// What every app sees.
+    pub(crate) registry: &'t Registry,
+    /// What apps bring themselves.
+    pub(crate) of_apps: &'t OfApps,
+}
+
+impl<'t> Code<'t> {
+    /// The code of a Type that an app defines: of the library in its folder, or what code registers under its name.
+    pub(crate) fn of(self, it: &Defined<'t>) -> Result<Option<&'t Arc<Type>>, &'t Diagnostic> {
+        match self.of_apps.get(it.folder) {
+            Some(its) => its.map(Some),
+            None => Ok(self.registry.ty(it.files.full_name.as_str()).filter(|it| it.info.role == Role::Type)),
+        }
+    }
+}
+
 /// The layers that an app sees.
 pub(crate) struct View<'t> {
     pub(crate) line: &'t Line,
     pub(crate) tree: &'t Tree,
     pub(crate) index: &'t Index,
-    pub(crate) registry: &'t Registry,
+    pub(crate) code: Code<'t>,
     /// What was asked for since somebody looked: when one of these changes, the answer may be another.
     pub(crate) asked: RefCell<Vec<Key>>,
     /// Many elements are of one Type: what was found out, and what was asked for it.
@@ -85,8 +105,8 @@ pub(crate) struct View<'t> {
 type Known = (Result<Meaning, Unclear>, Vec<Key>);
 
 impl<'t> View<'t> {
-    pub(crate) fn new(line: &'t Line, tree: &'t Tree, index: &'t Index, registry: &'t Registry) -> Self {
-        Self { line, tree, index, registry, asked: RefCell::default(), known: RefCell::default() }
+    pub(crate) fn new(line: &'t Line, tree: &'t Tree, index: &'t Index, code: Code<'t>) -> Self {
+        Self { line, tree, index, code, asked: RefCell::default(), known: RefCell::default() }
     }
 
     /// Whose view it is.
@@ -163,8 +183,9 @@ impl<'t> View<'t> {
         let found = self.mentioned(name, layer, by);
         let Some(found) = found else {
             // Nothing is below what code registers.
-            let cycle =
-                name == by && self.registry.ty(name.as_str()).is_none() && self.registry.meta(name.as_str()).is_none();
+            let cycle = name == by
+                && self.code.registry.ty(name.as_str()).is_none()
+                && self.code.registry.meta(name.as_str()).is_none();
             return if cycle { Err(Unclear::Cycle(vec![by.clone(), name.clone()])) } else { self.built_in(name) };
         };
         if found.is_hidden {

@@ -13,6 +13,7 @@ use axum::{
 use criterion::{Criterion, criterion_group, criterion_main};
 use element_engine::{Options, Runtime, SystemRandom};
 use element_host::{
+    commands::SIMULATED,
     http::{Limits, Site, standalone},
     linked,
 };
@@ -53,7 +54,7 @@ async fn open(sim: Sim, data: &TempDir) -> Router {
     let clock = Arc::new(element::host::SystemClock);
     let options = Options {
         vars: [("PUBLIC_URL".into(), "http://127.0.0.1:8080".into())].into(),
-        settings: linked::SETTINGS.iter().map(|&name| (name.to_owned(), wecom.clone())).collect(),
+        settings: SIMULATED.iter().map(|&name| (name.to_owned(), wecom.clone())).collect(),
         store: Store::open(store, clock, Arc::new(SystemRandom)).await.unwrap(),
         ..Options::default()
     };

@@ -2,6 +2,7 @@
 mod call;
 mod check;
 mod explain;
+mod library;
 mod list;
 mod reload;
 mod remote;
@@ -19,7 +20,7 @@ use crate::{
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use element::def::MethodKind;
-use element_engine::Runtime;
+use element_engine::{Diagnostic, Runtime};
 use std::{io::Write, path::PathBuf, process::ExitCode};
 use unicode_width::UnicodeWidthStr;
 
@@ -44,7 +45,11 @@ pub enum Command {
     Types(types::Types),
     /// Print the JSON Schema of a Type's config.
     Schema(schema::Schema),
+    /// Sign a library of Types, or look at one with its signature.
+    Library(library::Library),
 }
+
+pub use simulate::SETTINGS as SIMULATED;
 
 /// How answers are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -71,6 +76,7 @@ impl Command {
             Self::Reload(it) => it.run().await,
             Self::Types(it) => it.run(),
             Self::Schema(it) => it.run(),
+            Self::Library(it) => it.run(),
         }
     }
 }
@@ -104,6 +110,14 @@ fn print(text: &str) -> Result<()> {
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
+    }
+}
+
+/// Tells what is wrong with files, beside an answer.
+fn complain(wrong: &[Diagnostic]) {
+    for it in wrong {
+        // Nothing depends on it.
+        let _ = writeln!(std::io::stderr(), "{it}");
     }
 }
 

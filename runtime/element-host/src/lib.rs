@@ -13,6 +13,7 @@ mod cookies;
 mod health;
 pub mod http;
 pub mod keep;
+pub mod libraries;
 mod limits;
 pub mod linked;
 pub mod logging;

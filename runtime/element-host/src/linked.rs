@@ -13,13 +13,6 @@ pub const EXPECTED: &[(&str, &str)] = &[
     (wecom::QywxInnerAuthModel::FULL_NAME, "wecom"),
 ];
 
-/// Settings that the linked Types ask for; each may come from the process environment under the same name.
-#[cfg(feature = "linked-wecom")]
-pub const SETTINGS: &[&str] = wecom::SETTINGS;
-/// No linked Type asks for a setting.
-#[cfg(not(feature = "linked-wecom"))]
-pub const SETTINGS: &[&str] = &[];
-
 /// Everything linked, complete.
 ///
 /// # Errors

@@ -1,5 +1,5 @@
 //! What every command that opens apps shares: which folder, and what the operator provides.
-use crate::{http::PublicUrl, keep::Keep, linked};
+use crate::{http::PublicUrl, keep::Keep, libraries::FromFiles, linked};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use element_engine::{Options, Runtime};
@@ -31,6 +31,9 @@ pub struct Provided {
     /// A setting of a Type, such as `WECOM_API_BASE`; it wins over the process environment.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,
+    /// Libraries with Types.
+    #[command(flatten)]
+    pub from_files: FromFiles,
 }
 
 /// Opens apps with everything linked, for one call: of the store's jobs it does those that it begins itself. `served_at` is where a server of them listens: what redirect addresses are built
@@ -72,8 +75,14 @@ fn has_apps(apps: &Path) -> Result<()> {
 }
 
 async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, options: Options) -> Result<Runtime> {
-    let (secrets_dir, settings) = (provided.secrets_dir.clone(), settings(provided));
-    let options = Options { vars: vars(provided, served_at)?, secrets_dir, settings, ..options };
+    let options = Options {
+        vars: vars(provided, served_at)?,
+        secrets_dir: provided.secrets_dir.clone(),
+        settings: provided.settings.iter().cloned().collect(),
+        environment: true,
+        libraries: provided.from_files.libraries()?,
+        ..options
+    };
     Ok(Runtime::open(apps, linked::registry()?, options).await)
 }
 
@@ -128,12 +137,6 @@ fn given(provided: &Provided) -> Result<BTreeMap<String, String>> {
         vars.insert(name.clone(), value);
     }
     Ok(vars)
-}
-
-/// Only the names that Types ask for: the rest of the environment is nobody's business.
-fn settings(provided: &Provided) -> BTreeMap<String, String> {
-    let environment = linked::SETTINGS.iter().filter_map(|&name| Some((name.to_owned(), std::env::var(name).ok()?)));
-    environment.chain(provided.settings.iter().cloned()).collect()
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {

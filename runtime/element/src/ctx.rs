@@ -2,7 +2,7 @@
 use crate::{
     Caller, Error, FullName, HttpReply, HttpRequest, Jobs, Keys, Level, Progress, Records, Result,
     decode::without_values,
-    host::{Ask, Call, Host, Op, Reach},
+    host::{Ask, BoxFuture, Call, Host, Op, Reach},
     keys::millis,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -10,63 +10,102 @@ use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 /// Lent by the runtime for one call. It is the same in a linked Type and in a library; clone it to keep it.
 #[derive(Clone)]
-pub struct Ctx {
+pub struct Ctx(Arc<dyn Door>);
+
+/// What stands behind a [`Ctx`]: a host and a call in this program, or both at the other end of a library's boundary.
+pub(crate) trait Door: Send + Sync {
+    fn call(&self) -> &Call;
+    fn ask<'a>(&'a self, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>>;
+    fn now(&self) -> i64;
+    fn log(&self, level: Level, text: &str);
+}
+
+/// A host in this program, and one call.
+struct Here {
     host: Arc<dyn Host>,
-    call: Arc<Call>,
+    call: Call,
+}
+
+impl Door for Here {
+    fn call(&self) -> &Call {
+        &self.call
+    }
+
+    fn ask<'a>(&'a self, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
+        self.host.ask(&self.call, ask)
+    }
+
+    fn now(&self) -> i64 {
+        self.host.now()
+    }
+
+    fn log(&self, level: Level, text: &str) {
+        self.host.log(&self.call, level, text);
+    }
 }
 
 impl fmt::Debug for Ctx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Ctx").field(&self.call).finish()
+        f.debug_tuple("Ctx").field(self.call()).finish()
     }
 }
 
 impl Ctx {
     /// For whoever runs Types; an author is lent one.
     #[must_use]
-    pub fn new(host: Arc<dyn Host>, call: Arc<Call>) -> Self {
-        Self { host, call }
+    pub fn new(host: Arc<dyn Host>, call: Call) -> Self {
+        Self(Arc::new(Here { host, call }))
+    }
+
+    /// For a library, whose host is elsewhere.
+    pub(crate) fn through(door: Arc<dyn Door>) -> Self {
+        Self(door)
+    }
+
+    /// What stands behind it.
+    pub(crate) fn door(&self) -> &dyn Door {
+        &*self.0
     }
 
     /// Everything that belongs to this call.
     #[must_use]
     pub fn call(&self) -> &Call {
-        &self.call
+        self.0.call()
     }
 
     /// The addressed app's id.
     #[must_use]
     pub fn app(&self) -> &str {
-        &self.call.app
+        &self.call().app
     }
 
     /// The addressed element's full name.
     #[must_use]
     pub fn full_name(&self) -> &str {
-        &self.call.element
+        &self.call().element
     }
 
     /// Who calls.
     #[must_use]
     pub fn caller(&self) -> &Caller {
-        &self.call.caller
+        &self.call().caller
     }
 
     /// The browser that the call comes from; see [`Call::browser`].
     #[must_use]
     pub fn browser(&self) -> Option<&str> {
-        self.call.browser.as_deref()
+        self.call().browser.as_deref()
     }
 
     /// Milliseconds since 1970, by the host's clock.
     #[must_use]
     pub fn now(&self) -> i64 {
-        self.host.now()
+        self.0.now()
     }
 
     /// One line for the log, with app, element and request id beside it. Never put a secret into it.
     pub fn log(&self, level: Level, text: &str) {
-        self.host.log(&self.call, level, text);
+        self.0.log(level, text);
     }
 
     /// Another element of the same app, as the caller's app sees it.
@@ -204,7 +243,7 @@ impl Ctx {
         json: &(impl Serialize + Sync + ?Sized),
     ) -> Result<R> {
         let json = serde_json::to_vec(json).map_err(|e| Error::internal(e.to_string()))?;
-        let answer = self.host.ask(&self.call, Ask { op, a, b, json: Cow::Owned(json) }).await?;
+        let answer = self.0.ask(Ask { op, a, b, json: Cow::Owned(json) }).await?;
         serde_json::from_slice(&answer).map_err(|e| {
             Error::internal(format!("unexpected answer to {op:?} `{a}` `{b}`: {}", without_values(&e.to_string())))
         })

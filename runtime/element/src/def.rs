@@ -156,6 +156,8 @@ pub enum Linked {
     Meta(&'static MetaDef),
     /// A Type, a service or a model.
     Type(&'static TypeDef),
+    /// Names of settings that Types ask for; see [`settings!`](crate::settings).
+    Settings(&'static [&'static str]),
 }
 inventory::collect!(Linked);
 

@@ -1,7 +1,7 @@
 //! The boundary: everything a Type may ask of whoever runs it, as a number, two words and JSON bytes.
 //!
 //! A linked Type and a Type in a library meet the same trait; nothing richer than bytes crosses it.
-use crate::{Caller, Error, ErrorKind, Result, code};
+use crate::{Caller, Ctx, Error, ErrorKind, Result, code};
 pub use crate::{
     clock::{Clock, ManualClock, Random, SeededRandom, SystemClock},
     keys::{AskLease, Grant, Held, Increment, Reach, SetKey},
@@ -9,7 +9,7 @@ pub use crate::{
     records::Write,
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{any::Any, borrow::Cow, fmt, sync::Arc};
 
 /// What belongs to one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -147,6 +147,24 @@ pub trait Host: Send + Sync + fmt::Debug + 'static {
 
     /// One line for the log.
     fn log(&self, call: &Call, level: Level, text: &str);
+}
+
+/// Hands on what was asked elsewhere, in the name of the call that `ctx` was lent for: for whoever carries a [`Ctx`] across
+/// a boundary.
+///
+/// # Errors
+/// This host does not know the operation. Else whatever the host says.
+pub async fn hand_on(ctx: &Ctx, operation: u32, a: &str, b: &str, json: &[u8]) -> Result<Vec<u8>> {
+    let op = Op::from_number(operation)?;
+    ctx.door().ask(Ask { op, a, b, json: Cow::Borrowed(json) }).await
+}
+
+/// What a caller learns of a panic: that there was one. The log has what was said.
+#[cold]
+#[must_use]
+pub fn panicked(payload: &(dyn Any + Send)) -> Error {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    Error::internal(format!("it panicked: {}", text.unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@ pub struct MetaInfo {
     /// Its full name.
     pub full_name: String,
     /// What the family is.
+    #[serde(default)]
     pub doc: String,
     /// What every Type of it has.
+    #[serde(default)]
     pub promises: Vec<PromiseInfo>,
     /// Where it was written.
     pub origin: OriginInfo,
@@ -27,6 +29,7 @@ pub struct PromiseInfo {
     /// The method's name on the wire.
     pub name: String,
     /// What it does.
+    #[serde(default)]
     pub doc: String,
     /// Who may call it.
     pub access: Access,
@@ -43,6 +46,7 @@ pub struct TypeInfo {
     /// Which of the three.
     pub role: Role,
     /// What it is.
+    #[serde(default)]
     pub doc: String,
     /// The full name of the Meta whose contract it keeps.
     pub meta: Option<String>,
@@ -51,8 +55,10 @@ pub struct TypeInfo {
     /// What can be called. The place in this list is the method's number.
     pub methods: Vec<MethodInfo>,
     /// Has an async `start` hook.
+    #[serde(default)]
     pub starts: bool,
     /// Has an async `stop` hook.
+    #[serde(default)]
     pub stops: bool,
     /// Calls the Type that it stands in the place of.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -68,16 +74,20 @@ pub struct MethodInfo {
     /// Its name on the wire.
     pub name: String,
     /// Other names on the wire.
+    #[serde(default)]
     pub aliases: Vec<String>,
     /// What it does.
+    #[serde(default)]
     pub doc: String,
     /// `None`: the Meta says, and a method of no Meta is internal.
     pub access: Option<Access>,
     /// How it is called.
     pub kind: MethodKind,
     /// Answers GET as well.
+    #[serde(default)]
     pub get: bool,
     /// Runs as a job.
+    #[serde(default)]
     pub long: bool,
     /// The schema of its arguments.
     pub args: Value,

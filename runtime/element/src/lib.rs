@@ -52,12 +52,18 @@
 //! | [`config`], [`data`] | on structs: the derives, camelCase; a config refuses unknown keys |
 //! | [`service`] | the same block without a config: `Default` makes one per process |
 //! | [`model`] | on a struct: records of the app, seen as an element |
+//! | [`settings!`] | which settings of the operator's the crate asks for |
+//!
+//! The same crate is linked into a program or built as a library of its own, which a host loads while it runs:
+//! `cargo rustc --release --crate-type cdylib`. Nothing in the source is for the one or the other.
 //!
 //! # Who needs what
 //!
-//! What stands here is for authors. Whoever runs Types finds the boundary in [`host`] and the tables in [`def`].
+//! What stands here is for authors. Whoever runs Types finds the boundary in [`host`] and the tables in [`def`]; whoever writes
+//! a library in another language finds in [`abi`] what its header says.
 #![cfg_attr(not(test), warn(clippy::expect_used))]
 
+pub mod abi;
 mod caller;
 mod clock;
 mod contract;
@@ -77,6 +83,19 @@ mod object;
 pub mod private;
 mod records;
 mod secret;
+
+/// Says which settings the Types of a crate ask for ([`Ctx::setting`]), so that a host takes them from its environment.
+///
+/// ```
+/// element::settings!(&["GREETERS_BASE"]);
+/// # fn main() {}
+/// ```
+#[macro_export]
+macro_rules! settings {
+    ($names:expr) => {
+        $crate::private::inventory::submit! { $crate::def::Linked::Settings($names) }
+    };
+}
 
 pub use caller::{Caller, Session};
 pub use ctx::{Ctx, ElementRef, Overridden};

@@ -1,5 +1,5 @@
 //! Runs the command, and keeps what it says.
-use crate::site::without_request_id;
+use crate::{library, site::without_request_id};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
@@ -21,6 +21,9 @@ pub(crate) fn element(args: &[&str]) -> Command {
         }
     }
     command.env("ELEMENT_STORE", "memory");
+    if let Some(folder) = library::wecom().files.first().and_then(|it| it.parent()) {
+        command.env("ELEMENT_LIBRARIES", folder);
+    }
     command
 }
 

@@ -4,27 +4,33 @@
 //! ```text
 //! engine ─► Near ──[ method number, Call, arguments ]──► Far ─► the Type
 //!   ▲        ◄──────────[ result or error ]───────────────┘       │ Ctx
-//!   └─ doors ◄────────[ operation number, word, word, JSON ]── FarHost
+//!   └─ hand_on ◄──────[ operation number, word, word, JSON ]── FarHost
 //! ```
-use super::doors;
 use element::{
     Ctx, Error, Level, Request, Response, Result,
-    host::{Ask, BoxFuture, Call, Form, Host, Input, Object, Output},
+    host::{Ask, BoxFuture, Call, Form, Host, Input, Object, Output, hand_on},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use std::{fmt, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+/// The number of every operation that was asked for in this process.
+pub(crate) static ASKED: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 
 /// Puts the boundary between the engine and an object.
 pub(crate) fn through_bytes(far: Arc<dyn Object>) -> Arc<dyn Object> {
     Arc::new(Near(Far(far)))
 }
 
-pub(crate) fn write(it: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
+fn write(it: &(impl Serialize + ?Sized)) -> Result<Vec<u8>> {
     serde_json::to_vec(it).map_err(|e| Error::internal(e.to_string()))
 }
 
-pub(crate) fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
     serde_json::from_slice(json).map_err(|e| Error::internal(e.to_string()))
 }
 
@@ -64,7 +70,7 @@ struct Far(Arc<dyn Object>);
 impl Far {
     async fn call(&self, method: u32, call: &[u8], arguments: &Message, near: Ctx) -> Result<Message, Vec<u8>> {
         let answer = async {
-            let ctx = Ctx::new(Arc::new(FarHost(near)), Arc::new(read::<Call>(call)?));
+            let ctx = Ctx::new(Arc::new(FarHost(near)), read::<Call>(call)?);
             let input = match &arguments.body {
                 Some(body) => Input::Raw(Box::new(Request { body: body.clone(), ..read(&arguments.json)? })),
                 None => Input::Bytes(&arguments.json),
@@ -91,8 +97,9 @@ impl Host for FarHost {
     fn ask<'a>(&'a self, _: &'a Call, Ask { op, a, b, json }: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
         Box::pin(async move {
             // From here on a number, two words and bytes; what comes back are bytes too.
-            let answer: Result<Vec<u8>, Vec<u8>> = doors::ask(&self.0, op as u32, a, b, &json).await;
-            answer.map_err(|error| read(&error).unwrap_or_else(|e| e))
+            ASKED.lock().unwrap().insert(op as u32);
+            let answer = hand_on(&self.0, op as u32, a, b, &json).await;
+            answer.map_err(|error| read(&write(&error).unwrap()).unwrap_or_else(|e| e))
         })
     }
 

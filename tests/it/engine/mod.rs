@@ -19,7 +19,6 @@ mod panics;
 mod reload;
 
 mod ctx;
-mod doors;
 mod jobs;
 mod loopback;
-mod same_through_bytes;
+pub(crate) mod same_through_bytes;

@@ -1,15 +1,15 @@
 //! The same calls, mistakes included, on linked objects and through bytes: the same answers, byte for byte.
 use super::{
     apps::{Apps, DEMO, element, registry},
-    doors,
-    loopback::through_bytes,
+    loopback::{ASKED, through_bytes},
 };
 use element::{
     Caller, Error, Request,
     host::{Form, Input, Op, Output},
 };
-use element_engine::{Invocation, MemoryFiles, Registry};
+use element_engine::{DEADLINE, Invocation, MemoryFiles, Registry};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const TOUR: &str = "greeters.services.Tour";
 
@@ -111,14 +111,15 @@ fn show(answer: Result<Output, Error>) -> String {
     }
 }
 
-async fn answers(registry: Registry) -> Vec<String> {
+/// What all calls give, each in several forms and by several callers. Nobody waits longer than `deadline`.
+pub(crate) async fn answers(registry: Registry, deadline: Duration) -> Vec<String> {
     let apps = Apps::open_as(registry, demo(), |_| ()).await;
     let mut answers: Vec<String> = apps.runtime.snapshot().diagnostics().iter().map(ToString::to_string).collect();
     for (full_name, method, args) in calls() {
         for (caller, form) in
             [(Caller::Operator, Form::Bytes), (Caller::Admin, Form::Value), (Caller::Anonymous, Form::Bytes)]
         {
-            let invocation = Invocation { request_id: "r".into(), ..Invocation::by(caller) };
+            let invocation = Invocation { request_id: "r".into(), timeout: Some(deadline), ..Invocation::by(caller) };
             let text = args.to_string();
             let input = if form == Form::Bytes { Input::Bytes(text.as_bytes()) } else { Input::Value(&args) };
             let answer = match apps.get(full_name) {
@@ -138,13 +139,13 @@ async fn answers(registry: Registry) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn linked_and_through_bytes_every_answer_is_the_same() {
-    let linked = answers(registry(|it| it)).await;
-    let through = answers(registry(through_bytes)).await;
+    let linked = answers(registry(|it| it), DEADLINE).await;
+    let through = answers(registry(through_bytes), DEADLINE).await;
     assert_eq!(linked.len(), through.len());
     for (linked, through) in linked.iter().zip(&through) {
         assert_eq!(linked, through);
     }
-    let asked = doors::ASKED.lock().unwrap();
+    let asked = ASKED.lock().unwrap();
     let missed: Vec<_> = Op::ALL.iter().filter(|it| !asked.contains(&(**it as u32))).collect();
     assert!(missed.is_empty(), "nobody asked for {missed:?}");
 }

@@ -25,7 +25,7 @@ async fn a_person_comes_in_once_bound_and_goes_out_once_unbound() {
         assert_eq!(person.session(), None);
     }
     let who = json!({
-        "userId": "ann", "authType": wecom::QywxInner::FULL_NAME, "corpId": "ww5a1d0e0f1a2b3c4d", "authUserId": "zhangsan",
+        "userId": "ann", "authType": "auths.loginTypes.QywxInnerType", "corpId": "ww5a1d0e0f1a2b3c4d", "authUserId": "zhangsan",
     });
     service.call("bind", who).await.unwrap();
     let mut person = Person::of(&site).with("accept-language: en");

@@ -6,6 +6,7 @@ mod wire;
 pub(crate) use shown::{shown, without_chance, without_hashes, without_ports, without_request_id};
 pub(crate) use wire::{Ask, Reply, exchange, try_send};
 
+use crate::library;
 use axum::{
     extract::{Request, State},
     middleware::{Next, from_fn_with_state},
@@ -16,7 +17,7 @@ use element::{
     host::{Clock, ManualClock, SystemClock},
 };
 use element_engine::{ElementHandle, MemoryFiles, Options, Runtime};
-use element_host::{admin::AdminToken, http, linked};
+use element_host::{admin::AdminToken, commands::SIMULATED, http, linked};
 use element_store::Store;
 use serde_json::{Value, json};
 use std::{
@@ -93,7 +94,8 @@ impl Site {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let mut options = Options {
             vars: [("PUBLIC_URL".to_owned(), public_url.clone())].into(),
-            settings: linked::SETTINGS.iter().map(|&name| (name.to_owned(), format!("http://{wecom}"))).collect(),
+            settings: SIMULATED.iter().map(|&name| (name.to_owned(), format!("http://{wecom}"))).collect(),
+            libraries: library::wecom(),
             store: Store::memory(Arc::<ManualClock>::clone(&clock)),
             clock: Arc::<ManualClock>::clone(&clock),
             ..Options::default()

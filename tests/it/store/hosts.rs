@@ -8,7 +8,7 @@ use crate::{
     cli::program::{Host, element, run},
     site::{AUTH_PATH, Ask, DEMO_PATH, serve_wecom, try_send},
 };
-use element_host::linked;
+use element_host::commands::SIMULATED;
 use serde_json::{Value, json};
 use std::{fs, net::SocketAddr, os::unix::process::CommandExt, process::Command};
 use tempfile::TempDir;
@@ -54,7 +54,7 @@ impl Shared {
         // Passwords are better not on a command line.
         command.env("ELEMENT_STORE", format!("postgres://element:hunter2@127.0.0.1:{}/element", self.postgres.port));
         command.env("ELEMENT_MASTER_KEY", KEY);
-        for setting in linked::SETTINGS {
+        for setting in SIMULATED {
             command.env(setting, format!("http://{}", self.wecom));
         }
         command

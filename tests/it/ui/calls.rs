@@ -38,7 +38,7 @@ fn ask(object: &dyn Object, method: u32, input: Input<'_>, form: Form) -> String
         request_id: "1".into(),
         browser: None,
     };
-    let ctx = Ctx::new(Arc::new(Alone), Arc::new(call));
+    let ctx = Ctx::new(Arc::new(Alone), call);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let answer = runtime.block_on(object.call(method, &ctx, input, form));
     match answer.and_then(|it| it.into_value()) {

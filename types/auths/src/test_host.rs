@@ -44,7 +44,7 @@ impl Fixture {
     pub(crate) fn ctx_in(&self, browser: Option<&str>, app: &str, element: &str, caller: Caller) -> Ctx {
         let (browser, request_id) = (browser.map(Into::into), "r1".into());
         let call = Call { app: app.into(), element: element.into(), caller, deadline: None, request_id, browser };
-        Ctx::new(self.0.clone(), Arc::new(call))
+        Ctx::new(self.0.clone(), call)
     }
 
     pub(crate) fn advance(&self, ms: i64) {

@@ -23,6 +23,7 @@ pub(crate) const OPEN_WORK: Base = Base { setting: "WECOM_OPEN_WORK_BASE", own: 
 /// The names of all settings that this crate reads. Each is an address, `http` or `https`, without a path or with one
 /// that goes before WeCom's own.
 pub const SETTINGS: &[&str] = &[API.setting, LOGIN.setting, OPEN.setting, OPEN_WORK.setting];
+element::settings!(SETTINGS);
 
 impl Base {
     /// The address in force, without a slash at its end.

@@ -74,7 +74,7 @@ impl TestHost {
     pub(crate) fn ctx_of(&self, caller: Caller) -> Ctx {
         let (app, element) = ("acme.demo".into(), "auths.loginTypes.QywxInnerExample".into());
         let call = Call { app, element, caller, deadline: None, request_id: "r1".into(), browser: Some("b1".into()) };
-        Ctx::new(self.0.clone(), Arc::new(call))
+        Ctx::new(self.0.clone(), call)
     }
 
     pub(crate) fn set(&self, name: &str, value: &str) {

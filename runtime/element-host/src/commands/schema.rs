@@ -1,6 +1,6 @@
 //! `element schema`
 use super::print;
-use crate::linked;
+use crate::libraries::FromFiles;
 use anyhow::{Result, bail};
 use clap::Args;
 use element::did_you_mean;
@@ -11,11 +11,14 @@ use std::process::ExitCode;
 pub struct Schema {
     /// The Type's full name.
     ty: String,
+    #[command(flatten)]
+    from_files: FromFiles,
 }
 
 impl Schema {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let registry = linked::registry()?;
+        let (registry, wrong) = self.from_files.registry()?;
+        super::complain(&wrong);
         let Some(ty) = registry.ty(&self.ty) else {
             let near = did_you_mean(&self.ty, registry.types().map(|it| it.info.full_name.as_str()));
             bail!("there is no Type `{}`{near}", self.ty);

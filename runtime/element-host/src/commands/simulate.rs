@@ -1,9 +1,12 @@
 //! `--simulate`: a WeCom on this machine, and every WeCom Instance pointed at it.
-use crate::{linked, open::Provided};
+use crate::open::Provided;
 use anyhow::{Context, Result};
 use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 use wecom_sim::Sim;
+
+/// The settings that point WeCom's Types, linked or from a library, at another WeCom.
+pub const SETTINGS: &[&str] = &["WECOM_API_BASE", "WECOM_LOGIN_BASE", "WECOM_OPEN_BASE", "WECOM_OPEN_WORK_BASE"];
 
 /// How long it may finish what it answers.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -32,7 +35,7 @@ pub(super) async fn start(at: SocketAddr, provided: &mut Provided) -> Result<Sim
         .await
         .with_context(|| format!("the simulator cannot listen at `{at}` (`--simulate=127.0.0.1:0` takes any free port)"))?;
     let url = format!("http://{}", listener.local_addr()?);
-    for name in linked::SETTINGS {
+    for name in SETTINGS {
         provided.settings.push(((*name).to_owned(), url.clone()));
     }
     tracing::info!("simulating WeCom at {url}: its phone is at {url}/sim/phone, and what it is asked at {url}/sim/watch");

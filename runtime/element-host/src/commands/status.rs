@@ -52,6 +52,16 @@ pub(super) fn text(status: &element_engine::Status) -> String {
     if let Some(why) = &status.store {
         text.push_str(&format!("\nthe store cannot be reached, and calls that need it fail: {why}"));
     }
+    for it in &status.libraries.loaded {
+        text.push_str(&format!("\n{} {} from {}, SHA-256 {}", it.name, it.version, it.path, it.sha256));
+    }
+    if status.libraries.retained > 0 {
+        let more: String = match status.libraries.retained {
+            1 => "1 library".into(),
+            it => format!("{it} libraries"),
+        };
+        text.push_str(&format!("\n{more} that nothing is made of any more: they go when the host is started again"));
+    }
     if !status.troubled.is_empty() {
         let head = ["APP", "ELEMENT", "STATE", "SINCE"].map(String::from).to_vec();
         let rows: Vec<Vec<String>> = std::iter::once(head).chain(status.troubled.iter().map(row)).collect();

@@ -1,13 +1,14 @@
 //! `element types`
 use super::{Format, explain::first_sentence, kind_word, print};
-use crate::linked;
+use crate::libraries::FromFiles;
 use anyhow::Result;
 use clap::Args;
 use element::{
     Access,
-    def::{MetaInfo, MethodInfo, MethodKind, Role},
+    def::{MetaInfo, MethodInfo, MethodKind, OriginInfo, Role},
 };
-use element_engine::Type;
+use element_engine::{LibraryInfo, Severity, Type};
+use serde::Serialize;
 use std::process::ExitCode;
 
 /// Show every Meta, Type, service and model that code offers, with their methods.
@@ -16,32 +17,56 @@ pub struct Types {
     /// How the answer is printed.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    #[command(flatten)]
+    from_files: FromFiles,
 }
 
 impl Types {
     pub(super) fn run(self) -> Result<ExitCode> {
-        let registry = linked::registry()?;
+        let (registry, wrong) = self.from_files.registry()?;
         match self.format {
             Format::Json => {
-                let metas: Vec<_> = registry.metas().collect();
-                let types: Vec<_> = registry.types().map(|it| &it.info).collect();
+                let metas: Vec<_> = registry
+                    .metas()
+                    .map(|it| With { what: &**it, library: registry.library_of_meta(&it.full_name) })
+                    .collect();
+                let types: Vec<_> =
+                    registry.types().map(|it| With { what: &it.info, library: it.library.as_ref() }).collect();
                 print(&serde_json::to_string_pretty(&serde_json::json!({ "metas": metas, "types": types }))?)?;
             }
             Format::Text => {
                 for meta in registry.metas() {
-                    print(&promised(meta))?;
+                    print(&promised(meta, registry.library_of_meta(&meta.full_name)))?;
                 }
                 for ty in registry.types() {
                     print(&shown(ty))?;
                 }
             }
         }
-        Ok(ExitCode::SUCCESS)
+        super::complain(&wrong);
+        Ok(if wrong.iter().any(|it| it.severity == Severity::Error) { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
 
-fn promised(meta: &MetaInfo) -> String {
-    let head = format!("{}  Meta, linked from {} {}", meta.full_name, meta.origin.package, meta.origin.version);
+/// With the library that it comes from, or null.
+#[derive(Serialize)]
+struct With<'a, T> {
+    #[serde(flatten)]
+    what: &'a T,
+    library: Option<&'a LibraryInfo>,
+}
+
+/// Where it comes from, for people.
+fn from(origin: &OriginInfo, library: Option<&LibraryInfo>) -> String {
+    let OriginInfo { package, version, .. } = origin;
+    match library {
+        None => format!("linked from {package} {version}"),
+        Some(it) => format!("from {package} {version} in {}, SHA-256 {}", it.path, it.sha256),
+    }
+}
+
+fn promised(meta: &MetaInfo, library: Option<&LibraryInfo>) -> String {
+    let head = format!("{}  Meta, {}", meta.full_name, from(&meta.origin, library));
     let lines = meta.promises.iter().map(|it| line(it.access, &it.name, "promised", &it.doc));
     std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
 }
@@ -54,7 +79,7 @@ fn shown(ty: &Type) -> String {
         (Role::Service, _) => "service".into(),
         (Role::Model, _) => "model".into(),
     };
-    let head = format!("{}  {what}, linked from {} {}", info.full_name, info.origin.package, info.origin.version);
+    let head = format!("{}  {what}, {}", info.full_name, from(&info.origin, ty.library.as_ref()));
     let lines = info.methods.iter().map(|it| {
         let kind = kind_word(it.kind, it.long, it.get);
         let call = if it.kind == MethodKind::Property { it.name.clone() } else { format!("{}({})", it.name, arguments(it)) };

@@ -258,7 +258,7 @@ fn what_the_type_offers_is_what_is_documented() {
     let offered: Vec<_> = element::def::linked()
         .filter_map(|it| match it {
             element::def::Linked::Type(it) => Some(element::def::TypeInfo::from(*it)),
-            element::def::Linked::Meta(_) => None,
+            _ => None,
         })
         .filter(|it| it.full_name == QywxInner::FULL_NAME)
         .flat_map(|it| it.methods)

@@ -1,0 +1,209 @@
+//! The libraries that the operator names for the whole host: which files there are, what was loaded of them, and what is wrong.
+//! A file that is replaced by a bad one, or taken away, leaves in service what was good.
+use super::{LIBRARY_LIMIT, Library, Refusal, SIGNATURE, Trust, hex, open};
+use crate::{Diagnostic, Files, Registry, Severity, Stamp, options::Libraries, read::unreadable};
+use sha2::{Digest as _, Sha256};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// Where the folder of libraries is, for people.
+const FOLDER: &str = "--libraries";
+/// A file that is bad may be half of a copy: for so long it is looked at again before anybody is told.
+const PATIENCE: Duration = Duration::from_millis(600);
+/// How often.
+const AGAIN: Duration = Duration::from_millis(150);
+
+/// What is known of the operator's libraries.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    places: BTreeMap<Arc<str>, Place>,
+    /// The folder cannot be looked at.
+    folder: Option<Diagnostic>,
+    /// When somebody looked last.
+    looked: Option<Instant>,
+}
+
+/// One file.
+#[derive(Debug, Default)]
+struct Place {
+    /// Of the file and of its signature, when they were read.
+    stamps: Option<(Stamp, Option<Stamp>)>,
+    /// What was read last: the hash of both.
+    judged: Option<String>,
+    /// What is in service of it.
+    serves: Option<Arc<Library>>,
+    /// What is wrong with what is there now.
+    problem: Option<Diagnostic>,
+    /// Since when it is bad, while nobody believes it yet.
+    doubted: Option<Instant>,
+}
+
+/// What a look found in one file.
+enum Found {
+    Same,
+    New(Box<Library>, Option<Refusal>),
+    Bad(Diagnostic),
+}
+
+impl Shelf {
+    /// Looks again; gives what code offers from now on, if that is something else. `at_once`: nobody is in the middle of a copy.
+    pub(crate) fn look(
+        &mut self,
+        files: &dyn Files,
+        libraries: &Libraries,
+        base: &Registry,
+        now: Instant,
+        at_once: bool,
+    ) -> Option<Registry> {
+        let paths = self.paths(files, libraries);
+        let mut new = BTreeMap::new();
+        for path in &paths {
+            let place = self.places.entry(Arc::clone(path)).or_default();
+            match place.look(files, path, &libraries.trust) {
+                Found::Same => {}
+                Found::New(library, warning) => {
+                    new.insert(Arc::clone(path), Arc::new(*library));
+                    place.problem = warning.map(|it| it.diagnostic(path, Severity::Warning));
+                    place.doubted = None;
+                }
+                Found::Bad(why) => place.doubt(why, now, at_once),
+            }
+        }
+        // What never was in service, and is away, is nobody's business any more.
+        self.places.retain(|path, it| it.serves.is_some() || paths.contains(path));
+        let is_first = self.looked.replace(now).is_none();
+        (is_first || !new.is_empty()).then(|| self.put_together(base, new))
+    }
+
+    /// Every file that there is, or was.
+    fn paths(&mut self, files: &dyn Files, libraries: &Libraries) -> BTreeSet<Arc<str>> {
+        let text = |path: &Path| Arc::<str>::from(path.to_string_lossy());
+        let mut paths: BTreeSet<Arc<str>> = libraries.files.iter().map(|it| text(&absolute(it))).collect();
+        paths.extend(self.places.iter().filter(|(_, it)| it.serves.is_some()).map(|(path, _)| Arc::clone(path)));
+        self.folder = None;
+        let Some(folder) = libraries.folder.as_deref().map(absolute) else { return paths };
+        match files.list(&folder) {
+            Ok(entries) => {
+                let is_library = |name: &str| {
+                    let extension = Path::new(name).extension();
+                    !name.starts_with('.') && extension.is_some_and(|it| it == std::env::consts::DLL_EXTENSION)
+                };
+                let found = entries.into_iter().filter(|it| !it.is_dir && is_library(&it.name));
+                paths.extend(found.map(|it| text(&folder.join(it.name))));
+            }
+            Err(e) => self.folder = Some(unreadable(&format!("{FOLDER} {}", folder.display()).into(), &e)),
+        }
+        paths
+    }
+
+    /// What code offers: what is linked, what serves, and what is new as far as it can be beside that.
+    fn put_together(&mut self, base: &Registry, new: BTreeMap<Arc<str>, Arc<Library>>) -> Registry {
+        let mut registry = base.clone();
+        for (path, place) in &mut self.places {
+            if let Some(old) = place.serves.clone().filter(|_| !new.contains_key(path))
+                && let Err(why) = registry.admit(&old)
+            {
+                place.serves = None;
+                place.problem = Some(why.diagnostic(path, Severity::Error));
+            }
+        }
+        for (path, library) in new {
+            let Some(place) = self.places.get_mut(&path) else { continue };
+            let Err(why) = registry.admit(&library) else {
+                place.serves = Some(library);
+                continue;
+            };
+            let empty = why.code == "library-empty";
+            place.problem = Some(why.diagnostic(&path, if empty { Severity::Warning } else { Severity::Error }));
+            if let Some(old) = place.serves.take().filter(|old| registry.admit(old).is_ok()) {
+                place.serves = Some(old);
+            }
+        }
+        registry
+    }
+
+    /// When to look again, because something is in doubt.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.looked.filter(|_| self.places.values().any(|it| it.doubted.is_some())).map(|it| it + AGAIN)
+    }
+
+    /// What is wrong, in the order of files.
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        self.folder.iter().chain(self.places.values().filter_map(|it| it.problem.as_ref())).cloned().collect()
+    }
+}
+
+impl Place {
+    fn look(&mut self, files: &dyn Files, path: &Arc<str>, trust: &Trust) -> Found {
+        let (file, beside) = (Path::new(&**path), PathBuf::from(format!("{path}{SIGNATURE}")));
+        let stamps = files.stamp(file).ok().map(|it| (it, files.stamp(&beside).ok()));
+        if let (Some(before), Some(now)) = (&self.stamps, &stamps) {
+            let same_signature = match (&before.1, &now.1) {
+                (Some(before), Some(now)) => before.proves_the_same(now),
+                (None, None) => true,
+                _ => false,
+            };
+            if before.0.proves_the_same(&now.0) && same_signature && self.doubted.is_none() {
+                return Found::Same;
+            }
+        }
+        let bytes = match files.read(file, LIBRARY_LIMIT) {
+            Ok((bytes, _)) => bytes,
+            Err(e) if e.kind() == io::ErrorKind::NotFound && self.serves.is_some() => {
+                self.stamps = None;
+                let message = "the file is gone; what was loaded from it stays in service until the host ends";
+                return Found::Bad(Diagnostic::warning("library-gone", path, message).help("put a file there"));
+            }
+            Err(e) => return Found::Bad(unreadable(path, &e)),
+        };
+        let signature = match files.read(&beside, LIBRARY_LIMIT) {
+            Ok((bytes, _)) => Some(bytes),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+            Err(e) => return Found::Bad(unreadable(path, &e)),
+        };
+        self.stamps = stamps;
+        let hash = Sha256::new().chain_update(Sha256::digest(&bytes));
+        let hash = hash.chain_update(signature.as_deref().unwrap_or_default()).finalize();
+        let judged = Some(hex(&hash));
+        if self.judged == judged && self.doubted.is_none() && !self.is_gone() {
+            return Found::Same;
+        }
+        let found = open(path, &bytes, signature.as_deref(), trust);
+        let is_back = |library: &Library| self.serves.as_ref().is_some_and(|it| it.info == library.info);
+        let found = match found {
+            // It is what serves, as before.
+            Ok((library, warning)) if is_back(&library) => {
+                self.problem = warning.map(|it| it.diagnostic(path, Severity::Warning));
+                self.doubted = None;
+                Found::Same
+            }
+            Ok((library, warning)) => Found::New(Box::new(library), warning),
+            Err(why) => Found::Bad(why.diagnostic(path, Severity::Error)),
+        };
+        self.judged = judged;
+        found
+    }
+
+    fn is_gone(&self) -> bool {
+        self.problem.as_ref().is_some_and(|it| it.code == "library-gone")
+    }
+
+    /// Something is wrong; it is told when it stays so.
+    fn doubt(&mut self, why: Diagnostic, now: Instant, at_once: bool) {
+        let since = *self.doubted.get_or_insert(now);
+        if at_once || since + PATIENCE <= now {
+            self.doubted = None;
+            self.problem = Some(why);
+        }
+    }
+}
+
+fn absolute(it: &Path) -> PathBuf {
+    std::path::absolute(it).unwrap_or_else(|_| it.to_owned())
+}
