@@ -120,7 +120,9 @@ impl View<'_> {
                     }
                     Ok(Meaning::Type(Arc::new(Lineage { ty: Arc::clone(code), links, overridden: None })))
                 }
-                _ => Err(Unclear::NoCode),
+                Ok(None) => Err(Unclear::NoCode),
+                // It is told there.
+                Err(_) => Err(Unclear::Broken),
             },
             Meaning::Type(from) if declaration.is_abstract => {
                 let defaults = match &files.config {

@@ -12,7 +12,7 @@ use crate::{
     resolve::resolve,
     scan::{How, Scan, Unit},
     tree::app_of,
-    view::Code,
+    view::Offered,
 };
 use std::{path::Path, sync::Arc};
 use tokio::{sync::OwnedMutexGuard, time::Instant};
@@ -132,7 +132,7 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
     let mut plan = Plan::default();
     if !touched.is_empty() || ledger.index.is_reshaped() {
         let Ledger { tree, index, doubts, of_apps, .. } = &mut *ledger;
-        let code = Code { registry: &registry, of_apps };
+        let code = Offered { registry: &registry, of_apps };
         plan = resolve(tree, index, code, &options.vars, &touched, &doubts.all());
     }
     plan.notes.extend(libraries.map(|it| (LIBRARIES.into(), it)));

@@ -9,7 +9,7 @@ use crate::{
     read::SECRETS,
     tree::{Says, Tree, app_of, inside},
     vars::Vars,
-    view::{Code, View},
+    view::{Offered, View},
 };
 use element::{AppId, FullName};
 use std::{
@@ -21,7 +21,7 @@ use std::{
 pub(crate) fn resolve(
     tree: &Tree,
     index: &mut Index,
-    code: Code<'_>,
+    code: Offered<'_>,
     values: &BTreeMap<String, String>,
     touched: &Touched,
     unsure: &[Arc<str>],
@@ -55,7 +55,7 @@ pub(crate) fn resolve(
 pub(crate) struct Resolve<'a> {
     pub(crate) tree: &'a Tree,
     pub(crate) index: &'a mut Index,
-    pub(crate) code: Code<'a>,
+    pub(crate) code: Offered<'a>,
     pub(crate) vars: Vars<'a>,
     /// Folders that are not believed yet.
     pub(crate) unsure: &'a [Arc<str>],

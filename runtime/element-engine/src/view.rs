@@ -73,14 +73,14 @@ impl Defined<'_> {
 
 /// The code that there is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Code<'t> {
+pub(crate) struct Offered<'t> {
     /// What every app sees.
     pub(crate) registry: &'t Registry,
     /// What apps bring themselves.
     pub(crate) of_apps: &'t OfApps,
 }
 
-impl<'t> Code<'t> {
+impl<'t> Offered<'t> {
     /// The code of a Type that an app defines: of the library in its folder, or what code registers under its name.
     pub(crate) fn of(self, it: &Defined<'t>) -> Result<Option<&'t Arc<Type>>, &'t Diagnostic> {
         match self.of_apps.get(it.folder) {
@@ -95,7 +95,7 @@ pub(crate) struct View<'t> {
     pub(crate) line: &'t Line,
     pub(crate) tree: &'t Tree,
     pub(crate) index: &'t Index,
-    pub(crate) code: Code<'t>,
+    pub(crate) code: Offered<'t>,
     /// What was asked for since somebody looked: when one of these changes, the answer may be another.
     pub(crate) asked: RefCell<Vec<Key>>,
     /// Many elements are of one Type: what was found out, and what was asked for it.
@@ -105,7 +105,7 @@ pub(crate) struct View<'t> {
 type Known = (Result<Meaning, Unclear>, Vec<Key>);
 
 impl<'t> View<'t> {
-    pub(crate) fn new(line: &'t Line, tree: &'t Tree, index: &'t Index, code: Code<'t>) -> Self {
+    pub(crate) fn new(line: &'t Line, tree: &'t Tree, index: &'t Index, code: Offered<'t>) -> Self {
         Self { line, tree, index, code, asked: RefCell::default(), known: RefCell::default() }
     }
 

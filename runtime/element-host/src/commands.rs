@@ -20,7 +20,7 @@ use crate::{
 use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use element::def::MethodKind;
-use element_engine::{Diagnostic, Runtime};
+use element_engine::{Diagnostic, LibraryInfo, Runtime};
 use std::{io::Write, path::PathBuf, process::ExitCode};
 use unicode_width::UnicodeWidthStr;
 
@@ -119,6 +119,11 @@ fn complain(wrong: &[Diagnostic]) {
         // Nothing depends on it.
         let _ = writeln!(std::io::stderr(), "{it}");
     }
+}
+
+/// Which library something comes from.
+fn found_in(it: &LibraryInfo) -> String {
+    format!(" in {}, SHA-256 {}", it.path, it.sha256)
 }
 
 /// Where a method is called over HTTP.

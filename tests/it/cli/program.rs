@@ -31,7 +31,7 @@ pub(crate) fn element(args: &[&str]) -> Command {
 pub(crate) fn told(output: &Output, folder: &Path) -> String {
     // The command is `element` for everyone but Cargo.
     let text = |bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes).replace("element-under-test", "element");
+        let text = library::as_if_linked(&String::from_utf8_lossy(bytes).replace("element-under-test", "element"));
         text.replace(&*folder.to_string_lossy(), "DIR")
     };
     let mut all = text(&output.stdout);

@@ -70,6 +70,20 @@ pub(crate) fn compiled(name: &str, source: &Path, defined: &[&str]) -> PathBuf {
     })
 }
 
+/// What a command says of Types, as it would say it if those of WeCom were linked.
+pub(crate) fn as_if_linked(text: &str) -> String {
+    if cfg!(feature = "linked-wecom") {
+        return text.to_owned();
+    }
+    let wecom = built("wecom");
+    let found_in = format!(" in {}, SHA-256 ", wecom.display());
+    let line = |line: &str| match line.split_once(&found_in) {
+        Some((before, after)) => before.replace(", from ", ", linked from ") + &after[64..],
+        None => line.to_owned(),
+    };
+    text.split_inclusive('\n').map(line).collect()
+}
+
 /// Where the WeCom Types are, if they are not linked into the host that is tested.
 pub(crate) fn wecom() -> Libraries {
     let files = if cfg!(feature = "linked-wecom") { Vec::new() } else { vec![built("wecom")] };

@@ -57,10 +57,12 @@ impl Object for Far {
             let message = poll_fn(|cx| answer.waiting.poll(cx)).await?;
             let info = self.ty.methods.get(method as usize);
             let size = message.json.bytes().len().saturating_add(message.body.bytes().len());
-            if size > LARGEST {
+            let is_raw = info.is_some_and(|it| it.kind == MethodKind::Raw);
+            // Asked before it is copied; as of linked code, not of what stays in the process as a value.
+            if size > LARGEST && (is_raw || form == Form::Bytes) {
                 return Err(too_large(info.map_or("", |it| &*it.name), size));
             }
-            message.output(info.is_some_and(|it| it.kind == MethodKind::Raw), form)
+            message.output(is_raw, form)
         })
     }
 }

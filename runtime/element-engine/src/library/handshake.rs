@@ -76,10 +76,10 @@ pub(super) fn meet(symbol: unsafe extern "C" fn() -> *const Root, host: &'static
     };
     // SAFETY: the library's own code.
     let description = unsafe { (table.describe)() };
-    let description = serde_json::from_slice(description.bytes()).map_err(|e| {
-        let help = "`describe` gives JSON with `types` and `metas`: element.h says which";
-        Refusal::new("library-description", format!("what this library says of its Types cannot be read: {e}"), help)
-    })?;
+    let description = match description.bytes() {
+        [] => Err(no_description("it says nothing")),
+        json => serde_json::from_slice(json).map_err(|e| no_description(&e.to_string())),
+    }?;
     Ok(Met { table, description, target, made_with })
 }
 
@@ -109,6 +109,11 @@ fn code<F: Copy>(mapped: &Mapped, it: Option<F>, address: impl Fn(F) -> usize, w
         Some(it) if !mapped.is_code(address(it)) => Err(broken(format!("`{what}` in its table leads to no code"))),
         Some(it) => Ok(it),
     }
+}
+
+fn no_description(why: &str) -> Refusal {
+    let message = format!("what this library says of its Types cannot be read: {why}");
+    Refusal::new("library-description", message, "`describe` gives JSON with `types` and `metas`: element.h says which")
 }
 
 fn broken(how: impl std::fmt::Display) -> Refusal {

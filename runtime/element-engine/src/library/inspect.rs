@@ -1,7 +1,7 @@
 //! What a file is, found out before any of its code runs.
 use super::Refusal;
 use element::abi::{MAJOR, SYMBOL, SYMBOL_OF_ANY_VERSION, TARGET};
-use object::{Architecture, BinaryFormat, File, Object as _, ObjectKind, ObjectSegment as _, ObjectSymbol as _, read::elf};
+use object::{Architecture, BinaryFormat, File, Object as _, ObjectKind, ObjectSegment as _, ObjectSymbol as _};
 use std::collections::BTreeSet;
 
 /// Looks at a library's bytes.
@@ -29,7 +29,7 @@ pub(crate) fn inspect(bytes: &[u8]) -> Result<(), Refusal> {
     for segment in file.segments() {
         let (from, size) = segment.file_range();
         if from.checked_add(size).is_none_or(|end| end > bytes.len() as u64) {
-            return Err(damaged("it ends too early"));
+            return Err(damaged("it was cut off (a part of it lies behind its end)"));
         }
     }
     let symbols = file.dynamic_symbols().chain(file.symbols()).filter(|it| it.is_definition());
@@ -71,9 +71,7 @@ fn none(bytes: &[u8], e: &object::Error) -> Refusal {
         return damaged("it is empty");
     }
     if bytes.starts_with(&object::elf::ELFMAG) {
-        // A header that can be read, and sections that cannot: it was cut off.
-        let header = elf::ElfFile64::<object::Endianness>::parse(bytes);
-        return damaged(&header.map_or_else(|e| e.to_string(), |_| e.to_string()));
+        return damaged(&format!("it was cut off or changed ({})", e.to_string().to_lowercase()));
     }
     not_a_library("this is no dynamic library".into())
 }

@@ -1,5 +1,5 @@
 //! `element explain`
-use super::{Format, kind_word, path_of, print, remote::Remote, table};
+use super::{Format, found_in, kind_word, path_of, print, remote::Remote, table};
 use crate::{
     logging::{self, Log},
     open::{LISTEN, Provided, look},
@@ -94,7 +94,8 @@ fn text(it: &Explanation, address: &str) -> String {
     let code = it.code.iter().enumerate().map(|(i, code)| {
         let origin = &code.origin;
         let what = if i == 0 { "" } else { "overridden, called by the one above" };
-        let place = format!("{} {}, {}:{}", origin.package, origin.version, origin.file, origin.line);
+        let library = code.library.as_ref().map(found_in).unwrap_or_default();
+        let place = format!("{} {}, {}:{}{library}", origin.package, origin.version, origin.file, origin.line);
         vec![code.full_name.clone(), place, what.into()]
     });
     let methods = if is_called(it) {

@@ -1,5 +1,5 @@
 //! `element status`
-use super::{Format, many, print, remote::Host, table};
+use super::{Format, found_in, many, print, remote::Host, table};
 use anyhow::{Result, bail};
 use clap::Args;
 use element::host::{Clock, SystemClock};
@@ -53,7 +53,7 @@ pub(super) fn text(status: &element_engine::Status) -> String {
         text.push_str(&format!("\nthe store cannot be reached, and calls that need it fail: {why}"));
     }
     for it in &status.libraries.loaded {
-        text.push_str(&format!("\n{} {} from {}, SHA-256 {}", it.name, it.version, it.path, it.sha256));
+        text.push_str(&format!("\n{} {}{}", it.name, it.version, found_in(it)));
     }
     if status.libraries.retained > 0 {
         let more: String = match status.libraries.retained {

@@ -1,5 +1,5 @@
 //! `element types`
-use super::{Format, explain::first_sentence, kind_word, print};
+use super::{Format, explain::first_sentence, found_in, kind_word, print};
 use crate::libraries::FromFiles;
 use anyhow::Result;
 use clap::Args;
@@ -61,7 +61,7 @@ fn from(origin: &OriginInfo, library: Option<&LibraryInfo>) -> String {
     let OriginInfo { package, version, .. } = origin;
     match library {
         None => format!("linked from {package} {version}"),
-        Some(it) => format!("from {package} {version} in {}, SHA-256 {}", it.path, it.sha256),
+        Some(it) => format!("from {package} {version}{}", found_in(it)),
     }
 }
 

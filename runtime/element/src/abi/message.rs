@@ -2,9 +2,10 @@
 use super::{Given, LARGEST};
 use crate::{
     Error, Request, Response, Result,
+    decode::without_values,
     host::{Form, Input, Output},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::result;
 
 /// What came back: a result or an [`Error`], and a body.
@@ -71,7 +72,12 @@ impl Message {
         }
         match form {
             Form::Value => read(json).map(Output::Value),
-            Form::Bytes => read::<serde::de::IgnoredAny>(json).map(|_| Output::Bytes(json.to_vec())),
+            Form::Bytes => {
+                // What is ignored is not looked at for being UTF-8.
+                let text = std::str::from_utf8(json).map_err(|e| unreadable(&e))?;
+                serde_json::from_str::<IgnoredAny>(text).map_err(|e| unreadable(&e))?;
+                Ok(Output::Bytes(json.to_vec()))
+            }
         }
     }
 }
@@ -89,8 +95,11 @@ fn write(it: &impl serde::Serialize) -> Result<Vec<u8>> {
 }
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
-    serde_json::from_slice(json).map_err(|e| {
-        let said = crate::decode::without_values(&e.to_string());
-        Error::internal(format!("a library's answer is not what it has to be: {said}"))
-    })
+    serde_json::from_slice(json).map_err(|e| unreadable(&e))
+}
+
+#[cold]
+fn unreadable(e: &dyn std::error::Error) -> Error {
+    let said = without_values(&e.to_string());
+    Error::internal(format!("what a library gives is not what it has to be: {said}"))
 }

@@ -1,0 +1,145 @@
+//! A host with libraries and a load of calls on it: whatever happens to files meanwhile, every call is answered well.
+use super::built::{built, compiled, root};
+use element_engine::{Diagnostic, ElementHandle, Invocation, Libraries, Options, Registry, Runtime};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+
+/// The app that is served.
+const APP: &[(&str, &str)] = &[
+    ("app.json", r#"{"appId": "acme.demo"}"#),
+    ("Good/e.json", r#"{"type": "odd.GoodType"}"#),
+    ("Good/Good.json", r#"{"word": "x"}"#),
+    ("Hi/e.json", r#"{"type": "greeters.PoliteType"}"#),
+    ("Hi/Hi.json", r#"{"greeting": "Hi"}"#),
+    ("Odd/e.json", r#"{"type": "greeters.OddType"}"#),
+];
+
+/// A library in C of `odd.c`, with these definitions.
+pub(crate) fn odd(defined: &[&str]) -> PathBuf {
+    let mut name = String::from("odd");
+    for it in defined {
+        name.extend(it.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }));
+    }
+    compiled(&name, &root().join("tests/it/library/odd.c"), defined)
+}
+
+pub(crate) struct Loaded {
+    pub(crate) dir: TempDir,
+    pub(crate) runtime: Runtime,
+    stop: Arc<AtomicBool>,
+    /// How many calls were answered well.
+    answered: Arc<AtomicU64>,
+    callers: JoinSet<()>,
+}
+
+impl Loaded {
+    /// A good library in C and one in Rust, and callers that never stop.
+    pub(crate) async fn start() -> Self {
+        let dir = TempDir::new().unwrap();
+        for (file, text) in APP {
+            let file = dir.path().join("apps/demo").join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        fs::create_dir(dir.path().join("libraries")).unwrap();
+        put(&odd(&[]), &dir.path().join("libraries/libodd.so"));
+        put(&built("greeters"), &dir.path().join("libraries/libgreeters.so"));
+        let libraries = Libraries { folder: Some(dir.path().join("libraries")), ..Libraries::default() };
+        let options = Options { libraries, watch: true, ..Options::default() };
+        let runtime = Runtime::open(dir.path().join("apps"), Registry::default(), options).await;
+        assert_eq!(told(&runtime, dir.path()), "");
+        let (stop, answered) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
+        let mut it = Self { dir, runtime, stop, answered, callers: JoinSet::new() };
+        for number in 0..4 {
+            let (good, hi) = (it.get("Good"), it.get("Hi"));
+            let (runtime, stop, answered) = (it.runtime.clone(), Arc::clone(&it.stop), Arc::clone(&it.answered));
+            it.callers.spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let args = json!({"n": number, "text": "安妮"});
+                    // One that was there from the beginning, and one of now.
+                    assert_eq!(good.call("echo", args.clone()).await.unwrap(), args);
+                    let now = runtime.app("acme.demo").unwrap().get_element("Good").unwrap();
+                    assert!(now.call("greet", json!({})).await.unwrap().is_string());
+                    assert_eq!(now.call("otherThread", json!({})).await.unwrap(), "from another thread");
+                    assert_eq!(hi.call("greet", json!({"name": "Ann"})).await.unwrap(), "Hi, Ann");
+                    answered.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        it.go_on().await;
+        it
+    }
+
+    pub(crate) fn get(&self, full_name: &str) -> ElementHandle {
+        self.runtime.app("acme.demo").unwrap().get_element(full_name).unwrap()
+    }
+
+    /// What a method of an element does, in a line.
+    pub(crate) async fn call(&self, full_name: &str, method: &str, args: Value) -> String {
+        let invocation = Invocation { timeout: Some(Duration::from_millis(400)), ..Invocation::default() };
+        let text = args.to_string();
+        let input = element::host::Input::Bytes(text.as_bytes());
+        let answer = self.get(full_name).invoke(method, input, element::host::Form::Bytes, invocation).await;
+        match answer.and_then(element::host::Output::into_bytes) {
+            Ok(it) => String::from_utf8(it).unwrap(),
+            Err(e) => format!("{:?} {}: {} [{}]", e.kind, e.code, e.message, e.internal),
+        }
+    }
+
+    pub(crate) fn library(&self, name: &str) -> PathBuf {
+        self.dir.path().join("libraries").join(name)
+    }
+
+    /// What is wrong now.
+    pub(crate) fn told(&self) -> String {
+        told(&self.runtime, self.dir.path())
+    }
+
+    /// Waits until what is wrong is this.
+    pub(crate) async fn wait_for(&self, what: &str, so: impl Fn(&Self) -> bool) {
+        crate::site::until(what, || so(self)).await;
+    }
+
+    /// Every caller goes on: calls that began now are answered.
+    pub(crate) async fn go_on(&self) {
+        let before = self.answered.load(Ordering::Relaxed);
+        self.wait_for("callers go on", |it| it.answered.load(Ordering::Relaxed) > before + 8).await;
+    }
+
+    /// Stops, and makes sure that every single call was answered well.
+    pub(crate) async fn end(mut self) {
+        self.go_on().await;
+        self.stop.store(true, Ordering::Relaxed);
+        while let Some(ended) = self.callers.join_next().await {
+            ended.unwrap();
+        }
+        self.runtime.close().await;
+    }
+}
+
+fn told(runtime: &Runtime, dir: &Path) -> String {
+    let snapshot = runtime.snapshot();
+    let lines = snapshot.diagnostics().into_iter().map(|it| shown(it, dir));
+    lines.collect()
+}
+
+fn shown(it: &Diagnostic, dir: &Path) -> String {
+    format!("{it}\n").replace(&*dir.to_string_lossy(), "DIR")
+}
+
+/// Puts a file in its place as a whole.
+pub(crate) fn put(from: &Path, to: &Path) {
+    let new = to.with_extension("new");
+    fs::copy(from, &new).unwrap();
+    fs::rename(new, to).unwrap();
+}
