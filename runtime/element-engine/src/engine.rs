@@ -118,11 +118,11 @@ impl Engine {
     /// Looks at libraries again, in the name of the one writer. Puts what code offers from now on in its place, and gives that
     /// and what it was before, if it is something else.
     pub(crate) fn look_at_libraries(&self, shelf: &mut Shelf, at_once: bool) -> Option<(Arc<Registry>, Arc<Registry>)> {
-        let Options { files, libraries, .. } = &self.options;
+        let libraries = &self.options.libraries;
         if let Some(watch) = &self.watch {
             libraries.dirs().iter().for_each(|it| watch.add(it, false));
         }
-        let next = Arc::new(shelf.look(&**files, libraries, &self.linked, Instant::now(), at_once)?);
+        let next = Arc::new(shelf.look(libraries, &self.linked, Instant::now(), at_once)?);
         Some((self.registry.swap(Arc::clone(&next)), next))
     }
 

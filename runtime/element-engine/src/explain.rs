@@ -1,6 +1,6 @@
 //! Everything about one element as an app sees it: for whoever wonders where something comes from.
 use crate::{
-    App, Diagnostic, Element, Kind, LibraryInfo, Modifier, Place, Runtime, Snapshot, Type,
+    App, Code, Diagnostic, Element, Kind, Modifier, Place, Runtime, Snapshot, Type,
     app::Layers,
     build::seen_from,
     check::merge,
@@ -116,19 +116,6 @@ pub struct TypeInChain {
     pub files: Vec<Arc<str>>,
 }
 
-/// Code that a Type is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Code {
-    /// The full name that it is registered under.
-    pub full_name: String,
-    /// The crate and the place in it.
-    pub origin: OriginInfo,
-    /// The library that it comes from; `None`: it is linked into the host.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub library: Option<LibraryInfo>,
-}
-
 /// One value of a config.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -187,11 +174,7 @@ fn explained(snapshot: &Snapshot, app: &App, it: &Arc<Element>) -> Explanation {
         None => it.ty.iter().collect(),
     };
     let schema = it.ty.as_ref().and_then(|it| it.info.schema.as_ref());
-    let code = types.iter().map(|it| Code {
-        full_name: it.info.full_name.clone(),
-        origin: it.info.origin.clone(),
-        library: it.library.clone(),
-    });
+    let code = types.iter().map(|it| it.code());
     let step = |link: &crate::Link| {
         let files = link.declaration.iter().chain(&link.config).map(|it| Arc::clone(&it.path)).collect();
         TypeInChain { full_name: link.full_name.clone(), app: link.app.clone(), files }

@@ -109,13 +109,12 @@ impl Index {
 
     /// Elements to work out again, in whichever view, when code offers something else under this name.
     pub(crate) fn users_of_code(&self, name: &str) -> Vec<Use> {
-        let path = name.replace('.', "/");
         let mut users = Vec::new();
         for view in self.ids.keys() {
-            let key = key_in(view, &path);
+            let key = key_in(view, &name.replace('.', "/"));
             users.extend(self.used_by(&key).chain(self.used_by(&any_name(view))).cloned());
-            let of = |folder: &Arc<str>| Use { view: Arc::clone(view), folder: Arc::clone(folder) };
-            users.extend(self.names.get(&key).into_iter().flatten().map(of));
+            let own = self.names.get(&key).into_iter().flatten();
+            users.extend(own.map(|it| Use { view: Arc::clone(view), folder: Arc::clone(it) }));
         }
         users
     }

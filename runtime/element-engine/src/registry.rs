@@ -1,6 +1,6 @@
 //! Every Meta, Type, service and model that code offers, with contracts checked and names unique.
 use crate::{
-    BuildObject, Diagnostic, Disk, Libraries, LibraryInfo, Type,
+    BuildObject, Diagnostic, Libraries, LibraryInfo, Type,
     library::{Library, Refusal, Shelf, build},
     promise::{kept, other_meta, other_type},
 };
@@ -154,7 +154,7 @@ impl Registry {
     #[must_use]
     pub fn with(self, libraries: &Libraries) -> (Self, Vec<Diagnostic>) {
         let mut shelf = Shelf::default();
-        let found = shelf.look(&Disk, libraries, &self, Instant::now(), true);
+        let found = shelf.look(libraries, &self, Instant::now(), true);
         (found.unwrap_or(self), shelf.diagnostics())
     }
 

@@ -7,6 +7,7 @@ use element::{
 };
 use hashbrown::HashMap;
 use jsonschema::Validator;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::{fmt, sync::Arc};
 
@@ -96,4 +97,23 @@ impl Type {
     pub(crate) fn method_names(&self) -> impl Iterator<Item = &str> {
         self.by_name.keys().map(|it| &**it)
     }
+
+    /// Which code it is, for people.
+    pub(crate) fn code(&self) -> Code {
+        let TypeInfo { full_name, origin, .. } = &self.info;
+        Code { full_name: full_name.clone(), origin: origin.clone(), library: self.library.clone() }
+    }
+}
+
+/// Code that a Type is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Code {
+    /// The full name that it is registered under.
+    pub full_name: String,
+    /// The crate and the place in it.
+    pub origin: OriginInfo,
+    /// The library that it comes from; `None`: it is linked into the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<LibraryInfo>,
 }

@@ -1,6 +1,6 @@
 //! Edits while `serve` runs, and what its log, `status` and `reload` say of them.
 use super::program::{Host, answer, ask_with, element, told, until};
-use crate::site::apps;
+use crate::{library::as_if_linked, site::apps};
 use expect_test::expect;
 use std::{fs, path::Path, path::PathBuf, process::Command};
 use tempfile::TempDir;
@@ -97,7 +97,8 @@ fn whoever_watches_is_told_of_each_change_until_the_host_stops() {
     let mut watch = element(&["status", "--watch", "--server", &server, "--data"]);
     let watch = watch.arg(it.folder.path().join("data")).stdout(std::process::Stdio::piped());
     let mut watch = watch.stderr(std::process::Stdio::piped()).spawn().unwrap();
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(watch.stdout.take().unwrap())).map(|it| it.unwrap());
+    let lines = std::io::BufRead::lines(std::io::BufReader::new(watch.stdout.take().unwrap())).map(|it| it.unwrap());
+    let mut lines = lines.map(|it| as_if_linked(&it)).filter(|it| !it.is_empty());
     assert_eq!(lines.next().unwrap(), "generation 1: 2 apps, 4 elements; edits are noticed: native");
     it.edit(r#""agentId": "1000002""#, r#""agentId": "1000003""#, "is edited");
     assert!(lines.next().unwrap().starts_with("generation 2, "));

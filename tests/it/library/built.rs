@@ -44,7 +44,7 @@ pub(crate) fn cargo(manifest: &Path, args: &[&str]) -> PathBuf {
     let target = root().join("target/libraries");
     let mut command = Command::new(env!("CARGO"));
     command.arg("rustc").arg("--manifest-path").arg(manifest).args(args).args(["--crate-type", "cdylib", "--quiet"]);
-    command.arg("--target-dir").arg(&target);
+    command.arg("--target-dir").arg(&target).args(["--", "-Cstrip=debuginfo"]);
     // What Cargo tells the tests is about the tests.
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_for_tests(name)) {
         command.env_remove(name);
@@ -78,10 +78,19 @@ pub(crate) fn as_if_linked(text: &str) -> String {
     let wecom = built("wecom");
     let found_in = format!(" in {}, SHA-256 ", wecom.display());
     let line = |line: &str| match line.split_once(&found_in) {
+        // A list of libraries, where there would be none.
+        Some((before, _)) if before.split(' ').count() == 2 => String::new(),
         Some((before, after)) => before.replace(", from ", ", linked from ") + &after[64..],
         None => line.to_owned(),
     };
-    text.split_inclusive('\n').map(line).collect()
+    let text: String = text.split_inclusive('\n').map(line).collect();
+    let (mut out, mut rest) = (String::new(), &*text);
+    // As JSON.
+    while let Some((before, after)) = rest.split_once("\"library\": {") {
+        out.push_str(before.trim_end().trim_end_matches(','));
+        rest = after.split_once('}').unwrap_or_default().1;
+    }
+    out + rest
 }
 
 /// Where the WeCom Types are, if they are not linked into the host that is tested.

@@ -83,6 +83,15 @@ fn a_type_in_c_is_built_put_in_place_and_called() {
     .assert_eq(&text);
 }
 
+#[test]
+fn the_pages_say_the_same_three_commands() {
+    let page = |path: &str| fs::read_to_string(root().join(path)).unwrap();
+    let of_example = page("examples/library-type/README.md");
+    let commands = of_example.split("```").find(|it| it.starts_with("sh\ncargo rustc")).unwrap();
+    assert_eq!(commands.lines().count(), 4, "{commands}");
+    assert!(page("README.md").contains(commands), "README.md says something else than {commands}");
+}
+
 /// A running host with both, over HTTP.
 #[test]
 fn both_are_served_beside_each_other() {

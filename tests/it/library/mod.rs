@@ -10,4 +10,4 @@ mod replaced;
 mod same;
 mod signed;
 
-pub(crate) use built::{as_if_linked, built, wecom};
+pub(crate) use built::{as_if_linked, built, root, wecom};

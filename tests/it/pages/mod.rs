@@ -12,11 +12,10 @@ mod restart;
 mod sessions;
 
 pub(crate) use choice::TWO_COMPANIES;
-pub(crate) use person::Person;
+pub(crate) use person::{Person, seen};
 
 use crate::site::{Reply, Site};
 use expect_test::Expect;
-use person::seen;
 
 /// What somebody reads in both languages, after `act` in a browser that has just opened the login page.
 pub(crate) async fn check(act: impl AsyncFn(&Site, &mut Person<'_>, &str) -> Reply, expected: Expect) {

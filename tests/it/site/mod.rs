@@ -1,6 +1,7 @@
 //! A whole site on this machine: apps in service, the host in front of them, and a simulated WeCom behind.
 mod own_apps;
 mod shown;
+mod transcript;
 mod wire;
 
 pub(crate) use shown::{shown, without_chance, without_hashes, without_ports, without_request_id};
@@ -121,6 +122,7 @@ impl Site {
     pub(crate) async fn send(&self, ask: &Ask) -> Reply {
         let (bytes, reply) = wire::send(self.address, ask).await;
         self.answered.lock().unwrap().extend_from_slice(&bytes);
+        transcript::note(ask.line(), &reply);
         reply
     }
 

@@ -39,6 +39,11 @@ impl Ask {
         self
     }
 
+    /// The verb and the address.
+    pub(super) fn line(&self) -> &[u8] {
+        &self.line
+    }
+
     /// From a program that says which one it is.
     pub(crate) fn browser(self, word: &str) -> Self {
         self.header(format!("x-login-browser: {word}"))

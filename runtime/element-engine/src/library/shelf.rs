@@ -1,7 +1,8 @@
 //! The libraries that the operator names for the whole host: which files there are, what was loaded of them, and what is wrong.
-//! A file that is replaced by a bad one, or taken away, leaves in service what was good.
+//! A file that is replaced by a bad one, or taken away, leaves in service what was good. They are on a real disk, wherever
+//! the apps are.
 use super::{LIBRARY_LIMIT, Library, Refusal, SIGNATURE, Trust, hex, open};
-use crate::{Diagnostic, Files, Registry, Severity, Stamp, options::Libraries, read::unreadable};
+use crate::{Diagnostic, Disk, Files, Registry, Severity, Stamp, options::Libraries, read::unreadable};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -53,19 +54,12 @@ enum Found {
 
 impl Shelf {
     /// Looks again; gives what code offers from now on, if that is something else. `at_once`: nobody is in the middle of a copy.
-    pub(crate) fn look(
-        &mut self,
-        files: &dyn Files,
-        libraries: &Libraries,
-        base: &Registry,
-        now: Instant,
-        at_once: bool,
-    ) -> Option<Registry> {
-        let paths = self.paths(files, libraries);
+    pub(crate) fn look(&mut self, libraries: &Libraries, base: &Registry, now: Instant, at_once: bool) -> Option<Registry> {
+        let paths = self.paths(libraries);
         let mut new = BTreeMap::new();
         for path in &paths {
             let place = self.places.entry(Arc::clone(path)).or_default();
-            match place.look(files, path, &libraries.trust) {
+            match place.look(path, &libraries.trust) {
                 Found::Same => {}
                 Found::New(library, warning) => {
                     new.insert(Arc::clone(path), Arc::new(*library));
@@ -82,13 +76,13 @@ impl Shelf {
     }
 
     /// Every file that there is, or was.
-    fn paths(&mut self, files: &dyn Files, libraries: &Libraries) -> BTreeSet<Arc<str>> {
+    fn paths(&mut self, libraries: &Libraries) -> BTreeSet<Arc<str>> {
         let text = |path: &Path| Arc::<str>::from(path.to_string_lossy());
         let mut paths: BTreeSet<Arc<str>> = libraries.files.iter().map(|it| text(&absolute(it))).collect();
         paths.extend(self.places.iter().filter(|(_, it)| it.serves.is_some()).map(|(path, _)| Arc::clone(path)));
         self.folder = None;
         let Some(folder) = libraries.folder.as_deref().map(absolute) else { return paths };
-        match files.list(&folder) {
+        match Disk.list(&folder) {
             Ok(entries) => {
                 let is_library = |name: &str| {
                     let extension = Path::new(name).extension();
@@ -140,9 +134,9 @@ impl Shelf {
 }
 
 impl Place {
-    fn look(&mut self, files: &dyn Files, path: &Arc<str>, trust: &Trust) -> Found {
+    fn look(&mut self, path: &Arc<str>, trust: &Trust) -> Found {
         let (file, beside) = (Path::new(&**path), PathBuf::from(format!("{path}{SIGNATURE}")));
-        let stamps = files.stamp(file).ok().map(|it| (it, files.stamp(&beside).ok()));
+        let stamps = Disk.stamp(file).ok().map(|it| (it, Disk.stamp(&beside).ok()));
         if let (Some(before), Some(now)) = (&self.stamps, &stamps) {
             let same_signature = match (&before.1, &now.1) {
                 (Some(before), Some(now)) => before.proves_the_same(now),
@@ -153,7 +147,7 @@ impl Place {
                 return Found::Same;
             }
         }
-        let bytes = match files.read(file, LIBRARY_LIMIT) {
+        let bytes = match Disk.read(file, LIBRARY_LIMIT) {
             Ok((bytes, _)) => bytes,
             Err(e) if e.kind() == io::ErrorKind::NotFound && self.serves.is_some() => {
                 self.stamps = None;
@@ -162,7 +156,7 @@ impl Place {
             }
             Err(e) => return Found::Bad(unreadable(path, &e)),
         };
-        let signature = match files.read(&beside, LIBRARY_LIMIT) {
+        let signature = match Disk.read(&beside, LIBRARY_LIMIT) {
             Ok((bytes, _)) => Some(bytes),
             Err(e) if e.kind() == io::ErrorKind::NotFound => None,
             Err(e) => return Found::Bad(unreadable(path, &e)),
