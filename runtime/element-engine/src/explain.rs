@@ -10,10 +10,7 @@ use crate::{
     lineage::configs,
     tree::app_of,
 };
-use element::{
-    Access, AppId, FullName, Result,
-    def::{MethodKind, OriginInfo},
-};
+use element::{Access, AppId, FullName, Result, def::MethodKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 use crate::{
     Diagnostic, Document, Entry, Stamp,
     declare::Declaration,
-    library::{LIBRARY_LIMIT, SIGNATURE, can_be_library, file_name},
+    library::{LIBRARY_LIMIT, SIGNATURE, file_name, inspect},
     read::{FILE_LIMIT, app_id, is_json, unreadable},
     scan::Scan,
     tree::{Config, ElementFiles, Folder, LibraryFile, Says, Stamps, app_of},
@@ -193,7 +193,7 @@ impl Look<'_> {
             match self.read_up_to(name, is_link(name), LIBRARY_LIMIT) {
                 Ok(bytes) => {
                     hash.update(Sha256::digest(&bytes));
-                    is_whole |= *name == file && can_be_library(&bytes);
+                    is_whole |= *name == file && inspect(name, &bytes).is_ok();
                 }
                 Err(why) => self.note(why),
             }

@@ -103,7 +103,10 @@ pub use explain::{AppInView, Callable, Definition, Explanation, Setting, Standin
 pub use files::{Disk, Entry, Files, MemoryFiles, Stamp};
 pub use functions::{Functions, Said};
 pub use handle::{AppHandle, ElementHandle};
-pub use library::{Key, LIBRARY_LIMIT, LibraryInfo, SIGNATURE, Signature, Trust, TrustMode, look_at as look_at_library};
+pub use library::{
+    Key, LIBRARY_LIMIT, LibraryInfo, SIGNATURE, Signature, Trust, TrustMode, inspect as inspect_library,
+    look_at as look_at_library,
+};
 pub use lineage::Link;
 pub use options::{Libraries, Options, SystemRandom};
 pub use plan::{InstanceKey, Kind};

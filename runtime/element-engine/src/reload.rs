@@ -6,7 +6,7 @@ use crate::{
     engine::Engine,
     instance::drain,
     ledger::{Ledger, Touched},
-    library::With,
+    library::{With, mapped_images},
     plan::Plan,
     read::{self, LIBRARIES},
     resolve::resolve,
@@ -165,6 +165,8 @@ fn tell_libraries(was: &Registry, is: &Registry) {
         let LibraryInfo { path, name, version, sha256, .. } = it;
         tracing::info!(%path, sha256, signed_by = it.signed_by, "library {name} {version} is loaded");
     }
+    metrics::gauge!("element_libraries_loaded").set(is.libraries().count() as f64);
+    metrics::gauge!("element_libraries_mapped").set(mapped_images() as f64);
 }
 
 fn commit(engine: &Arc<Engine>, built: Built, first: Instant, began: Instant, first_load: bool) {

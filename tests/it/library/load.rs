@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 /// The app that is served.
-const APP: &[(&str, &str)] = &[
+pub(super) const APP: &[(&str, &str)] = &[
     ("app.json", r#"{"appId": "acme.demo"}"#),
     ("Good/e.json", r#"{"type": "odd.GoodType"}"#),
     ("Good/Good.json", r#"{"word": "x"}"#),
@@ -52,12 +52,12 @@ impl Loaded {
             fs::write(file, text).unwrap();
         }
         fs::create_dir(dir.path().join("libraries")).unwrap();
-        put(&odd(&[]), &dir.path().join("libraries/libodd.so"));
         put(&built("greeters"), &dir.path().join("libraries/libgreeters.so"));
-        let libraries = Libraries { folder: Some(dir.path().join("libraries")), ..Libraries::default() };
-        let options = Options { libraries, watch: true, ..Options::default() };
-        let runtime = Runtime::open(dir.path().join("apps"), Registry::default(), options).await;
-        assert_eq!(told(&runtime, dir.path()), "");
+        let runtime = open(dir.path(), true).await;
+        assert!(told(&runtime, dir.path()).contains("there is no Type `odd.GoodType`"));
+        // Nobody asks for a reload.
+        put(&odd(&[]), &dir.path().join("libraries/libodd.so"));
+        crate::site::until("the library is live", || told(&runtime, dir.path()).is_empty()).await;
         let (stop, answered) = (Arc::<AtomicBool>::default(), Arc::<AtomicU64>::default());
         let mut it = Self { dir, runtime, stop, answered, callers: JoinSet::new() };
         for number in 0..4 {
@@ -105,6 +105,25 @@ impl Loaded {
         told(&self.runtime, self.dir.path())
     }
 
+    /// What is in service, and what is wrong, is what somebody finds who starts now.
+    pub(crate) async fn is_as_fresh(&self) {
+        let fresh = open(self.dir.path(), false).await;
+        let all = |runtime: &Runtime| -> Vec<String> {
+            let snapshot = runtime.snapshot();
+            let of_apps = snapshot.apps().into_iter().flat_map(|it| it.elements()).cloned().collect::<Vec<_>>();
+            let built_in = snapshot.built_in().into_iter().cloned();
+            let code = |it: &element_engine::Element| it.ty.as_ref().and_then(|it| it.library.clone());
+            of_apps
+                .into_iter()
+                .chain(built_in)
+                .map(|it| format!("{} {} {:?}", it.full_name, it.state.word(), code(&it)))
+                .collect()
+        };
+        assert_eq!(all(&self.runtime), all(&fresh));
+        assert_eq!(self.told(), told(&fresh, self.dir.path()));
+        fresh.close().await;
+    }
+
     /// Waits until what is wrong is this.
     pub(crate) async fn wait_for(&self, what: &str, so: impl Fn(&Self) -> bool) {
         crate::site::until(what, || so(self)).await;
@@ -125,6 +144,12 @@ impl Loaded {
         }
         self.runtime.close().await;
     }
+}
+
+async fn open(dir: &Path, watch: bool) -> Runtime {
+    let libraries = Libraries { folder: Some(dir.join("libraries")), ..Libraries::default() };
+    let options = Options { libraries, watch, ..Options::default() };
+    Runtime::open(dir.join("apps"), Registry::default(), options).await
 }
 
 fn told(runtime: &Runtime, dir: &Path) -> String {

@@ -1,7 +1,10 @@
 //! Methods of libraries that break the rules: each is that call's own mistake, and the others are answered.
-use super::load::{Loaded, odd};
+use super::load::{self, Loaded, odd};
+use crate::cli::program::{element, told};
 use expect_test::expect;
 use serde_json::json;
+use std::fs;
+use tempfile::TempDir;
 use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,4 +99,23 @@ async fn a_config_that_a_library_refuses_is_told_like_any_other() {
         demo/Good/Good.json: error[bad-config]: the library made nothing of this config, and does not say why
     "#]]
     .assert_eq(&text);
+}
+
+/// What an operator reads of it.
+#[test]
+fn the_log_names_the_library_and_the_rule() {
+    let dir = TempDir::new().unwrap();
+    for (file, text) in load::APP.iter().filter(|(file, _)| !file.starts_with("Hi/") && !file.starts_with("Odd/")) {
+        let file = dir.path().join("apps/demo").join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let mut text = String::new();
+    for method in ["twice", "releasesTwice", "endsTwice", "asksLater"] {
+        let mut command = element(&["call", "acme.demo", "Good", method, "--apps"]);
+        command.arg(dir.path().join("apps")).arg("--library").arg(odd(&[])).env_remove("ELEMENT_LIBRARIES");
+        let said = told(&command.output().unwrap(), dir.path());
+        text.extend(said.lines().filter(|it| it.contains("WARN")).map(|it| format!("{method} {it}\n")));
+    }
+    expect![[""]].assert_eq(&text);
 }

@@ -10,7 +10,7 @@
  *   in what it says   ODD_DESCRIBE_NONE, ODD_DESCRIBE_JSON, ODD_BREAKS_META, ODD_TAKEN, ODD_NAME
  *   in `build`        ODD_BUILD_FAILS, ODD_BUILD_NEITHER
  *
- * ODD_KEY is the one key that a config may have, `word` unless something else is said.
+ * ODD_ELSE breaks none: its Type has another name. ODD_KEY is the one key that a config may have, `word` unless something else is said.
  *
  * ODD_LONG_TABLE breaks none: its table is longer than hosts know, as one of a newer minor version is. ODD_VERSION and
  * ODD_GREETING are strings, for libraries that differ: the version of the package, and what `greet` says.
@@ -486,7 +486,7 @@ static element_given describe(void)
     PUT("],\"types\":[{\"fullName\":\"%s\",\"role\":\"type\",\"doc\":\"Good, as long as nobody calls it.\",\"meta\":\"%s\","
         "\"schema\":{\"type\":\"object\",\"properties\":{\"" ODD_KEY "\":{\"type\":\"string\"}},\"additionalProperties\":false},"
         "\"starts\":false,\"stops\":false,%s,\"methods\":[",
-        IS(ODD_NAME) ? "no name!" : IS(ODD_BREAKS_META) ? "odd.BadType" : "odd.GoodType", IS(ODD_BREAKS_META) ? "greeters.CMeta" : "odd.Meta",
+        IS(ODD_NAME) ? "no name!" : IS(ODD_BREAKS_META) ? "odd.BadType" : IS(ODD_ELSE) ? "odd.ElseType" : "odd.GoodType", IS(ODD_BREAKS_META) ? "greeters.CMeta" : "odd.Meta",
         IS(ODD_TAKEN) ? ORIGIN("another") : ORIGIN("odd"));
     for (int i = 0; i < METHODS; i++)
         PUT("%s{\"name\":\"%s\",\"aliases\":[],\"doc\":\"\",\"access\":\"%s\",\"kind\":\"method\",\"get\":false,"

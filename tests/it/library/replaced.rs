@@ -41,7 +41,7 @@ async fn a_new_version_goes_live_and_a_bad_one_leaves_the_last_good() {
         loaded.iter().find(|it| it.name == "odd").map(|it| it.version.clone())
     };
     assert_eq!(version(&loaded).as_deref(), Some("1.1.0"));
-    assert_eq!(loaded.told(), "");
+    loaded.is_as_fresh().await;
 
     // Cut off, and written over with nonsense: what was mapped is not this file any more.
     let whole = fs::read(&file).unwrap();
@@ -65,7 +65,7 @@ async fn a_new_version_goes_live_and_a_bad_one_leaves_the_last_good() {
     loaded.greets("and three").await;
     fs::write(loaded.dir.path().join("apps/demo/Good/Good.json"), r#"{"phrase": "x"}"#).unwrap();
     loaded.greets("and four").await;
-    assert_eq!(loaded.told(), "");
+    loaded.is_as_fresh().await;
 
     // A version that must not be loaded at all.
     put(&odd(&["ODD_NEWER"]), &file);
@@ -73,10 +73,9 @@ async fn a_new_version_goes_live_and_a_bad_one_leaves_the_last_good() {
     text.push_str(&format!("too new\n{}", loaded.told()));
     loaded.greets("and four").await;
 
-    // What serves is what a fresh look gives, but for what is kept.
     put(&odd(&["ODD_GREETING=\"and five\"", "ODD_KEY=\"phrase\"", "ODD_LONG_TABLE"]), &file);
     loaded.greets("and five").await;
-    assert_eq!(loaded.told(), "");
+    loaded.is_as_fresh().await;
     loaded.end().await;
     expect![[r#"
         cut off
@@ -95,4 +94,21 @@ async fn a_new_version_goes_live_and_a_bad_one_leaves_the_last_good() {
         DIR/libraries/libodd.so: error[library-version]: this library speaks version 2.0 of the line to its host, and this host version 1
             help: use a newer host, or build it with an older `element`
     "#]].assert_eq(&text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stood_in_anothers_way_and_is_gone_lets_it_in() {
+    let loaded = Loaded::start().await;
+    // The same names, from another package.
+    put(&odd(&["ODD_TAKEN", "ODD_GREETING=\"taken\""]), &loaded.library("libother.so"));
+    loaded.wait_for("it is told that the name is taken", |it| it.told().contains("library-name")).await;
+    loaded.greets("one").await;
+    // The first one makes room: it has that Type no more.
+    put(&odd(&["ODD_BREAKS_META", "ODD_GREETING=\"gone\""]), &loaded.library("libodd.so"));
+    loaded.wait_for("a bad one makes no room", |it| it.told().contains("library-contract")).await;
+    loaded.greets("one").await;
+    put(&odd(&["ODD_ELSE"]), &loaded.library("libodd.so"));
+    loaded.greets("taken").await;
+    loaded.is_as_fresh().await;
+    loaded.end().await;
 }

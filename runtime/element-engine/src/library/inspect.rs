@@ -110,3 +110,35 @@ fn described(format: BinaryFormat, architecture: Architecture) -> String {
     };
     format!("{format} on {}", format!("{architecture:?}").to_lowercase())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    /// A program that is on every machine; it begins like a library.
+    static PROGRAM: LazyLock<Vec<u8>> = LazyLock::new(|| std::fs::read("/bin/true").unwrap_or_default());
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_looked_at_without_harm(bytes: Vec<u8>) {
+            prop_assert!(inspect(&bytes).is_err());
+        }
+
+        #[test]
+        fn so_are_those_of_a_program_that_was_changed_and_cut_off(
+            changes in prop::collection::vec((0_usize..4096, any::<u8>()), 0..16),
+            keep in 0.0..=1.0,
+        ) {
+            let mut bytes = PROGRAM.clone();
+            bytes.truncate((bytes.len() as f64 * keep) as usize);
+            for (at, byte) in changes {
+                if let Some(it) = bytes.get_mut(at) {
+                    *it = byte;
+                }
+            }
+            prop_assert!(inspect(&bytes).is_err());
+        }
+    }
+}

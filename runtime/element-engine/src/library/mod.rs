@@ -79,6 +79,11 @@ impl Refusal {
         Self { code, message: message.into(), help: help.into() }
     }
 
+    /// There is nothing in the library that could be used, which is nobody's mistake.
+    fn is_empty(&self) -> bool {
+        self.code == "library-empty"
+    }
+
     pub(crate) fn diagnostic(&self, file: &Arc<str>, severity: Severity) -> Diagnostic {
         let it = Diagnostic::error(self.code, file, self.message.clone()).help(self.help.clone());
         Diagnostic { severity, ..it }
@@ -117,9 +122,12 @@ pub fn look_at(path: &str, bytes: &[u8], signature: Option<&[u8]>, trust: &Trust
     }
 }
 
-/// Whether these bytes can be a library of this machine, as far as anybody can see who does not run them.
-pub(crate) fn can_be_library(bytes: &[u8]) -> bool {
-    inspect::inspect(bytes).is_ok()
+/// Whether bytes can be a library for this host, as far as anybody can see who runs none of them.
+///
+/// # Errors
+/// Why not, as a diagnostic about `path`.
+pub fn inspect(path: &str, bytes: &[u8]) -> Result<(), Box<Diagnostic>> {
+    inspect::inspect(bytes).map_err(|why| Box::new(why.diagnostic(&path.into(), Severity::Error)))
 }
 
 /// `libwecom.so` is `wecom`.

@@ -39,8 +39,12 @@ struct Place {
     judged: Option<String>,
     /// What is in service of it.
     serves: Option<Arc<Library>>,
+    /// What is good by itself and cannot be beside the others.
+    refused: Option<Arc<Library>>,
     /// What is wrong with what is there now.
     problem: Option<Diagnostic>,
+    /// What somebody should know of it, whether it is in service or not.
+    warning: Option<Diagnostic>,
     /// Since when it is bad, while nobody believes it yet.
     doubted: Option<Instant>,
 }
@@ -63,8 +67,7 @@ impl Shelf {
                 Found::Same => {}
                 Found::New(library, warning) => {
                     new.insert(Arc::clone(path), Arc::new(*library));
-                    place.problem = warning.map(|it| it.diagnostic(path, Severity::Warning));
-                    place.doubted = None;
+                    place.is_good(path, warning);
                 }
                 Found::Bad(why) => place.doubt(why, now, at_once),
             }
@@ -96,27 +99,28 @@ impl Shelf {
         paths
     }
 
-    /// What code offers: what is linked, what serves, and what is new as far as it can be beside that.
+    /// What code offers: what is linked, what serves, and what is new as far as it can be beside that. What could not be
+    /// before is tried again: what stood in its way may be gone.
     fn put_together(&mut self, base: &Registry, new: BTreeMap<Arc<str>, Arc<Library>>) -> Registry {
         let mut registry = base.clone();
-        for (path, place) in &mut self.places {
-            if let Some(old) = place.serves.clone().filter(|_| !new.contains_key(path))
-                && let Err(why) = registry.admit(&old)
-            {
-                place.serves = None;
+        let stays = |path: &Arc<str>, it: &Place| it.refused.is_none() && !new.contains_key(path);
+        for (path, place) in self.places.iter_mut().filter(|(path, it)| stays(path, it)) {
+            let refused = place.serves.as_ref().and_then(|it| registry.admit(it).err());
+            if let Some(why) = refused {
+                place.refused = place.serves.take();
                 place.problem = Some(why.diagnostic(path, Severity::Error));
             }
         }
-        for (path, library) in new {
-            let Some(place) = self.places.get_mut(&path) else { continue };
-            let Err(why) = registry.admit(&library) else {
-                place.serves = Some(library);
-                continue;
-            };
-            let empty = why.code == "library-empty";
-            place.problem = Some(why.diagnostic(&path, if empty { Severity::Warning } else { Severity::Error }));
-            if let Some(old) = place.serves.take().filter(|old| registry.admit(old).is_ok()) {
-                place.serves = Some(old);
+        for (path, place) in &mut self.places {
+            let Some(library) = new.get(path).cloned().or_else(|| place.refused.take()) else { continue };
+            match registry.admit(&library) {
+                Ok(()) => (place.serves, place.problem) = (Some(library), None),
+                Err(why) => {
+                    let severity = if why.is_empty() { Severity::Warning } else { Severity::Error };
+                    place.problem = Some(why.diagnostic(path, severity));
+                    place.refused = Some(library);
+                    place.serves = place.serves.take().filter(|old| registry.admit(old).is_ok());
+                }
             }
         }
         registry
@@ -129,7 +133,8 @@ impl Shelf {
 
     /// What is wrong, in the order of files.
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
-        self.folder.iter().chain(self.places.values().filter_map(|it| it.problem.as_ref())).cloned().collect()
+        let of_files = self.places.values().flat_map(|it| it.problem.iter().chain(&it.warning));
+        self.folder.iter().chain(of_files).cloned().collect()
     }
 }
 
@@ -173,8 +178,7 @@ impl Place {
         let found = match found {
             // It is what serves, as before.
             Ok((library, warning)) if is_back(&library) => {
-                self.problem = warning.map(|it| it.diagnostic(path, Severity::Warning));
-                self.doubted = None;
+                self.is_good(path, warning);
                 Found::Same
             }
             Ok((library, warning)) => Found::New(Box::new(library), warning),
@@ -182,6 +186,12 @@ impl Place {
         };
         self.judged = judged;
         found
+    }
+
+    /// What is there can be used.
+    fn is_good(&mut self, path: &Arc<str>, warning: Option<Refusal>) {
+        self.warning = warning.map(|it| it.diagnostic(path, Severity::Warning));
+        (self.problem, self.refused, self.doubted) = (None, None, None);
     }
 
     fn is_gone(&self) -> bool {

@@ -99,6 +99,12 @@ impl Signature {
         Ok(it)
     }
 
+    /// Whether it was made of what it says, by whoever has its key.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.verified().is_some()
+    }
+
     /// Reads the file beside a library.
     fn read(bytes: &[u8]) -> Result<Self, Refusal> {
         serde_json::from_slice(bytes).map_err(|e| wrong(&format!("it cannot be read: {e}")))
