@@ -2,9 +2,7 @@
 #![allow(missing_docs)]
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use element::host::{Form, Input};
-use element_engine::{
-    ElementHandle, Invocation, Libraries, MemoryFiles, Options, Registry, Runtime, Trust, look_at_library,
-};
+use element_engine::{ElementHandle, Invocation, Libraries, MemoryFiles, Options, Registry, Runtime, ask_library};
 use greeters as _;
 use serde_json::json;
 use std::{
@@ -90,7 +88,7 @@ fn load(criterion: &mut Criterion) {
                 number += 1;
                 [&bytes[..], &number.to_le_bytes()].concat()
             },
-            |bytes| look_at_library("libgreeters.so", &bytes, None, &Trust::default()).expect("a library"),
+            |bytes| ask_library("libgreeters.so", &bytes).expect("a library"),
             BatchSize::PerIteration,
         );
     });

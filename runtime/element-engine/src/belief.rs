@@ -100,7 +100,6 @@ pub(crate) fn doubtful(folder: &str, before: Option<&Folder>, now: &Folder) -> O
     match (&now.says, before.map(|it| &it.says)) {
         (Says::Unseen, _) => Some(Doubtful::Lost),
         (Says::Element(it), _) if it.document.is_none() || it.config == Config::Broken => Some(Doubtful::Broken),
-        (Says::Element(it), _) if it.library.as_ref().is_some_and(|it| !it.is_whole) => Some(Doubtful::Broken),
         (Says::Element(now), Some(Says::Element(before))) => {
             (has_config(before) && !has_config(now)).then_some(Doubtful::Lost)
         }

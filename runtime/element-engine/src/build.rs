@@ -108,7 +108,8 @@ impl Builder<'_> {
         }
         for it in all {
             let place = place(&it.full_name);
-            let (element, diagnostics) = self.element(it, None);
+            let old = self.before.built_in.get(it.full_name.as_str());
+            let (element, diagnostics) = self.element(it, old);
             self.say(built, &place, diagnostics);
             layer.put(element);
         }

@@ -91,6 +91,9 @@ fn mark(event: &Event, apps: &Path, marks: &Marks, known: &Known) {
     let is_beside = |path: &Path| !path.starts_with(apps) && (path.parent() == apps.parent() || Some(path) == apps.parent());
     for path in &event.paths {
         if is_beside(path) && !known.lock().beside_too {
+            if replaced {
+                known.forget(path);
+            }
             continue;
         }
         if replaced {

@@ -39,6 +39,11 @@ impl Stamp {
         Self { hash: foldhash::fast::FixedState::default().hash_one(of), settled }
     }
 
+    /// The same for the same; whether it may change unseen is left out.
+    pub(crate) const fn hash(&self) -> u64 {
+        self.hash
+    }
+
     /// Whether this, which was seen before, and what is seen now prove that nothing happened in between.
     #[must_use]
     pub const fn proves_the_same(&self, now: &Self) -> bool {
@@ -85,7 +90,7 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
 }
 
 fn too_large(limit: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes"))
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} KiB", limit / 1024))
 }
 
 /// The machine's own file system.

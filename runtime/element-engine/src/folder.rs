@@ -2,13 +2,12 @@
 use crate::{
     Diagnostic, Document, Entry, Stamp,
     declare::Declaration,
-    library::{LIBRARY_LIMIT, SIGNATURE, file_name, inspect},
+    library::{SIGNATURE, file_name},
     read::{FILE_LIMIT, app_id, is_json, unreadable},
     scan::Scan,
     tree::{Config, ElementFiles, Folder, LibraryFile, Says, Stamps, app_of},
 };
 use element::{FullName, check_label};
-use sha2::{Digest as _, Sha256};
 use std::{io, sync::Arc};
 
 /// Names that hold no elements: build output, shared code, run-time data, and what other tools leave behind.
@@ -184,21 +183,22 @@ impl Look<'_> {
         Some(ElementFiles { full_name, document, declaration, config, library })
     }
 
-    /// What the library that an `e.json` names is, and its signature. Whether it may be used is for others to say.
+    /// The library that an `e.json` names, if it is there.
     fn library(&mut self, name: &str, names: &[&str], is_link: &impl Fn(&str) -> bool) -> Option<LibraryFile> {
         let file = file_name(name);
-        let (mut hash, mut is_whole) = (Sha256::new(), false);
         let signature = format!("{file}{SIGNATURE}");
-        for name in [&file, &signature].into_iter().filter(|it| names.contains(&it.as_str())) {
-            match self.read_up_to(name, is_link(name), LIBRARY_LIMIT) {
-                Ok(bytes) => {
-                    hash.update(Sha256::digest(&bytes));
-                    is_whole |= *name == file && inspect(name, &bytes).is_ok();
-                }
-                Err(why) => self.note(why),
+        let (mut stamps, mut foreign) = ([None, None], None);
+        for (name, stamp) in [&file, &signature].into_iter().zip(&mut stamps).filter(|(it, _)| names.contains(&it.as_str()))
+        {
+            let path: Arc<str> = format!("{}/{name}", self.folder).into();
+            if is_link(name) {
+                foreign = foreign.or(self.refuse_foreign(&path).err());
             }
+            let now = self.scan.files.stamp(&self.scan.path(&path)).ok();
+            *stamp = now.as_ref().map(Stamp::hash);
+            self.files.push((name.as_str().into(), now));
         }
-        names.contains(&&*file).then(|| LibraryFile { hash: hash.finalize().into(), is_whole })
+        names.contains(&&*file).then_some(LibraryFile { stamps, foreign })
     }
 
     /// Reads a file whose value must be an object.
@@ -218,14 +218,10 @@ impl Look<'_> {
 
     /// Reads a file of this folder, and keeps its stamp. If it is a link, it may not lead out of the app's folder.
     fn read(&mut self, name: &str, is_link: bool) -> Result<Vec<u8>, Diagnostic> {
-        self.read_up_to(name, is_link, FILE_LIMIT)
-    }
-
-    fn read_up_to(&mut self, name: &str, is_link: bool, limit: u64) -> Result<Vec<u8>, Diagnostic> {
         let path: Arc<str> = format!("{}/{name}", self.folder).into();
         let allowed = if is_link { self.refuse_foreign(&path) } else { Ok(()) };
         let full = self.scan.path(&path);
-        let read = allowed.and_then(|()| self.scan.files.read(&full, limit).map_err(|e| unreadable(&path, &e)));
+        let read = allowed.and_then(|()| self.scan.files.read(&full, FILE_LIMIT).map_err(|e| unreadable(&path, &e)));
         let (bytes, stamp) = match read {
             Ok((bytes, stamp)) => (Ok(bytes), Some(stamp)),
             Err(e) => (Err(e), self.scan.files.stamp(&full).ok()),

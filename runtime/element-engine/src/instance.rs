@@ -36,7 +36,11 @@ impl Instance {
         documents: &[&Document],
     ) -> Result<Arc<Self>, Diagnostic> {
         let Make { ty, config, key, .. } = make;
-        let made = catch_unwind(AssertUnwindSafe(|| (ty.build)(config)));
+        let made = {
+            // What a library's object asks for is worked at here, whoever asked for the reload.
+            let _inside = engine.handle.enter();
+            catch_unwind(AssertUnwindSafe(|| (ty.build)(config)))
+        };
         let object = match made {
             Ok(Ok(it)) => it,
             Ok(Err(reason)) => {

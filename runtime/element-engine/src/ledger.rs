@@ -260,7 +260,7 @@ impl Ledger {
 
     /// When to look at something once more that may be half of a save.
     pub(crate) fn next_doubt(&self) -> Option<Instant> {
-        self.doubts.next().into_iter().chain(self.shelf.next()).min()
+        self.doubts.next().into_iter().chain(self.shelf.next()).chain(self.of_apps.next()).min()
     }
 
     /// Takes over the secret files.

@@ -104,8 +104,8 @@ pub use files::{Disk, Entry, Files, MemoryFiles, Stamp};
 pub use functions::{Functions, Said};
 pub use handle::{AppHandle, ElementHandle};
 pub use library::{
-    Key, LIBRARY_LIMIT, LibraryInfo, SIGNATURE, Signature, Trust, TrustMode, inspect as inspect_library,
-    look_at as look_at_library,
+    Key, LIBRARY_LIMIT, LibraryInfo, SIGNATURE, Signature, Trust, TrustMode, Verified, ask as ask_library,
+    inspect as inspect_library, verify as verify_library,
 };
 pub use lineage::Link;
 pub use options::{Libraries, Options, SystemRandom};

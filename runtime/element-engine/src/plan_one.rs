@@ -32,6 +32,12 @@ impl View<'_> {
             None if files.config == Config::Absent => (planned.kind, planned.todo) = (Kind::Meta, Todo::Declare),
             None => planned.diagnostics.push(no_type(document)),
         }
+        if declaration.library.is_some() && matches!(planned.kind, Kind::Meta | Kind::Instance | Kind::DerivedType) {
+            let message = format!("a library is for a Type, and this is {}: it is not looked at", planned.kind.word());
+            let place = document.place("/library", Part::Key);
+            let help = "name it where `type` names a Meta";
+            planned.diagnostics.push(Diagnostic::warning("library-ignored", &document.path, message).at(place).help(help));
+        }
         if it.layer == 0 && self.line.len() > 1 {
             self.plan_override(it, document, &mut planned);
         }
@@ -73,6 +79,7 @@ impl View<'_> {
             Ok(Meaning::Meta(declared)) => {
                 planned.kind = Kind::Type;
                 planned.links = to_meta(ty.clone(), declared.clone());
+                planned.diagnostics.extend(self.code.of_apps.warning(it.folder).cloned());
                 match self.code.of(it) {
                     Err(why) => planned.diagnostics.push(why.clone()),
                     Ok(Some(code)) => {

@@ -59,7 +59,14 @@ fn bare(schema: &Value) -> Value {
     match schema {
         Value::Object(map) => {
             let words = map.iter().filter(|(key, _)| !matches!(key.as_str(), "title" | "description" | "$schema"));
-            words.map(|(key, value)| (key.clone(), bare(value))).collect()
+            let part = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+                // What stands in these has names that somebody gave.
+                ("properties" | "$defs" | "patternProperties", Value::Object(named)) => {
+                    (key.clone(), named.iter().map(|(name, it)| (name.clone(), bare(it))).collect())
+                }
+                _ => (key.clone(), bare(value)),
+            };
+            words.map(part).collect()
         }
         Value::Array(items) => items.iter().map(bare).collect(),
         other => other.clone(),

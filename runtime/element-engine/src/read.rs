@@ -60,7 +60,7 @@ pub(crate) fn unreadable(file: &Arc<str>, e: &io::Error) -> Diagnostic {
         io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         io::ErrorKind::NotADirectory => "it is no folder".to_owned(),
         io::ErrorKind::InvalidInput => "it is neither a file nor a folder".to_owned(),
-        io::ErrorKind::FileTooLarge => format!("it is larger than {} KiB", FILE_LIMIT / 1024),
+        io::ErrorKind::FileTooLarge => e.to_string().replacen("larger", "it is larger", 1),
         io::ErrorKind::ResourceBusy => "it changes faster than it can be read".to_owned(),
         kind => kind.to_string(),
     };

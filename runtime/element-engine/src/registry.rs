@@ -6,7 +6,7 @@ use crate::{
 };
 use element::{
     FullName,
-    def::{Linked, MetaInfo, OriginInfo, TypeInfo},
+    def::{Linked, MetaInfo, OriginInfo, Role, TypeInfo},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -135,19 +135,27 @@ impl Registry {
         Ok(())
     }
 
-    /// The Type with this full name in a library that an app brings, ready to be used there. Its Meta may be one that only
-    /// the app declares.
-    pub(crate) fn prepare(&self, library: &Library, full_name: &FullName) -> Result<Arc<Type>, Refusal> {
-        let types = &library.image.description.types;
-        let found = (0u32..).zip(types).find(|(_, it)| it.full_name == full_name.as_str());
-        let Some((number, info)) = found else {
-            let has: Vec<_> = types.iter().map(|it| format!("`{}`", it.full_name)).collect();
+    /// The Type with this full name in a library that an app brings, ready to be used there as one of this Meta, which may be
+    /// one that only the app declares.
+    pub(crate) fn prepare(&self, library: &Library, full_name: &FullName, meta: &FullName) -> Result<Arc<Type>, Refusal> {
+        let description = &library.image.description;
+        let types = (0u32..).zip(&description.types).filter(|(_, it)| it.role == Role::Type);
+        let Some((number, info)) = types.clone().find(|(_, it)| it.full_name == full_name.as_str()) else {
+            let has: Vec<_> = types.map(|(_, it)| format!("`{}`", it.full_name)).collect();
             let help = format!("it has {}: give the folder that place", has.join(", "));
             return Err(Refusal::new("library-empty", format!("this library has no Type `{full_name}`"), help));
         };
-        let meta = info.meta.as_ref().and_then(|it| self.metas.get(it));
-        let ty = ready(info.clone(), meta.map(|it| &**it), Some(library.info.clone()), library.builder(number));
-        ty.map(Arc::new).map_err(contract)
+        if info.meta.as_deref() != Some(meta.as_str()) {
+            let its = info.meta.as_deref().unwrap_or("none");
+            return Err(contract(format!("the Meta of `{full_name}` is `{its}` in the library, and `{meta}` in `e.json`")));
+        }
+        for its in &description.metas {
+            if let Some(here) = self.metas.get(&its.full_name) {
+                same(&its.full_name, &here.origin, &its.origin, other_meta(here, its))?;
+            }
+        }
+        let meta = self.metas.get(meta.as_str()).map(|it| &**it);
+        ready(info.clone(), meta, Some(library.info.clone()), library.builder(number)).map(Arc::new).map_err(contract)
     }
 
     /// With what these libraries have beside; and what is wrong with them. For whoever only wants to know what there is.

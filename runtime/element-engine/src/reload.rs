@@ -1,12 +1,12 @@
 //! The one writer: looks, works out, builds, and swaps one pointer. Whoever calls is never waited for and never disturbed.
 use crate::{
-    Commit, LibraryInfo, Options, Registry, Severity,
+    Commit, Element, LibraryInfo, Options, Registry, Severity, State,
     build::{Built, build},
     built_in::built_in,
     engine::Engine,
     instance::drain,
     ledger::{Ledger, Touched},
-    library::{With, mapped_images},
+    library::{Looking, mapped_images},
     plan::Plan,
     read::{self, LIBRARIES},
     resolve::resolve,
@@ -14,6 +14,7 @@ use crate::{
     tree::app_of,
     view::Offered,
 };
+use element::AppId;
 use std::{path::Path, sync::Arc};
 use tokio::{sync::OwnedMutexGuard, time::Instant};
 
@@ -123,12 +124,18 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
         failed.retain(|it| *it.view == *app_of(&it.folder) || index.is_adapted(it));
         touched.users(ledger.failed.iter());
     }
+    // A service that did not start may do so later.
+    let bad = |it: &Element| matches!(it.state, State::Stale(_) | State::Broken);
+    touched.code |= suspect || work.retry && engine.snapshot.load().built_in().into_iter().any(|it| bad(it));
     if suspect {
         touched.everything = true;
         touched.folders.extend(ledger.tree.all_in("").map(|(path, _)| Arc::clone(path)));
     }
     let registry = engine.registry();
-    look_at_code_of_apps(engine, &mut ledger, &registry, &mut touched);
+    let Options { files, libraries: allowed, .. } = options;
+    let (root, now, at_once) = (&*engine.root, Instant::now(), work.at_once);
+    let looking = Looking { files: &**files, root, libraries: allowed, registry: &registry, now, at_once };
+    look_at_code_of_apps(&mut ledger, &looking, &mut touched);
     let mut plan = Plan::default();
     if !touched.is_empty() || ledger.index.is_reshaped() {
         let Ledger { tree, index, doubts, of_apps, .. } = &mut *ledger;
@@ -144,18 +151,21 @@ fn look(engine: &Engine, mut ledger: OwnedMutexGuard<Ledger>, mut work: Work) ->
 }
 
 /// Libraries that apps bring are looked at again where something about them may be other than before.
-fn look_at_code_of_apps(engine: &Engine, ledger: &mut Ledger, registry: &Registry, touched: &mut Touched) {
-    let Options { files, libraries, .. } = &engine.options;
-    let with = With { files: &**files, root: &engine.root, libraries, registry };
+fn look_at_code_of_apps(ledger: &mut Ledger, looking: &Looking<'_>, touched: &mut Touched) {
     let Ledger { tree, index, of_apps, .. } = ledger;
-    let mut folders = touched.folders.clone();
+    let mut others: Vec<Arc<str>> = of_apps.due(looking.now);
     if touched.code || touched.everything || !touched.apps.is_empty() {
-        folders.extend(of_apps.folders().cloned());
-        touched.folders.extend(of_apps.folders().cloned());
-        touched.users(of_apps.folders().flat_map(|it| index.users_of(it)).collect::<Vec<_>>().iter());
+        others.extend(of_apps.folders().cloned());
     }
-    for folder in &folders {
-        of_apps.look(folder, index.id(app_of(folder)), tree, &with);
+    for folder in others {
+        touched.users(&index.users_of(&folder));
+        touched.folders.insert(folder);
+    }
+    for folder in &touched.folders {
+        // Of two that claim to be one app, only the one that serves is it.
+        let app = app_of(folder);
+        let is_it = |id: &&AppId| index.folders(id).count() == 1 || index.has_served(app);
+        of_apps.look(folder, index.id(app).filter(is_it), tree, looking);
     }
 }
 

@@ -176,9 +176,11 @@ impl Element {
             && self.files().eq(other.files())
     }
 
-    /// Whether the files of both say the same.
+    /// Whether the files of both say the same, and the code is the same.
     pub(crate) fn says(&self, other: &Self) -> bool {
+        let code = |it: &Self| it.ty.as_ref().map(|it| (Arc::clone(&it.identity), it.library.clone()));
         (&self.declaration, &self.config, &self.links) == (&other.declaration, &other.config, &other.links)
+            && code(self) == code(other)
     }
 
     /// What answers, if anything does.

@@ -164,7 +164,7 @@ impl LibrariesInService {
         let elements = apps.iter().flat_map(|it| it.own_elements()).filter_map(|it| it.ty.as_ref());
         let instances = snapshot.instances();
         let types = elements.chain(instances.iter().map(|it| &it.ty)).filter_map(|it| it.library.as_ref());
-        let in_use: BTreeMap<_, _> = registry.libraries().chain(types).map(|it| ((&it.path, &it.sha256), it)).collect();
+        let in_use: BTreeMap<_, _> = types.chain(registry.libraries()).map(|it| ((&it.path, &it.sha256), it)).collect();
         let images: BTreeSet<&str> = in_use.values().map(|it| &*it.sha256).collect();
         let retained = mapped_images().saturating_sub(images.len());
         Self { loaded: in_use.into_values().cloned().collect(), retained }

@@ -81,13 +81,13 @@ pub(crate) struct ElementFiles {
     pub(crate) library: Option<LibraryFile>,
 }
 
-/// A library in a folder, with its signature.
+/// A library in a folder. Whether anybody reads it is for the operator to say.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct LibraryFile {
-    /// Of both.
-    pub(crate) hash: [u8; 32],
-    /// It can be one; else it may be half of a copy.
-    pub(crate) is_whole: bool,
+    /// Of it and of its signature, as far as they are there.
+    pub(crate) stamps: [Option<u64>; 2],
+    /// It is a link that leads where it may not.
+    pub(crate) foreign: Option<Diagnostic>,
 }
 
 /// The config beside an `e.json`.

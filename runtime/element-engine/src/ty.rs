@@ -1,14 +1,14 @@
 //! A Type, service or model that objects can be made of, ready for dispatch.
 use crate::library::LibraryInfo;
 use element::{
-    Access,
+    Access, check_label,
     def::{MetaInfo, MethodKind, OriginInfo, Role, TypeInfo},
     host::Object,
 };
 use hashbrown::HashMap;
 use jsonschema::Validator;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{fmt, sync::Arc};
 
 /// A map that is read far more often than it is made.
@@ -63,6 +63,9 @@ impl Type {
         library: Option<LibraryInfo>,
         build: BuildObject,
     ) -> Result<Self, String> {
+        if info.role == Role::Type && info.schema.is_none() {
+            info.schema = Some(json!({"type": "object", "additionalProperties": false}));
+        }
         let schema = info.schema.as_ref().filter(|_| info.role == Role::Type);
         let validator = schema.map(jsonschema::validator_for).transpose();
         let validator = validator.map_err(|e| format!("has a config schema that cannot be used: {}", e.masked()))?;
@@ -76,14 +79,19 @@ impl Type {
                 method.doc.clone_from(&promise.doc);
             }
             for name in std::iter::once(&method.name).chain(&method.aliases) {
-                by_name.insert(name.as_str().into(), number);
+                check_label(name).map_err(|e| format!("has a method that cannot be called: {e}"))?;
+                if by_name.insert(name.as_str().into(), number).is_some() {
+                    return Err(format!("has two methods that are called `{name}`"));
+                }
             }
             let name = method.name.as_str().into();
             methods.push(Method { name, number, access, kind: method.kind, get: method.get, long: method.long });
         }
         let OriginInfo { package, version, .. } = &info.origin;
         let bytes = library.as_ref().map_or("", |it| &it.sha256);
-        let identity = format!("{} {package} {version} {bytes}", info.full_name).into();
+        // Who may call is decided by a Meta, which may come from elsewhere.
+        let access: Vec<&str> = methods.iter().map(|it: &Method| it.access.word()).collect();
+        let identity = format!("{} {package} {version} {bytes} {}", info.full_name, access.join(" ")).into();
         Ok(Self { info, methods, library, by_name, identity, validator, build })
     }
 

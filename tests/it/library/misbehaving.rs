@@ -56,7 +56,7 @@ async fn a_method_that_breaks_a_rule_hurts_its_own_call_only() {
         asksLater: "{\u0022kind\u0022:\u0022internal\u0022,\u0022code\u0022:20005,\u0022message\u0022:\u0022something went wrong inside; the log has the details under this request id\u0022,\u0022internal\u0022:\u0022a library asked in the name of a call that it had given back\u0022}"
         endsTwice: "ended twice"
         asksUnknown: Unavailable 20014: this host is older than the library: it cannot do operation 9999; update the host []
-        asksBadWords: Internal 20005: something went wrong inside; the log has the details under this request id [a library asked with words that are no UTF-8, or with more than 16777216 bytes]
+        asksBadWords: Internal 20005: something went wrong inside; the log has the details under this request id [a library asked with words that are no UTF-8 or too long, or with more than 16777216 bytes]
         background: "later"
         panicAtOnce: Internal 20005: something went wrong inside; the log has the details under this request id [it panicked: over the pin 4711]
         panicLater: Internal 20005: something went wrong inside; the log has the details under this request id [it panicked: over the pin 4711]
@@ -117,5 +117,11 @@ fn the_log_names_the_library_and_the_rule() {
         let said = told(&command.output().unwrap(), dir.path());
         text.extend(said.lines().filter(|it| it.contains("WARN")).map(|it| format!("{method} {it}\n")));
     }
-    expect![[""]].assert_eq(&text);
+    expect![[r#"
+        twice ! WARN a library does not keep to the line: it completed a call twice library="odd"
+        releasesTwice ! WARN a library does not keep to the line: it gave a call's token back twice library="odd"
+        endsTwice ! WARN a library does not keep to the line: it ended twice what it waited for library="odd"
+        asksLater ! WARN a library does not keep to the line: it used a call's token that it had given back library="odd"
+    "#]]
+    .assert_eq(&text);
 }

@@ -97,7 +97,7 @@ async fn an_app_that_may_brings_code_for_itself_and_those_that_build_on_it() {
         demo/Good/e.json:1:10: error[broken-type]: its Type `odd.GoodType` has mistakes itself
             help: mend that one first
         demo/odd/GoodType/e.json:1:33: error[library-not-allowed]: `acme.demo` may not bring code of its own
-            help: whoever runs the host allows it with `--allow-app-libraries acme.demo`
+            help: whoever runs the host allows it with `--allow-app-libraries <app>`
         other/Alien/e.json:1:10: error[unknown-type]: there is no Type `odd.GoodType`
             help: `element types` lists the Types there are
         shop/Mine/e.json:1:10: error[broken-type]: its Type `odd.GoodType` has mistakes itself
@@ -209,4 +209,30 @@ async fn what_nobody_signed_is_refused_in_apps_too() {
             help: mend that one first
     "#]]
     .assert_eq(&told(&runtime).await);
+}
+
+/// Whoever writes the id of an app that may into an `app.json` of his own gets nothing run.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_only_says_it_is_one_that_may_brings_nothing() {
+    let dir = TempDir::new().unwrap();
+    for (file, text) in APPS.iter().filter(|(file, _)| file.starts_with("demo/")) {
+        write(dir.path(), file, text);
+        write(dir.path(), &file.replacen("demo/", "evil/", 1), text);
+    }
+    for app in ["demo", "evil"] {
+        write(dir.path(), &format!("{app}/odd/GoodType/libodd.so"), fs::read(odd(&[])).unwrap());
+    }
+    let runtime = open(dir.path(), &["acme.demo"]).await;
+    assert_eq!(runtime.status().libraries.loaded, []);
+    fs::remove_dir_all(dir.path().join("evil")).unwrap();
+    runtime.reload().await;
+    write(dir.path(), "evil/app.json", APPS[0].1);
+    write(dir.path(), "evil/odd/GoodType/e.json", r#"{"type": "odd.Meta", "library": "odd"}"#);
+    write(dir.path(), "evil/odd/GoodType/libodd.so", fs::read(odd(&["ODD_GREETING=\"evil\""])).unwrap());
+    runtime.reload().await;
+    let loaded = runtime.status().libraries.loaded;
+    assert_eq!(loaded.iter().map(|it| &*it.path).collect::<Vec<_>>(), ["demo/odd/GoodType/libodd.so"]);
+    let good = runtime.app("acme.demo").unwrap().get_element("Good").unwrap();
+    assert_eq!(good.call("greet", json!({})).await.unwrap(), "one");
+    runtime.close().await;
 }

@@ -120,7 +120,7 @@ async fn what_is_no_good_library_is_refused_with_the_reason_while_calls_go_on() 
         DIR/libraries/libbad.so: error[library-table]: this library does not keep to the line: what the symbol gives has 16 bytes, and version 1 of the line has 64
             help: element.h says what each table has
         START_NULL
-        DIR/libraries/libbad.so: error[library-version]: this library (made with C, odd.c 1.0.0) does not start with this host
+        DIR/libraries/libbad.so: error[library-version]: this library (made with C, odd.c 1.0.0) does not start with this host (element 0.1.0)
             help: it may need a newer host
         SHORT_TABLE
         DIR/libraries/libbad.so: error[library-table]: this library does not keep to the line: its table has 24 bytes, and version 1 of the line has 48
@@ -150,7 +150,7 @@ async fn what_is_no_good_library_is_refused_with_the_reason_while_calls_go_on() 
         DIR/libraries/libbad.so: error[library-name]: `no name!` in this library is no full name: `no name!` is no name: write a letter or `_`, then letters, digits or `_`, 64 at most
             help: rename it
         TAKEN
-        DIR/libraries/libbad.so: error[library-name]: two have the full name `odd.GoodType`: odd 1.0.0 of DIR/libraries/libodd.so (odd.c:1) and another 1.0.0 of DIR/libraries/libbad.so (odd.c:1); rename one
+        DIR/libraries/libbad.so: error[library-name]: two have the full name `odd.GoodType`: another 1.0.0 of DIR/libraries/libbad.so (odd.c:1) and odd 1.0.0 of DIR/libraries/libodd.so (odd.c:1); rename one
             help: an app may have one of its own under a name that is taken; a library may not
         the same with another config
         DIR/libraries/libbad.so: error[library-contract]: it brings `odd.GoodType` of odd 1.0.0, and the one here is of odd 1.0.0: they have other configs or records

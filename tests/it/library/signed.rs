@@ -69,14 +69,12 @@ fn a_library_is_signed_verified_and_loaded_as_the_operator_wants_it() {
     let lines = lines.filter(|it| !it.starts_with("auths."));
     expect![[r#"
         $ element library verify libodd.so
-        odd 1.0.0, for x86_64-unknown-linux-gnu, made with C, odd.c 1.0.0
         SHA-256 <hash>
-        not signed
+        not signed: nobody says what it is
         exit 0
         $ element library verify libodd.so --library-trust warn
-        odd 1.0.0, for x86_64-unknown-linux-gnu, made with C, odd.c 1.0.0
         SHA-256 <hash>
-        not signed
+        not signed: nobody says what it is
         exit 0
         $ element library verify libodd.so --library-trust require --library-key acme.pub
         ! error: libodd.so: error[library-signature]: nobody signed this library
@@ -95,14 +93,12 @@ fn a_library_is_signed_verified_and_loaded_as_the_operator_wants_it() {
         signed odd 1.0.0 for x86_64-unknown-linux-gnu in libodd.so.sig
         exit 0
         $ element library verify libodd.so
-        odd 1.0.0, for x86_64-unknown-linux-gnu, made with C, odd.c 1.0.0
         SHA-256 <hash>
-        signed by nobody who is trusted here
+        odd 1.0.0 for x86_64-unknown-linux-gnu, signed by nobody who is trusted here
         exit 0
         $ element library verify libodd.so --library-trust require --library-key acme.pub
-        odd 1.0.0, for x86_64-unknown-linux-gnu, made with C, odd.c 1.0.0
         SHA-256 <hash>
-        signed by acme, who is trusted
+        odd 1.0.0 for x86_64-unknown-linux-gnu, signed by acme, who is trusted
         exit 0
         $ element library verify libodd.so --library-trust require --library-key stranger.pub
         ! error: libodd.so: error[library-signature]: whoever signed this library is nobody whom this host trusts

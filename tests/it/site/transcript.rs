@@ -34,6 +34,12 @@ pub(super) fn note(line: &[u8], reply: &Reply) {
 /// No word is as long as what is drawn by chance.
 fn without_tokens(text: &str) -> String {
     let is_end = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    // A port in an address that is a part of another one.
+    let text = text.split("127.0.0.1%3A").enumerate().map(|(i, it)| match i {
+        0 => it.to_owned(),
+        _ => format!("127.0.0.1%3A<port>{}", it.trim_start_matches(|c: char| c.is_ascii_digit())),
+    });
+    let text: String = text.collect();
     let part = |part: &str| {
         let word = part.trim_end_matches(is_end);
         if word.len() < 32 { part.to_owned() } else { format!("<chance>{}", &part[word.len()..]) }

@@ -34,15 +34,23 @@ pub(super) static HOST: HostTable = HostTable {
     log: Some(log),
 };
 
-/// How numbers are made: a million at a time, the same one again after millions, and some bits for who has it.
+/// How numbers are made: a hundred thousand at a time for each thread that makes some, the same one again after millions,
+/// and some bits for the library that has it.
 struct Numbers;
 impl Config for Numbers {
     const INITIAL_PAGE_SIZE: usize = 32;
-    const MAX_PAGES: usize = 15;
+    const MAX_PAGES: usize = 12;
+    const MAX_THREADS: usize = 1024;
     const RESERVED_BITS: usize = BITS as usize;
 }
 const BITS: u32 = 12;
 const SHIFT: u32 = usize::BITS - BITS;
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("numbers for libraries need 64 bits");
+
+/// A name, a key, a line for the log: what is longer is something else.
+const LONGEST_WORD: usize = 64 << 10;
 
 static CALLS: LazyLock<Slab<Entry, Numbers>> = LazyLock::new(Slab::new_with_config);
 static ASKS: LazyLock<Slab<Asked, Numbers>> = LazyLock::new(Slab::new_with_config);
@@ -209,7 +217,8 @@ unsafe extern "C" fn ask(token: *mut c_void, operation: u32, a: Lent, b: Lent, j
         // SAFETY: the words are lent until this returns.
         let words = unsafe { (word(a), word(b)) };
         let (Some(a), Some(b), true) = (words.0, words.1, json.bytes().len() <= LARGEST) else {
-            let message = format!("a library asked with words that are no UTF-8, or with more than {LARGEST} bytes");
+            let message =
+                format!("a library asked with words that are no UTF-8 or too long, or with more than {LARGEST} bytes");
             completion.finish(Err(Error::internal(message)));
             return ptr::null_mut();
         };
@@ -237,9 +246,11 @@ unsafe extern "C" fn ask(token: *mut c_void, operation: u32, a: Lent, b: Lent, j
     })
 }
 
+/// `None`: it is no UTF-8, or too long for a word.
 unsafe fn word(it: Lent) -> Option<String> {
     // SAFETY: as the caller says.
-    String::from_utf8(unsafe { it.get() }.to_vec()).ok()
+    let bytes = unsafe { it.get() };
+    String::from_utf8(bytes.get(..bytes.len().min(LONGEST_WORD + 1))?.to_vec()).ok().filter(|it| it.len() <= LONGEST_WORD)
 }
 
 unsafe extern "C" fn end(handle: *mut c_void) {
@@ -276,7 +287,8 @@ unsafe extern "C" fn log(token: *mut c_void, level: u32, text: Lent) {
         };
         with(token, |it| {
             // SAFETY: lent until this returns.
-            it.ctx.log(level, &String::from_utf8_lossy(unsafe { text.get() }));
+            let text = unsafe { text.get() };
+            it.ctx.log(level, &String::from_utf8_lossy(text.get(..LONGEST_WORD).unwrap_or(text)));
         });
     });
 }

@@ -62,7 +62,8 @@ pub(super) fn meet(symbol: unsafe extern "C" fn() -> *const Root, host: &'static
     // SAFETY: the host's table stays for ever, and this is the library's own code.
     let table = unsafe { start(host) };
     if table.is_null() {
-        let message = format!("this library (made with {made_with}) does not start with this host");
+        let message =
+            format!("this library (made with {made_with}) does not start with this host ({})", element::abi::MADE_WITH);
         return Err(Refusal::new("library-version", message, "it may need a newer host"));
     }
     let mapped = Mapped::now();

@@ -25,7 +25,7 @@ pub use signature::{Key, SIGNATURE, Signature, Trust, TrustMode};
 
 pub(crate) use far::build;
 pub(crate) use image::{Image, mapped as mapped_images};
-pub(crate) use of_apps::{OfApps, With, file_name};
+pub(crate) use of_apps::{Looking, OfApps, file_name};
 pub(crate) use shelf::Shelf;
 
 use crate::{Diagnostic, Severity};
@@ -110,15 +110,38 @@ pub(crate) fn open(
     Ok((Library { info: LibraryInfo { signed_by, ..info }, image }, warning))
 }
 
-/// Looks at one file by itself: what it is, and whose.
+/// A library as its bytes and its signature tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verified {
+    /// Of the file's bytes, in hex.
+    pub sha256: String,
+    /// What stands beside it, and is right; `None`: nothing does.
+    pub signature: Option<Signature>,
+    /// Who signed it, if the operator trusts them.
+    pub signed_by: Option<String>,
+}
+
+/// Looks at one library and its signature. None of its code runs.
+///
+/// # Errors
+/// Why a host would not load it, as a diagnostic about `path`.
+pub fn verify(path: &str, bytes: &[u8], signature: Option<&[u8]>, trust: &Trust) -> Result<Verified, Box<Diagnostic>> {
+    let sha256 = hex(&Sha256::digest(bytes));
+    let refused = |why: Refusal| Box::new(why.diagnostic(&path.into(), Severity::Error));
+    let verdict = trust.judge(&sha256, signature).map_err(refused)?;
+    inspect(path, bytes)?;
+    Ok(Verified { sha256, signature: verdict.signature, signed_by: verdict.signed_by })
+}
+
+/// Loads one library, to ask it what it is. Its code runs.
 ///
 /// # Errors
 /// Why it cannot be used, as a diagnostic about `path`.
-pub fn look_at(path: &str, bytes: &[u8], signature: Option<&[u8]>, trust: &Trust) -> Result<LibraryInfo, Box<Diagnostic>> {
-    let path = Arc::from(path);
-    match open(&path, bytes, signature, trust) {
+pub fn ask(path: &str, bytes: &[u8]) -> Result<LibraryInfo, Box<Diagnostic>> {
+    match open(&path.into(), bytes, None, &Trust::default()) {
         Ok((library, _)) => Ok(library.info),
-        Err(refusal) => Err(Box::new(refusal.diagnostic(&path, Severity::Error))),
+        Err(refusal) => Err(Box::new(refusal.diagnostic(&path.into(), Severity::Error))),
     }
 }
 

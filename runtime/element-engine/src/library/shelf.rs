@@ -2,7 +2,10 @@
 //! A file that is replaced by a bad one, or taken away, leaves in service what was good. They are on a real disk, wherever
 //! the apps are.
 use super::{LIBRARY_LIMIT, Library, Refusal, SIGNATURE, Trust, hex, open};
-use crate::{Diagnostic, Disk, Files, Registry, Severity, Stamp, options::Libraries, read::unreadable};
+use crate::{
+    Diagnostic, Disk, Files, Registry, Severity, Stamp, options,
+    read::{FILE_LIMIT, unreadable},
+};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -16,9 +19,9 @@ use tokio::time::Instant;
 /// Where the folder of libraries is, for people.
 const FOLDER: &str = "--libraries";
 /// A file that is bad may be half of a copy: for so long it is looked at again before anybody is told.
-const PATIENCE: Duration = Duration::from_millis(600);
+pub(super) const PATIENCE: Duration = Duration::from_millis(600);
 /// How often.
-const AGAIN: Duration = Duration::from_millis(150);
+pub(super) const AGAIN: Duration = Duration::from_millis(150);
 
 /// What is known of the operator's libraries.
 #[derive(Debug, Default)]
@@ -58,7 +61,13 @@ enum Found {
 
 impl Shelf {
     /// Looks again; gives what code offers from now on, if that is something else. `at_once`: nobody is in the middle of a copy.
-    pub(crate) fn look(&mut self, libraries: &Libraries, base: &Registry, now: Instant, at_once: bool) -> Option<Registry> {
+    pub(crate) fn look(
+        &mut self,
+        libraries: &options::Libraries,
+        base: &Registry,
+        now: Instant,
+        at_once: bool,
+    ) -> Option<Registry> {
         let paths = self.paths(libraries);
         let mut new = BTreeMap::new();
         for path in &paths {
@@ -75,11 +84,11 @@ impl Shelf {
         // What never was in service, and is away, is nobody's business any more.
         self.places.retain(|path, it| it.serves.is_some() || paths.contains(path));
         let is_first = self.looked.replace(now).is_none();
-        (is_first || !new.is_empty()).then(|| self.put_together(base, new))
+        (is_first || !new.is_empty()).then(|| self.put_together(base, &new))
     }
 
     /// Every file that there is, or was.
-    fn paths(&mut self, libraries: &Libraries) -> BTreeSet<Arc<str>> {
+    fn paths(&mut self, libraries: &options::Libraries) -> BTreeSet<Arc<str>> {
         let text = |path: &Path| Arc::<str>::from(path.to_string_lossy());
         let mut paths: BTreeSet<Arc<str>> = libraries.files.iter().map(|it| text(&absolute(it))).collect();
         paths.extend(self.places.iter().filter(|(_, it)| it.serves.is_some()).map(|(path, _)| Arc::clone(path)));
@@ -99,28 +108,39 @@ impl Shelf {
         paths
     }
 
-    /// What code offers: what is linked, what serves, and what is new as far as it can be beside that. What could not be
-    /// before is tried again: what stood in its way may be gone.
-    fn put_together(&mut self, base: &Registry, new: BTreeMap<Arc<str>, Arc<Library>>) -> Registry {
-        let mut registry = base.clone();
-        let stays = |path: &Arc<str>, it: &Place| it.refused.is_none() && !new.contains_key(path);
-        for (path, place) in self.places.iter_mut().filter(|(path, it)| stays(path, it)) {
-            let refused = place.serves.as_ref().and_then(|it| registry.admit(it).err());
-            if let Some(why) = refused {
-                place.refused = place.serves.take();
-                place.problem = Some(why.diagnostic(path, Severity::Error));
+    /// What code offers: what is linked, and the newest of every file. If that takes a library out of service, each new one
+    /// comes in for itself, as far as it can. What could not be before is tried again: what stood in its way may be gone.
+    fn put_together(&mut self, base: &Registry, new: &Libraries) -> Registry {
+        let serving: Libraries = self.places.iter().filter_map(|(path, it)| of(path, it.serves.as_ref())).collect();
+        let newest =
+            |(path, it): (&Arc<str>, &Place)| of(path, new.get(path).or(it.refused.as_ref()).or(it.serves.as_ref()));
+        let newest: Libraries = self.places.iter().filter_map(newest).collect();
+        let (mut registry, mut refused) = compose(base, &newest);
+        let mut chosen = newest.clone();
+        if refused.keys().any(|path| serving.contains_key(path)) {
+            (chosen, refused) = (serving.clone(), BTreeMap::new());
+            for (path, library) in &newest {
+                let mut trial = chosen.clone();
+                trial.insert(Arc::clone(path), Arc::clone(library));
+                let (_, why) = compose(base, &trial);
+                match why.get(path).or_else(|| why.iter().find(|(it, _)| serving.contains_key(*it)).map(|(_, why)| why)) {
+                    None => chosen = trial,
+                    Some(why) => drop(refused.insert(Arc::clone(path), why.clone())),
+                }
             }
+            registry = compose(base, &chosen).0;
         }
         for (path, place) in &mut self.places {
-            let Some(library) = new.get(path).cloned().or_else(|| place.refused.take()) else { continue };
-            match registry.admit(&library) {
-                Ok(()) => (place.serves, place.problem) = (Some(library), None),
-                Err(why) => {
-                    let severity = if why.is_empty() { Severity::Warning } else { Severity::Error };
-                    place.problem = Some(why.diagnostic(path, severity));
-                    place.refused = Some(library);
-                    place.serves = place.serves.take().filter(|old| registry.admit(old).is_ok());
+            let Some(library) = newest.get(path) else { continue };
+            if let Some(why) = refused.get(path) {
+                let severity = if why.is_empty() { Severity::Warning } else { Severity::Error };
+                place.problem = Some(why.diagnostic(path, severity));
+                place.refused = Some(Arc::clone(library));
+            } else {
+                if place.refused.take().is_some() {
+                    place.problem = None;
                 }
+                place.serves = chosen.get(path).cloned();
             }
         }
         registry
@@ -138,6 +158,31 @@ impl Shelf {
     }
 }
 
+type Libraries = BTreeMap<Arc<str>, Arc<Library>>;
+
+fn of(path: &Arc<str>, library: Option<&Arc<Library>>) -> Option<(Arc<str>, Arc<Library>)> {
+    Some((Arc::clone(path), Arc::clone(library?)))
+}
+
+/// All of these as far as they can be beside each other, in the order of their files; one that needs another waits for it.
+fn compose(base: &Registry, libraries: &Libraries) -> (Registry, BTreeMap<Arc<str>, Refusal>) {
+    let mut registry = base.clone();
+    let mut left: Vec<_> = libraries.iter().collect();
+    loop {
+        let mut refused = BTreeMap::new();
+        let before = left.len();
+        left.retain(|(path, library)| {
+            let why = registry.admit(library).err();
+            let is_refused = why.is_some();
+            refused.extend(why.map(|why| (Arc::clone(path), why)));
+            is_refused
+        });
+        if left.is_empty() || left.len() == before {
+            return (registry, refused);
+        }
+    }
+}
+
 impl Place {
     fn look(&mut self, path: &Arc<str>, trust: &Trust) -> Found {
         let (file, beside) = (Path::new(&**path), PathBuf::from(format!("{path}{SIGNATURE}")));
@@ -148,7 +193,7 @@ impl Place {
                 (None, None) => true,
                 _ => false,
             };
-            if before.0.proves_the_same(&now.0) && same_signature && self.doubted.is_none() {
+            if before.0.proves_the_same(&now.0) && same_signature && self.doubted.is_none() && !self.may_be_over() {
                 return Found::Same;
             }
         }
@@ -161,7 +206,7 @@ impl Place {
             }
             Err(e) => return Found::Bad(unreadable(path, &e)),
         };
-        let signature = match Disk.read(&beside, LIBRARY_LIMIT) {
+        let signature = match Disk.read(&beside, FILE_LIMIT) {
             Ok((bytes, _)) => Some(bytes),
             Err(e) if e.kind() == io::ErrorKind::NotFound => None,
             Err(e) => return Found::Bad(unreadable(path, &e)),
@@ -170,7 +215,7 @@ impl Place {
         let hash = Sha256::new().chain_update(Sha256::digest(&bytes));
         let hash = hash.chain_update(signature.as_deref().unwrap_or_default()).finalize();
         let judged = Some(hex(&hash));
-        if self.judged == judged && self.doubted.is_none() && !self.is_gone() {
+        if self.judged == judged && self.doubted.is_none() && !self.may_be_over() {
             return Found::Same;
         }
         let found = open(path, &bytes, signature.as_deref(), trust);
@@ -194,15 +239,19 @@ impl Place {
         (self.problem, self.refused, self.doubted) = (None, None, None);
     }
 
-    fn is_gone(&self) -> bool {
-        self.problem.as_ref().is_some_and(|it| it.code == "library-gone")
+    /// What is wrong has to do with more than the file.
+    fn may_be_over(&self) -> bool {
+        self.problem.as_ref().is_some_and(|it| matches!(&*it.code, "library-gone" | "library-load"))
     }
 
     /// Something is wrong; it is told when it stays so.
     fn doubt(&mut self, why: Diagnostic, now: Instant, at_once: bool) {
+        if self.problem.as_ref() == Some(&why) {
+            return;
+        }
         let since = *self.doubted.get_or_insert(now);
         if at_once || since + PATIENCE <= now {
-            self.doubted = None;
+            (self.doubted, self.refused) = (None, None);
             self.problem = Some(why);
         }
     }

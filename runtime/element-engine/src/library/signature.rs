@@ -78,8 +78,8 @@ pub struct Trust {
 /// What was found out about a signature before the library was touched.
 #[derive(Debug)]
 pub(super) struct Verdict {
-    signature: Option<Signature>,
-    signed_by: Option<String>,
+    pub(super) signature: Option<Signature>,
+    pub(super) signed_by: Option<String>,
     doubt: Option<Refusal>,
 }
 

@@ -3,7 +3,7 @@ use super::{Format, print};
 use crate::libraries::Trusted;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::{Args, Subcommand};
-use element_engine::{LibraryInfo, SIGNATURE, Signature, Trust, look_at_library};
+use element_engine::{SIGNATURE, Signature, Verified, ask_library, verify_library};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -21,7 +21,7 @@ pub struct Library {
 enum What {
     /// Write a signature beside a library. Its code is loaded, to ask it what it is.
     Sign(Sign),
-    /// Show what a library is and who signed it; the exit code is 1 if a host would not load it.
+    /// Show who signed a library, without running any of it; the exit code is 1 if a host would not load it.
     Verify(Verify),
 }
 
@@ -58,7 +58,7 @@ impl Sign {
     fn run(self) -> Result<ExitCode> {
         let pem = fs::read_to_string(&self.key).with_context(|| format!("`{}` cannot be read", self.key.display()))?;
         // A signature that was there before is of another file, perhaps.
-        let library = look(&self.file, None, &Trust::default())?;
+        let library = ask_library(&self.file.to_string_lossy(), &read(&self.file)?).map_err(|e| anyhow!("{e}"))?;
         let signature = Signature::make(&library, &pem).map_err(|e| anyhow!("`{}`: {e}", self.key.display()))?;
         let beside = beside(&self.file);
         fs::write(&beside, serde_json::to_string_pretty(&signature)? + "\n")
@@ -76,18 +76,18 @@ impl Verify {
             Err(e) if e.kind() == io::ErrorKind::NotFound => None,
             Err(e) => bail!("`{}` cannot be read: {e}", beside.display()),
         };
-        let library = look(&self.file, signature.as_deref(), &self.trusted.trust()?)?;
+        let (path, bytes, trust) = (self.file.to_string_lossy(), read(&self.file)?, self.trusted.trust()?);
+        let library = verify_library(&path, &bytes, signature.as_deref(), &trust).map_err(|e| anyhow!("{e}"))?;
         print(&match self.format {
             Format::Json => serde_json::to_string_pretty(&library)?,
-            Format::Text => text(&library, signature.is_some()),
+            Format::Text => text(&library),
         })?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn look(file: &Path, signature: Option<&[u8]>, trust: &Trust) -> Result<LibraryInfo> {
-    let bytes = fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))?;
-    look_at_library(&file.to_string_lossy(), &bytes, signature, trust).map_err(|e| anyhow!("{e}"))
+fn read(file: &Path) -> Result<Vec<u8>> {
+    fs::read(file).with_context(|| format!("`{}` cannot be read", file.display()))
 }
 
 fn beside(file: &Path) -> PathBuf {
@@ -96,12 +96,13 @@ fn beside(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn text(it: &LibraryInfo, signed: bool) -> String {
-    let LibraryInfo { name, version, sha256, target, made_with, .. } = it;
-    let signed = match (&it.signed_by, signed) {
-        (Some(by), _) => format!("signed by {by}, who is trusted"),
-        (None, true) => "signed by nobody who is trusted here".into(),
-        (None, false) => "not signed".into(),
+fn text(it: &Verified) -> String {
+    let signed = match (&it.signature, &it.signed_by) {
+        (None, _) => "not signed: nobody says what it is".to_owned(),
+        (Some(Signature { name, version, target, .. }), by) => {
+            let by = by.as_ref().map_or("nobody who is trusted here".into(), |it| format!("{it}, who is trusted"));
+            format!("{name} {version} for {target}, signed by {by}")
+        }
     };
-    format!("{name} {version}, for {target}, made with {made_with}\nSHA-256 {sha256}\n{signed}")
+    format!("SHA-256 {}\n{signed}", it.sha256)
 }

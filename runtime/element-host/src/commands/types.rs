@@ -28,10 +28,10 @@ impl Types {
             Format::Json => {
                 let metas: Vec<_> = registry
                     .metas()
-                    .map(|it| With { what: &**it, library: registry.library_of_meta(&it.full_name) })
+                    .map(|it| Listed { what: &**it, library: registry.library_of_meta(&it.full_name) })
                     .collect();
                 let types: Vec<_> =
-                    registry.types().map(|it| With { what: &it.info, library: it.library.as_ref() }).collect();
+                    registry.types().map(|it| Listed { what: &it.info, library: it.library.as_ref() }).collect();
                 print(&serde_json::to_string_pretty(&serde_json::json!({ "metas": metas, "types": types }))?)?;
             }
             Format::Text => {
@@ -50,7 +50,7 @@ impl Types {
 
 /// With the library that it comes from, or null.
 #[derive(Serialize)]
-struct With<'a, T> {
+struct Listed<'a, T> {
     #[serde(flatten)]
     what: &'a T,
     library: Option<&'a LibraryInfo>,

@@ -2,8 +2,8 @@
 //! its Types.
 #![allow(unsafe_code, reason = "the other side calls these functions, and lends what they are called with")]
 use super::{
-    CallInfo, Completion, Description, Done, Given, HostTable, LibraryTable, MAGIC, MAJOR, MINOR, Message, RAW, Root,
-    TARGET, UNWINDS, begin, describe, guarded, remote::Remote,
+    CallInfo, Completion, Description, Done, Given, HostTable, LibraryTable, MADE_WITH, MAGIC, MAJOR, MINOR, Message, RAW,
+    Root, TARGET, UNWINDS, begin, describe, guarded, remote::Remote,
 };
 use crate::{
     Ctx, Error, Result,
@@ -22,10 +22,8 @@ use tokio::{
     task::AbortHandle,
 };
 
-/// Threads for work that waits. They begin with the first call that does: a library that nobody calls costs none.
+/// Threads for work that waits. They begin with the first call: a library that nobody calls costs none.
 const WORKERS: usize = 2;
-
-const MADE_WITH: &str = concat!("element ", env!("CARGO_PKG_VERSION"));
 
 struct Fixed<T>(T);
 // SAFETY: nobody ever writes to what is in it.
@@ -70,11 +68,12 @@ pub extern "C" fn element_library_v1() -> *const Root {
 
 unsafe extern "C" fn start(host: *const HostTable) -> *const LibraryTable {
     guarded(ptr::null(), || {
-        // SAFETY: a host's table is valid for ever.
-        let host: &'static HostTable = unsafe { &*host };
-        if (host.size as usize) < size_of::<HostTable>() {
+        // SAFETY: every host's table begins with its size.
+        if (unsafe { (&raw const (*host).size).read() } as usize) < size_of::<HostTable>() {
             return ptr::null();
         }
+        // SAFETY: a host's table is valid for ever, and this one is long enough.
+        let host: &'static HostTable = unsafe { &*host };
         // Every engine in a process has the same.
         let _ = HOST.set(host);
         &raw const LIBRARY

@@ -44,6 +44,8 @@ pub const SYMBOL: &str = "element_library_v1";
 pub const SYMBOL_OF_ANY_VERSION: &str = "element_library_v";
 /// What this was built for.
 pub const TARGET: &str = env!("ELEMENT_TARGET");
+/// What this is, for people.
+pub const MADE_WITH: &str = concat!("element ", env!("CARGO_PKG_VERSION"));
 /// More bytes at once are a mistake: arguments, or what comes back, with its body.
 pub const LARGEST: usize = 16 << 20;
 

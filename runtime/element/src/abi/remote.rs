@@ -1,7 +1,7 @@
 //! The host as a library sees it: what stands behind a `Ctx` there.
 #![allow(unsafe_code, reason = "functions of the host are called")]
 use super::{
-    CallInfo, Done, Given, HostTable, Lent, Slot,
+    CallInfo, Done, Given, HostTable, Lent, Slot, guarded,
     library::HOST,
     message::{Arrived, Message},
 };
@@ -118,10 +118,12 @@ impl Remote {
 }
 
 unsafe extern "C" fn arrive(user: *mut c_void, failed: u32, json: Given, body: Given) {
-    // SAFETY: `begin` made it so, and the host calls this once.
-    let slot = unsafe { Arc::from_raw(user.cast::<Slot>().cast_const()) };
-    let arrived: Arrived = if failed == 0 { Ok(Message { json, body }) } else { Err(json) };
-    slot.put(arrived);
+    guarded((), || {
+        // SAFETY: `begin` made it so, and the host calls this once.
+        let slot = unsafe { Arc::from_raw(user.cast::<Slot>().cast_const()) };
+        let arrived: Arrived = if failed == 0 { Ok(Message { json, body }) } else { Err(json) };
+        slot.put(arrived);
+    });
 }
 
 /// What is waited for. Dropped, it is not wanted any more.
