@@ -196,7 +196,7 @@ typedef struct element_host {
     /* Gives a token back, exactly once. From then on nothing that was lent with it may be read, and nothing may be asked in
        its name; what was asked goes on. */
     void (*release)(void *token);
-    /* Asks for something in the name of a call. The words are lent until this returns; `json` is given. Returns NULL: `done`
+    /* Asks for something in the name of a call. The words, of 64 KiB at most, are lent until this returns; `json` is given. Returns NULL: `done`
        was called already. Else a handle, which goes back through `end`; `done` may have been called all the same, or is
        being called on another thread. */
     void *(*ask)(void *token, uint32_t operation, element_lent a, element_lent b, element_given json, element_done done);

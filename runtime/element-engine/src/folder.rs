@@ -184,7 +184,7 @@ impl Look<'_> {
     }
 
     /// The library that an `e.json` names, if it is there.
-    fn library(&mut self, name: &str, names: &[&str], is_link: &impl Fn(&str) -> bool) -> Option<LibraryFile> {
+    fn library(&mut self, name: &str, names: &[&str], is_link: &impl Fn(&str) -> bool) -> Option<Box<LibraryFile>> {
         let file = file_name(name);
         let signature = format!("{file}{SIGNATURE}");
         let (mut stamps, mut foreign) = ([None, None], None);
@@ -198,7 +198,7 @@ impl Look<'_> {
             *stamp = now.as_ref().map(Stamp::hash);
             self.files.push((name.as_str().into(), now));
         }
-        names.contains(&&*file).then_some(LibraryFile { stamps, foreign })
+        names.contains(&&*file).then(|| Box::new(LibraryFile { stamps, foreign }))
     }
 
     /// Reads a file whose value must be an object.

@@ -78,7 +78,7 @@ pub(crate) struct ElementFiles {
     /// The config beside it.
     pub(crate) config: Config,
     /// The library that it names, if it is there.
-    pub(crate) library: Option<LibraryFile>,
+    pub(crate) library: Option<Box<LibraryFile>>,
 }
 
 /// A library in a folder. Whether anybody reads it is for the operator to say.

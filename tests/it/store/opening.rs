@@ -235,7 +235,10 @@ async fn change_the_key(store: &str, sql: impl Fn(&str) -> String) {
 async fn a_key_is_changed() {
     let (folder, server) = (TempDir::new().unwrap(), postgres());
     change_the_key(&sqlite(folder.path()), |sql| {
-        let said = std::process::Command::new("sqlite3").arg(folder.path().join("element.db")).arg(sql).output().unwrap();
+        let mut command = std::process::Command::new("sqlite3");
+        // A store that was dropped a moment ago may still be closing the file.
+        let said = command.args(["-cmd", ".timeout 20000"]).arg(folder.path().join("element.db")).arg(sql).output().unwrap();
+        assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         String::from_utf8(said.stdout).unwrap()
     })
     .await;

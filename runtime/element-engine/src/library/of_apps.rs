@@ -22,7 +22,7 @@ pub(crate) struct OfApps(BTreeMap<Arc<str>, Brought>);
 #[derive(Debug)]
 struct Brought {
     /// What it was opened as.
-    file: Option<LibraryFile>,
+    file: Option<Box<LibraryFile>>,
     library: Result<Arc<Library>, Diagnostic>,
     /// What somebody should know of it.
     warning: Option<Diagnostic>,
