@@ -113,6 +113,16 @@ impl Builder<'_> {
             self.say(built, &place, diagnostics);
             layer.put(element);
         }
+        let before = &self.before.built_in;
+        let is_as_before = |it: &Arc<Element>| before.get(it.full_name.as_str()).is_some_and(|old| Arc::ptr_eq(old, it));
+        if self.before.generation > 0
+            && layer.elements().count() == before.elements().count()
+            && layer.elements().all(is_as_before)
+        {
+            // A service was tried once more, for nothing.
+            built.new_code = false;
+            return;
+        }
         let answers = |it: &Element| it.instance().map(Arc::clone);
         let now: Vec<_> = layer.elements().filter_map(|it| answers(it)).collect();
         let was = self.before.built_in.elements().filter_map(|it| answers(it));
