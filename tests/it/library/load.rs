@@ -88,7 +88,10 @@ impl Loaded {
 
     /// What a method of an element does, in a line.
     pub(crate) async fn call(&self, full_name: &str, method: &str, args: Value) -> String {
-        let invocation = Invocation { timeout: Some(Duration::from_millis(400)), ..Invocation::default() };
+        // What never comes is not waited for; everything else has time, however busy the machine is.
+        let in_vain = ["never", "afterEnd", "waitForEver"].contains(&method);
+        let timeout = Some(Duration::from_millis(if in_vain { 400 } else { 30_000 }));
+        let invocation = Invocation { timeout, ..Invocation::default() };
         let text = args.to_string();
         let input = element::host::Input::Bytes(text.as_bytes());
         let answer = self.get(full_name).invoke(method, input, element::host::Form::Bytes, invocation).await;
