@@ -1,6 +1,7 @@
 //! Everything that a runtime holds. What it does with it is in the rooms: `build`, `dispatch`, `lend`, `jobs`.
 use crate::{
     Commit, Options, Registry, Snapshot,
+    files::absolute,
     leases::Leases,
     ledger::Ledger,
     library::Shelf,
@@ -13,7 +14,7 @@ use arc_swap::ArcSwap;
 use element::{Error, ErrorKind, Result, code, host::Call};
 use std::{
     fmt,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -72,7 +73,6 @@ impl fmt::Debug for Engine {
 impl Engine {
     /// `marks`: where changes are told, if they are followed.
     pub(crate) fn new(root: PathBuf, registry: Registry, options: Options, marks: Option<&Marks>) -> Arc<Self> {
-        let absolute = |it: &Path| std::path::absolute(it).unwrap_or_else(|_| it.to_owned());
         let (root, root_as_given) = (absolute(&root), root);
         let secrets_dir = options.secrets_dir.as_deref().map(absolute);
         let watch =

@@ -89,6 +89,11 @@ pub trait Files: Send + Sync + fmt::Debug + 'static {
     }
 }
 
+/// Where it is, whatever the working folder becomes.
+pub(crate) fn absolute(it: &Path) -> PathBuf {
+    std::path::absolute(it).unwrap_or_else(|_| it.to_owned())
+}
+
 fn too_large(limit: u64) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {} KiB", limit / 1024))
 }

@@ -1,5 +1,5 @@
 //! What the operator decides: where things are, and what stands in for the machine's own clock and randomness.
-use crate::{Disk, Files, Trust};
+use crate::{Disk, Files, Trust, files::absolute};
 use element::{
     AppId,
     host::{Clock, Random, SystemClock},
@@ -59,9 +59,8 @@ pub struct Libraries {
 impl Libraries {
     /// The folders that these files are in.
     pub(crate) fn dirs(&self) -> BTreeSet<PathBuf> {
-        let absolute = |it: &PathBuf| std::path::absolute(it).unwrap_or_else(|_| it.clone());
-        let files = self.files.iter().map(absolute).filter_map(|it| Some(it.parent()?.to_owned()));
-        files.chain(self.folder.iter().map(absolute)).collect()
+        let files = self.files.iter().map(|it| absolute(it)).filter_map(|it| Some(it.parent()?.to_owned()));
+        files.chain(self.folder.iter().map(|it| absolute(it))).collect()
     }
 }
 

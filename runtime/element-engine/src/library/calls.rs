@@ -82,6 +82,11 @@ impl Number {
         self.0 >> SHIFT
     }
 
+    /// Whether this library has it: the same key may be another one's by now.
+    const fn is_of(self, library: usize) -> bool {
+        Self::of(0, library).library() == self.library()
+    }
+
     /// Says what a library did that it must not.
     #[cold]
     fn blame(self, what: &str) {
@@ -118,9 +123,9 @@ const LEFT: u8 = 4;
 
 type Guard = sharded_slab::Entry<'static, Entry, Numbers>;
 
-/// The call with this number, if there still is one. The same key may be another library's by now.
+/// The call with this number, if there still is one.
 fn entry(number: Number) -> Option<Guard> {
-    CALLS.get(number.key()).filter(|it| Number::of(0, it.library).library() == number.library())
+    CALLS.get(number.key()).filter(|it| number.is_of(it.library))
 }
 
 fn full() -> Error {
@@ -256,7 +261,7 @@ unsafe fn word(it: Lent) -> Option<String> {
 unsafe extern "C" fn end(handle: *mut c_void) {
     guarded((), || {
         let number = Number::given(handle);
-        let its = ASKS.get(number.key()).is_some_and(|it| Number::of(0, it.library).library() == number.library());
+        let its = ASKS.get(number.key()).is_some_and(|it| number.is_of(it.library));
         match its.then(|| ASKS.take(number.key())).flatten() {
             Some(it) => it.work.get().into_iter().for_each(AbortHandle::abort),
             None => number.blame("it ended twice what it waited for"),

@@ -29,6 +29,7 @@ pub(crate) use of_apps::{Looking, OfApps, file_name};
 pub(crate) use shelf::Shelf;
 
 use crate::{Diagnostic, Severity};
+use base16ct::lower::encode_string;
 use element::def::TypeInfo;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -98,7 +99,7 @@ pub(crate) fn open(
     trust: &Trust,
 ) -> Result<(Library, Option<Refusal>), Refusal> {
     let hash: [u8; 32] = Sha256::digest(bytes).into();
-    let sha256 = hex(&hash);
+    let sha256 = encode_string(&hash);
     let verdict = trust.judge(&sha256, signature)?;
     inspect::inspect(bytes)?;
     let file = name_of(path);
@@ -127,7 +128,7 @@ pub struct Verified {
 /// # Errors
 /// Why a host would not load it, as a diagnostic about `path`.
 pub fn verify(path: &str, bytes: &[u8], signature: Option<&[u8]>, trust: &Trust) -> Result<Verified, Box<Diagnostic>> {
-    let sha256 = hex(&Sha256::digest(bytes));
+    let sha256 = encode_string(&Sha256::digest(bytes));
     let refused = |why: Refusal| Box::new(why.diagnostic(&path.into(), Severity::Error));
     let verdict = trust.judge(&sha256, signature).map_err(refused)?;
     inspect(path, bytes)?;
@@ -163,8 +164,4 @@ fn name_of(path: &str) -> String {
 fn package_of(file: &str, types: &[TypeInfo]) -> Option<(String, String)> {
     let own = types.iter().find(|it| it.origin.package.replace('-', "_") == file.replace('-', "_"));
     own.or(types.first()).map(|it| (it.origin.package.clone(), it.origin.version.clone()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|it| format!("{it:02x}")).collect()
 }

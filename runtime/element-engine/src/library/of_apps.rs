@@ -73,6 +73,11 @@ impl OfApps {
 
     /// Looks at one folder again. `app`: the app that it is part of, if there is no doubt which that is.
     pub(crate) fn look(&mut self, folder: &Arc<str>, app: Option<&AppId>, tree: &Tree, looking: &Looking<'_>) {
+        let names_one = |it: &ElementFiles| it.declaration.as_ref().is_some_and(|it| it.library.is_some());
+        // Nearly none brings code.
+        if !self.0.contains_key(folder) && !tree.get(folder).and_then(|it| it.element()).is_some_and(names_one) {
+            return;
+        }
         // What cannot be looked at stays as it was.
         if tree.is_unseen(folder) {
             return;

@@ -1,11 +1,14 @@
 //! The libraries that the operator names for the whole host: which files there are, what was loaded of them, and what is wrong.
 //! A file that is replaced by a bad one, or taken away, leaves in service what was good. They are on a real disk, wherever
 //! the apps are.
-use super::{LIBRARY_LIMIT, Library, Refusal, SIGNATURE, Trust, hex, open};
+use super::{LIBRARY_LIMIT, Library, Refusal, SIGNATURE, Trust, open};
 use crate::{
-    Diagnostic, Disk, Files, Registry, Severity, Stamp, options,
+    Diagnostic, Disk, Files, Registry, Severity, Stamp,
+    files::absolute,
+    options,
     read::{FILE_LIMIT, unreadable},
 };
+use base16ct::lower::encode_string;
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -214,7 +217,7 @@ impl Place {
         self.stamps = stamps;
         let hash = Sha256::new().chain_update(Sha256::digest(&bytes));
         let hash = hash.chain_update(signature.as_deref().unwrap_or_default()).finalize();
-        let judged = Some(hex(&hash));
+        let judged = Some(encode_string(&hash));
         if self.judged == judged && self.doubted.is_none() && !self.may_be_over() {
             return Found::Same;
         }
@@ -255,8 +258,4 @@ impl Place {
             self.problem = Some(why);
         }
     }
-}
-
-fn absolute(it: &Path) -> PathBuf {
-    std::path::absolute(it).unwrap_or_else(|_| it.to_owned())
 }
