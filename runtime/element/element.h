@@ -171,7 +171,8 @@ typedef struct element_given {
  *            `timeout` or `internal`
  * code       for programs; 20001 to 20999 are the host's, such as 20003 no such method, 20004 the arguments do not fit,
  *            20005 a mistake in the library, 20008 too late, 20010 somebody else was first
- * internal   may be left out. `chinese` is the message in Chinese, where a person may see it who logs in.
+ * internal   may be left out. `chinese` is the message in Chinese, where a person may see it who logs in;
+ *            `console` the address of the page where an administrator mends it.
  *
  * Both are given away with the call. An error that the host gave may be given back as it is.
  */

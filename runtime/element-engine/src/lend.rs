@@ -73,7 +73,7 @@ impl Engine {
             }
             Op::Progress => give(&self.progress(call, read(&json)?).await?),
             Op::Sleep => {
-                tokio::time::sleep(Duration::from_millis(read(&json)?)).await;
+                tokio::time::sleep(self.options.clock.pass(Duration::from_millis(read(&json)?))).await;
                 give(&())
             }
             Op::RecordGet => give(&match read::<Option<u64>>(&json)? {

@@ -118,6 +118,7 @@ pub fn lost_worker(attempts: u32) -> ErrorParts {
             "the job was begun {attempts} times, and in the last try nothing more was heard of it; retry it by hand"
         ),
         chinese: None,
+        console: None,
         internal: "the lease ran out: the host died, or the job took longer than its lease and did not renew it".into(),
     }
 }

@@ -2,13 +2,19 @@
 use std::{
     fmt,
     sync::atomic::{AtomicI64, AtomicU64, Ordering},
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 /// Tells the time.
 pub trait Clock: Send + Sync + fmt::Debug + 'static {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     fn now(&self) -> i64;
+
+    /// Somebody begins to wait for `time` of this clock. Gives how long that takes on the machine's own: just as long,
+    /// unless a test's clock goes forward instead, so that nobody sits out a minute.
+    fn pass(&self, time: Duration) -> Duration {
+        time
+    }
 }
 
 /// The machine's clock.

@@ -94,6 +94,8 @@ pub mod code {
     pub const DECLINED: i64 = 20108;
     /// A login that ends on another site's page has to begin there.
     pub const LOGIN_ELSEWHERE: i64 = 20109;
+    /// A callback that is not the provider's, or for somebody else.
+    pub const CALLBACK_REFUSED: i64 = 20110;
 }
 
 /// Why a call failed. One pointer wide, so that a success stays cheap to hand on; its parts are read as fields.
@@ -121,6 +123,9 @@ pub struct ErrorParts {
     /// The message in Chinese, where somebody who only logs in may read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chinese: Option<Cow<'static, str>>,
+    /// The page of somebody's console where an administrator mends it, for the pages that people read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console: Option<Cow<'static, str>>,
     /// For the log only; it never leaves the process towards a caller.
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub internal: Cow<'static, str>,
@@ -130,7 +135,14 @@ impl Error {
     /// An error with a message that anyone may see.
     #[cold]
     pub fn new(kind: ErrorKind, code: i64, message: impl Into<String>) -> Self {
-        Self(Box::new(ErrorParts { kind, code, message: message.into(), chinese: None, internal: Cow::Borrowed("") }))
+        Self(Box::new(ErrorParts {
+            kind,
+            code,
+            message: message.into(),
+            chinese: None,
+            console: None,
+            internal: Cow::Borrowed(""),
+        }))
     }
 
     /// Arguments that do not fit ([`code::INVALID_ARGS`]).
@@ -154,6 +166,13 @@ impl Error {
     #[must_use]
     pub fn in_chinese(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.0.chinese = Some(message.into());
+        self
+    }
+
+    /// Adds the address of the page where an administrator mends it.
+    #[must_use]
+    pub fn mended_at(mut self, address: impl Into<Cow<'static, str>>) -> Self {
+        self.0.console = Some(address.into());
         self
     }
 
