@@ -1,6 +1,7 @@
 //! The login Meta, and the results that all its Types share.
 use crate::{Corp, User};
 use element::{HiddenText, Result};
+use serde_json::{Map, Value};
 
 /// A way of logging in.
 #[element::meta("auths.loginTypes.Meta")]
@@ -40,19 +41,31 @@ pub struct LoginConfig {
     /// When `state` stops being valid, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_expires_at: Option<i64>,
-    /// The page that shows a QR code, ready to open; `state` is in it. `&lang=zh` or `&lang=en` may be added to it.
+    /// The page that shows a QR code, ready to open; `state` is in it. Without a language in it `&lang=zh` or `&lang=en`
+    /// may be added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qr_url: Option<String>,
     /// The same page made for a frame of 480 × 416 in a page of one's own; once it is done, it leads the whole window on.
-    /// `&lang=zh` or `&lang=en` may be added to it.
+    /// Without a language in it `&lang=zh` or `&lang=en` may be added.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel_url: Option<String>,
+    /// What the provider's own script wants to know to make that frame, by the script's names. WeCom's is `params` of
+    /// `ww.createWWLoginPanel` in `@wecom/jssdk` (page 98171); a page may put more beside them, such as `redirect_type`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panel: Option<Map<String, Value>>,
     /// The older page that shows a QR code, for pages that still use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legacy_qr_url: Option<String>,
+    /// What the provider's older script wants to know, by its names: WeCom's `new WwLogin({id, …})` of `wwLogin-1.2.7.js`
+    /// (page 91019).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legacy_panel: Option<Map<String, Value>>,
     /// The page for a login without a QR code, inside the provider's own client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_client_url: Option<String>,
+    /// The same, and the person is asked to show more: what is granted is in the profile then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_client_consent_url: Option<String>,
     /// The word in the user agent by which that client is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_client_agent: Option<String>,

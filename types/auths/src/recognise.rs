@@ -8,8 +8,10 @@ use crate::{
     state::{self, Started},
 };
 use element::{Ctx, Error, ErrorKind, HiddenText, Result, code};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use std::time::Duration;
 
 /// How long an answer is remembered.
@@ -40,25 +42,25 @@ pub enum Recognised {
     },
 }
 
-/// What the first use of a state leaves behind.
-#[element::data]
-struct Used {
+/// What the first use of a state leaves behind; `T` is what the provider said, secrets in it encrypted at rest.
+#[derive(Serialize, Deserialize)]
+struct Used<T> {
     started: Started,
     /// The hash of the code that came with it.
     code: String,
-    so_far: SoFar,
+    so_far: SoFar<T>,
 }
 
-#[element::data]
-enum SoFar {
+#[derive(Serialize, Deserialize)]
+enum SoFar<T> {
     /// Nothing that lasts: it may be tried again.
     Nothing,
     /// The code is used up, and this is what the provider said to it.
-    Told(Value),
+    Told(T),
     /// The end.
-    Recognised(Recognised),
+    Recognised(Box<Recognised>),
     /// The end, too. What is for the log has been there once, and is not kept.
-    Failed(#[schemars(with = "String")] Error),
+    Failed(Error),
 }
 
 fn key(state: &str) -> String {
@@ -85,7 +87,7 @@ pub async fn recognise<T, F>(
     recognise: impl FnOnce(T) -> F + Send,
 ) -> Result<LoginResult>
 where
-    T: Serialize + DeserializeOwned + Send + Sync,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync,
     F: Future<Output = Result<Recognised>> + Send,
 {
     let Some(state) = state.filter(|it| !it.is_empty()) else {
@@ -111,8 +113,11 @@ where
 }
 
 /// What the first use left behind; or this is the first.
-async fn claim(ctx: &Ctx, state: &str, key: &str, code: String) -> Result<Used> {
-    match ctx.host_keys().get::<Used>(key).await? {
+async fn claim<T>(ctx: &Ctx, state: &str, key: &str, code: String) -> Result<Used<T>>
+where
+    T: Serialize + DeserializeOwned + Sync,
+{
+    match ctx.host_keys().get::<Used<T>>(key).await? {
         Some(used) if used.code == code && used.started.is_of(ctx) => Ok(used),
         Some(_) => Err(state::invalid()),
         None => {
@@ -126,23 +131,22 @@ async fn claim(ctx: &Ctx, state: &str, key: &str, code: String) -> Result<Used> 
 async fn go_on<T, F>(
     ctx: &Ctx,
     key: &str,
-    used: &mut Used,
+    used: &mut Used<T>,
     tell: impl Future<Output = Result<T>> + Send,
     recognise: impl FnOnce(T) -> F + Send,
 ) -> Result<Recognised>
 where
-    T: Serialize + DeserializeOwned + Send + Sync,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync,
     F: Future<Output = Result<Recognised>> + Send,
 {
-    let json = |e: serde_json::Error| Error::internal(e.to_string());
     let told = match &used.so_far {
-        SoFar::Recognised(it) => return Ok(it.clone()),
+        SoFar::Recognised(it) => return Ok((**it).clone()),
         SoFar::Failed(e) => return Err(e.clone()),
-        SoFar::Told(it) => Ok(serde_json::from_value(it.clone()).map_err(json)?),
+        SoFar::Told(it) => Ok(it.clone()),
         SoFar::Nothing => {
             let told = tell.await;
             if let Ok(told) = &told {
-                used.so_far = SoFar::Told(serde_json::to_value(told).map_err(json)?);
+                used.so_far = SoFar::Told(told.clone());
                 ctx.host_keys().set(key, used, MEMORY).await?;
             }
             told
@@ -153,7 +157,7 @@ where
         Err(e) => Err(e),
     };
     used.so_far = match &answer {
-        Ok(it) => SoFar::Recognised(it.clone()),
+        Ok(it) => SoFar::Recognised(Box::new(it.clone())),
         Err(e) if e.kind.is_passing() => return answer,
         Err(e) => SoFar::Failed(e.clone().because("")),
     };
@@ -174,7 +178,8 @@ pub async fn started(ctx: &Ctx, state: &str) -> Result<Option<Started>> {
     if let Some(started) = state::look_at(ctx, state).await? {
         return Ok(Some(started));
     }
-    let used: Option<Used> = ctx.host_keys().get(&key(state)).await?;
+    // What the provider said is its Type's matter.
+    let used: Option<Used<IgnoredAny>> = ctx.host_keys().get(&key(state)).await?;
     Ok(used.map(|it| it.started))
 }
 
