@@ -1,8 +1,9 @@
 //! Members as records of the app.
+use crate::keeping::{Keeping, Outcome, keep};
 use auths::{DepartmentId, User};
-use element::{Ctx, ErrorKind, Expect, Record, Result};
+use element::{Ctx, Records, Result};
 
-/// A member of the company as the app keeps it: whoever logged in, as WeCom told it the last time.
+/// A member of the company as the app keeps it: whoever logged in or was synced, as WeCom told it the last time.
 ///
 /// `accessToken`, `refreshToken` and `expiresAt` are always null. They are there because readers of this model expect
 /// the columns; WeCom issues no token per person, no refresh token at all, and the app's own access token does not
@@ -46,32 +47,32 @@ pub struct QywxInnerAuthModel {
 
 /// What people are looked up by.
 const INDEXED: &[&str] = &["userId", "mobile"];
-/// So often it is tried again when somebody else writes the same member.
-const TRIES: u32 = 5;
 
 impl QywxInnerAuthModel {
-    /// Keeps what WeCom told of a member. What it did not grant this time stays as it was; what says nothing new is not
-    /// written.
+    /// The collection.
+    pub(crate) fn records(ctx: &Ctx) -> Records<'_> {
+        ctx.records(Self::FULL_NAME).indexed(INDEXED)
+    }
+
+    /// The key of a member's record.
+    pub(crate) fn key(corp_id: &str, user_id: &str) -> String {
+        format!("{corp_id}/{user_id}")
+    }
+
+    /// Keeps what WeCom told of a member. What it did not grant this time stays as it was; what says nothing new is
+    /// written only by force.
     ///
     /// # Errors
     /// The store cannot be reached.
-    pub(crate) async fn keep(ctx: &Ctx, corp_id: &str, user: &User) -> Result<()> {
-        let (records, id) = (ctx.records(Self::FULL_NAME).indexed(INDEXED), format!("{corp_id}/{}", user.user_id));
-        let mut tries = 0;
-        loop {
-            let before: Option<Record<Self>> = records.get(&id).await?;
-            let expect = before.as_ref().map_or(Expect::Absent, |it| Expect::Version(it.version));
-            let before = before.map(|it| it.value);
-            let told = Self::told(id.clone(), user, before.as_ref(), ctx.now());
-            if before.is_some_and(|it| Self { updated_at: told.updated_at, ..it } == told) {
-                return Ok(());
-            }
-            tries += 1;
-            match records.write(&id, &told, expect, None).await {
-                Err(e) if e.kind == ErrorKind::Conflict && tries < TRIES => {}
-                other => return other.map(drop),
-            }
-        }
+    pub(crate) async fn keep(ctx: &Ctx, corp_id: &str, user: &User, how: Keeping) -> Result<Outcome> {
+        let id = Self::key(corp_id, &user.user_id);
+        let records = Self::records(ctx);
+        keep(&records, &id, how, |before: Option<&Self>| {
+            let told = Self::told(id.clone(), user, before, ctx.now());
+            let unchanged = before.is_some_and(|it| Self { updated_at: told.updated_at, ..it.clone() } == told);
+            (told, unchanged)
+        })
+        .await
     }
 
     fn told(id: String, user: &User, before: Option<&Self>, now: i64) -> Self {

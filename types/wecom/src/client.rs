@@ -3,9 +3,11 @@ use crate::{
     bases::API,
     errors,
     token::Token,
+    values::Proxy,
     wire::{self, Failure, Fields, Refusal},
 };
-use element::{Ctx, HttpRequest, Result, Secret};
+use element::{Ctx, HiddenText, HttpRequest, Result, Secret};
+use serde::Serialize;
 use std::time::Duration;
 
 /// An app's way to WeCom, for the length of one call.
@@ -14,6 +16,8 @@ pub(crate) struct Client<'a> {
     pub(crate) ctx: &'a Ctx,
     pub(crate) corp_id: &'a str,
     pub(crate) secret: &'a Secret,
+    /// What every request goes through, because companies have one trusted address.
+    proxy: Option<&'a Proxy>,
     /// Where the API is.
     api: String,
     /// What stands for the app where things are kept: address, company and a keyed hash of the secret, so that everyone
@@ -27,16 +31,27 @@ const BUSY: i64 = -1;
 const BUSY_RETRIES: u32 = 3;
 
 impl<'a> Client<'a> {
-    pub(crate) async fn open(ctx: &'a Ctx, corp_id: &'a str, secret: &'a Secret) -> Result<Self> {
+    pub(crate) async fn open(ctx: &'a Ctx, corp_id: &'a str, secret: &'a Secret, proxy: Option<&'a Proxy>) -> Result<Self> {
         let api = API.address(ctx).await?;
         let fingerprint = ctx.fingerprint(secret.expose()).await?;
         let app_key = format!("wecom/app|{api}|{corp_id}|{fingerprint}");
-        Ok(Self { ctx, corp_id, secret, api, app_key })
+        Ok(Self { ctx, corp_id, secret, proxy, api, app_key })
     }
 
     /// A request to `path`, which begins with `/cgi-bin/`.
     pub(crate) fn get(&self, path: &str) -> HttpRequest {
-        HttpRequest::new("GET", format!("{}{path}", self.api))
+        self.request("GET", path)
+    }
+
+    /// The same with a JSON body.
+    pub(crate) fn post(&self, path: &str, body: &impl Serialize) -> Result<HttpRequest> {
+        self.request("POST", path).json(body)
+    }
+
+    fn request(&self, method: &str, path: &str) -> HttpRequest {
+        let mut request = HttpRequest::new(method, format!("{}{path}", self.api));
+        request.proxy = self.proxy.map(|it| HiddenText(it.expose().to_owned()));
+        request
     }
 
     /// Sends `request` with the app's token. Every business call goes through here.

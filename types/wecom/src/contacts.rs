@@ -60,7 +60,7 @@ pub(crate) fn profile(user_id: &str, mut fields: Fields) -> User {
 }
 
 /// A text that may be empty: a member without a position has an empty one, which was granted all the same.
-fn take_field(fields: &mut Fields, name: &str) -> Option<String> {
+pub(crate) fn take_field(fields: &mut Fields, name: &str) -> Option<String> {
     match fields.remove(name)? {
         Value::String(it) => Some(it),
         Value::Number(it) => Some(it.to_string()),
@@ -79,7 +79,7 @@ fn department(id: &Value) -> Option<DepartmentId> {
     }
 }
 
-fn not_granted(user: &User) -> Vec<String> {
+pub(crate) fn not_granted(user: &User) -> Vec<String> {
     let granted = [
         ("name", user.name.is_some()),
         ("mobile", user.mobile.is_some()),

@@ -3,14 +3,19 @@ use crate::{
     client::Client,
     wire::{Fields, lacks, take_text},
 };
-use element::Result;
+use element::{Result, Secret};
 
 /// Whom a code belongs to.
 #[element::data]
 #[derive(PartialEq, Eq)]
 pub(crate) enum Who {
     /// A member of the company. WeCom tells this of members outside the app's visible range, too.
-    Member { user_id: String },
+    Member {
+        user_id: String,
+        /// Half an hour's leave to read what the member granted: only after a login inside the client with consent.
+        #[serde(default)]
+        user_ticket: Option<Secret>,
+    },
     /// A member of another company that this one shares the app with.
     Linked { corp_id: String, user_id: String },
     /// No member. `external_user_id` only of a customer whose contact person the app may see.
@@ -31,9 +36,10 @@ pub(crate) fn who(corp_id: &str, mut fields: Fields) -> Result<Who> {
     let mut either = |new, old| take_text(&mut fields, new).or_else(|| take_text(&mut fields, old));
     if let Some(user_id) = either("userid", "UserId") {
         // No userid has a slash in it, so a slash is what stands between a company and its member.
+        let user_ticket = take_text(&mut fields, "user_ticket").map(Secret::from);
         return Ok(match user_id.split_once('/') {
-            None => Who::Member { user_id },
-            Some((corp, user)) if corp == corp_id => Who::Member { user_id: user.into() },
+            None => Who::Member { user_id, user_ticket },
+            Some((corp, user)) if corp == corp_id => Who::Member { user_id: user.into(), user_ticket },
             Some((corp, user)) => Who::Linked { corp_id: corp.into(), user_id: user.into() },
         });
     }
@@ -57,7 +63,8 @@ mod tests {
 
     #[test]
     fn members_linked_members_and_outsiders_are_told_apart() {
-        let member = || Who::Member { user_id: "li".into() };
+        let member = || Who::Member { user_id: "li".into(), user_ticket: None };
+        let asked = Who::Member { user_id: "li".into(), user_ticket: Some("T".to_owned().into()) };
         let outsider = |openid: Option<&str>, external: Option<&str>| Who::Outsider {
             openid: openid.map(Into::into),
             external_user_id: external.map(Into::into),
@@ -65,6 +72,7 @@ mod tests {
         check(json!({"userid": "li"}), member());
         check(json!({"UserId": "li", "DeviceId": ""}), member());
         check(json!({"userid": "ww1/li"}), member());
+        check(json!({"userid": "li", "user_ticket": "T", "expires_in": 1800}), asked);
         check(json!({"userid": "ww2/li"}), Who::Linked { corp_id: "ww2".into(), user_id: "li".into() });
         check(json!({"userid": "", "openid": "o"}), outsider(Some("o"), None));
         check(json!({"OpenId": "o", "external_userid": "wm1"}), outsider(Some("o"), Some("wm1")));

@@ -4,18 +4,26 @@
 //!
 //! Below the Types stands one client. Every call to WeCom goes through `client`, which gets the access token from
 //! `token` (one for all apps and hosts, fetched by one caller at a time), reads replies with `wire` and turns
-//! refusals into errors with the table in `errors`. `identity`, `contacts` and `departments` are the calls themselves; `urls` are
-//! the pages that a person's browser is sent to; `bases` says where WeCom is. Page numbers in the comments are those of
-//! `developer.work.weixin.qq.com/document/path/<number>`.
+//! refusals into errors with the table in `errors`. `identity`, `detail`, `contacts`, `departments` and `ticket` are the calls
+//! themselves; `urls` are the pages that a person's browser is sent to, `js_sdk` signs pages inside the client; `bases` says
+//! where WeCom is. `sync` brings the models up to what WeCom tells, by way of `keeping`, and `callback` hears of what changed
+//! since. Page numbers in the comments are those of `developer.work.weixin.qq.com/document/path/<number>`.
 
 mod auth_model;
 mod bases;
+mod callback;
 mod client;
 mod contacts;
+mod department_model;
 mod departments;
+mod detail;
 mod errors;
 mod identity;
 mod inner;
+mod js_sdk;
+mod keeping;
+mod sync;
+mod ticket;
 mod token;
 mod urls;
 mod values;
@@ -28,4 +36,10 @@ mod tests;
 
 pub use auth_model::QywxInnerAuthModel;
 pub use bases::SETTINGS;
-pub use inner::QywxInner;
+pub use callback::{Callback, change::ContactChange};
+pub use department_model::QywxInnerDepartmentModel;
+pub use inner::{Noted, QywxInner, Synced};
+pub use js_sdk::{JsSdkConfig, Signature};
+pub use keeping::Outcome;
+pub use sync::{Counts, SyncFailure, SyncSummary};
+pub use values::Lang;

@@ -1,5 +1,7 @@
 //! Values of a config that carry a rule. A text that breaks it is no value; what was written instead is never
 //! repeated, because it may be a secret in the wrong place.
+use element::Secret;
+use std::time::Duration;
 use url::Url;
 
 macro_rules! text {
@@ -95,5 +97,106 @@ impl TryFrom<String> for RedirectUri {
         let message = "`redirectUri`: expected an address that starts with http:// or https://, with no `#` and no password \
                        in it, such as https://your-domain.com/api/auth/qywx/callback";
         if web_address(&text).is_some() { Ok(Self(text)) } else { Err(message) }
+    }
+}
+
+/// What WeCom's pages are written in.
+#[element::data]
+#[derive(Copy, PartialEq, Eq)]
+pub enum Lang {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::En => "en",
+        }
+    }
+}
+
+macro_rules! secret {
+    ($name:ident, $fits:expr, $message:literal) => {
+        impl $name {
+            pub(crate) fn expose(&self) -> &str {
+                self.0.expose()
+            }
+        }
+
+        impl TryFrom<Secret> for $name {
+            type Error = &'static str;
+            fn try_from(it: Secret) -> Result<Self, Self::Error> {
+                if $fits(it.expose()) { Ok(Self(it)) } else { Err($message) }
+            }
+        }
+
+        impl From<$name> for Secret {
+            fn from(it: $name) -> Self {
+                it.0
+            }
+        }
+    };
+}
+
+/// The address of a proxy; a secret, because it may hold a password.
+#[element::data]
+#[serde(try_from = "Secret", into = "Secret")]
+pub(crate) struct Proxy(Secret);
+secret!(
+    Proxy,
+    |it: &str| Url::parse(it).is_ok_and(|it| matches!(it.scheme(), "http" | "https")
+        && it.has_host()
+        && it.path() == "/"
+        && it.query().is_none()),
+    "`proxy`: expected the address of an HTTP proxy, such as http://proxy.acme.com:3128 or http://name:password@10.0.0.1:3128"
+);
+
+/// What signs callbacks (page 91144).
+#[element::data]
+#[serde(try_from = "Secret", into = "Secret")]
+pub(crate) struct CallbackToken(Secret);
+secret!(
+    CallbackToken,
+    |it: &str| (1..=32).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_alphanumeric()),
+    "`callback.token`: expected the Token that the console shows at 接收消息服务器配置: 1 to 32 letters and digits"
+);
+
+/// What encrypts callbacks (page 91144).
+#[element::data]
+#[serde(try_from = "Secret", into = "Secret")]
+pub(crate) struct EncodingAesKey(Secret);
+secret!(
+    EncodingAesKey,
+    |it: &str| it.len() == 43 && it.bytes().all(|b| b.is_ascii_alphanumeric()),
+    "`callback.encodingAESKey`: expected the EncodingAESKey that the console shows at 接收消息服务器配置: 43 letters and digits"
+);
+
+/// How often to sync, in minutes.
+#[element::data]
+#[derive(Copy)]
+#[serde(try_from = "u32", into = "u32")]
+pub(crate) struct SyncMinutes(u32);
+
+impl SyncMinutes {
+    pub(crate) fn time(self) -> Duration {
+        Duration::from_secs(60 * u64::from(self.0))
+    }
+}
+
+impl TryFrom<u32> for SyncMinutes {
+    type Error = &'static str;
+    fn try_from(it: u32) -> Result<Self, Self::Error> {
+        // More often costs WeCom's limits more than it tells; callbacks tell at once.
+        if (5..=525_600).contains(&it) { Ok(Self(it)) } else { Err("`syncEveryMinutes`: expected 5 to 525600 minutes") }
+    }
+}
+
+impl From<SyncMinutes> for u32 {
+    fn from(it: SyncMinutes) -> Self {
+        it.0
     }
 }

@@ -1,0 +1,1 @@
+//! Callbacks as WeCom sends them, and as others do.

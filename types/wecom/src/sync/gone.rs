@@ -1,0 +1,119 @@
+//! What the models hold and WeCom did not name.
+use super::{
+    Sync, SyncFailure, SyncSummary,
+    member::{self, is_about_one},
+    tree::Node,
+};
+use crate::{
+    QywxInnerAuthModel, QywxInnerDepartmentModel,
+    keeping::{Outcome, remove},
+};
+use element::{Page, Query, Record, Records, Result};
+use futures_util::{StreamExt, stream};
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Members who were not met are asked for, so many at once.
+const AT_ONCE: usize = 8;
+
+/// Members of these departments, or all of them, who were not met.
+pub(super) async fn members(sync: &Sync<'_>, root: Option<i64>, tree: &[Node], summary: &mut SyncSummary) -> Result<()> {
+    let records = QywxInnerAuthModel::records(sync.client.ctx);
+    let mut within: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
+    within.extend(root);
+    let is_one = |it: &QywxInnerAuthModel| {
+        let inside = || it.department.iter().flatten().any(|id| within.contains(id));
+        !sync.has_met(&it.user_id) && (root.is_none() || inside())
+    };
+    let mut pages = Pages::of(&records, sync.client.corp_id);
+    while let Some(page) = pages.next::<QywxInnerAuthModel>().await? {
+        let doubtful = page.into_iter().map(|it| it.value).filter(&is_one).map(|it| it.user_id);
+        let ask = |user_id: String| async {
+            let outcome = member::one(sync.pace, &user_id, sync.keeping).await;
+            (user_id, outcome)
+        };
+        let mut asked = stream::iter(doubtful.map(ask)).buffer_unordered(AT_ONCE);
+        while let Some((user_id, outcome)) = asked.next().await {
+            match outcome {
+                Ok(outcome) => summary.members.count(outcome),
+                Err(e) if is_about_one(e.code) => {
+                    summary.members.failed += 1;
+                    summary.note(SyncFailure::of_member(&user_id, &e));
+                }
+                Err(e) => return Err(e),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Departments below the root, or all of them, that the tree does not have. Their records alone say where they were.
+pub(super) async fn departments(sync: &Sync<'_>, root: Option<i64>, tree: &[Node], summary: &mut SyncSummary) -> Result<()> {
+    let records = QywxInnerDepartmentModel::records(sync.client.ctx);
+    let (mut parents, mut keys) = (BTreeMap::new(), BTreeMap::new());
+    let mut pages = Pages::of(&records, sync.client.corp_id);
+    while let Some(page) = pages.next::<QywxInnerDepartmentModel>().await? {
+        for it in page {
+            parents.insert(it.value.dept_id, it.value.parent_id);
+            keys.insert(it.value.dept_id, it.key);
+        }
+    }
+    let there: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
+    for (id, key) in keys.iter().filter(|(id, _)| !there.contains(id)) {
+        if root.is_none_or(|root| is_below(&parents, *id, root))
+            && remove(&records, key, sync.keeping).await? == Outcome::Removed
+        {
+            summary.departments.count(Outcome::Removed);
+        }
+    }
+    Ok(())
+}
+
+/// Is it the root, or somewhere below? A circle, which WeCom does not make, ends.
+fn is_below(parents: &BTreeMap<i64, i64>, mut id: i64, root: i64) -> bool {
+    for _ in 0..=parents.len() {
+        if id == root {
+            return true;
+        }
+        let Some(parent) = parents.get(&id) else { return false };
+        id = *parent;
+    }
+    false
+}
+
+/// The records of one company, page by page: keys begin with its id.
+struct Pages<'a> {
+    records: &'a Records<'a>,
+    prefix: String,
+    after: Option<String>,
+}
+
+impl<'a> Pages<'a> {
+    fn of(records: &'a Records<'a>, corp_id: &str) -> Self {
+        let prefix = format!("{corp_id}/");
+        Self { records, after: Some(prefix.clone()), prefix }
+    }
+
+    async fn next<T: DeserializeOwned>(&mut self) -> Result<Option<Vec<Record<T>>>> {
+        let Some(after) = self.after.take() else { return Ok(None) };
+        let query = Query { after: Some(after), limit: 500, ..Query::default() };
+        let page: Page<T> = self.records.query(&query).await?;
+        let of_company = page.records.into_iter().take_while(|it| it.key.starts_with(&self.prefix)).collect::<Vec<_>>();
+        // Keys are in order, so a page that ends with another company's is the last one.
+        self.after = page.next.filter(|it| it.starts_with(&self.prefix));
+        Ok(Some(of_company))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn below_is_the_root_and_all_under_it_and_circles_end() {
+        let parents: BTreeMap<i64, i64> = [(1, 0), (2, 1), (4, 2), (3, 1), (8, 9), (9, 8)].into();
+        for (id, root, expected) in [(4, 2, true), (2, 2, true), (3, 2, false), (4, 1, true), (7, 7, true), (8, 1, false)] {
+            assert_eq!(is_below(&parents, id, root), expected, "{id} below {root}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! One department: what it is, and who is in it.
+use super::{
+    Counts, Sync, SyncFailure,
+    member::{self, is_about_one},
+    tree::{self, Node},
+};
+use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel, contacts, department_model::Told, wire::lacks};
+use auths::User;
+use element::Result;
+use futures_util::{StreamExt, stream};
+use serde_json::Value;
+
+/// More members than WeCom tells at once (page 90313).
+const TOO_LARGE: i64 = 45029;
+/// So many members are asked for at once where they have to be asked for one by one.
+const AT_ONCE: usize = 4;
+
+/// What came of a department.
+#[element::data]
+#[derive(Default, PartialEq)]
+pub(crate) struct Unit {
+    /// Who was met here first.
+    pub(crate) members: Vec<String>,
+    pub(crate) departments: Counts,
+    pub(crate) counts: Counts,
+    pub(crate) failures: Vec<SyncFailure>,
+}
+
+/// Brings a department and its members up to date. Gives its number beside what came of it.
+///
+/// # Errors
+/// What concerns more than this department and its members: the store, the network, the app's permissions.
+pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit)> {
+    let mut unit = Unit::default();
+    match tree::told(sync.pace, node.id).await {
+        Ok(told) => {
+            // Where it stands in the tree of what the app may see, the tree itself says.
+            let told = Told { parent_id: node.parent_id, order: node.order, ..told };
+            let (ctx, corp_id) = (sync.client.ctx, sync.client.corp_id);
+            unit.departments.count(QywxInnerDepartmentModel::keep(ctx, corp_id, &told, sync.keeping).await?);
+        }
+        Err(e) if is_about_one(e.code) => {
+            unit.departments.failed += 1;
+            unit.failures.push(SyncFailure::of_department(node.id, &e));
+        }
+        Err(e) => return Err(e),
+    }
+    match whole(sync, node.id, &mut unit).await {
+        Err(e) if e.code == TOO_LARGE => one_by_one(sync, node.id, &mut unit).await?,
+        Err(e) if is_about_one(e.code) => unit.failures.push(SyncFailure::of_department(node.id, &e)),
+        other => other?,
+    }
+    Ok((node.id, unit))
+}
+
+/// All members at once, with everything that the app may know of them.
+async fn whole(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
+    for (user_id, fields) in list(sync, "/cgi-bin/user/list", id).await? {
+        if sync.meet(&user_id) {
+            let user = contacts::profile(&user_id, fields);
+            keep(sync, &user, unit).await?;
+            unit.members.push(user_id);
+        }
+    }
+    Ok(())
+}
+
+/// The same for a department that is too large: who is in it first, then each of them.
+async fn one_by_one(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
+    let members = list(sync, "/cgi-bin/user/simplelist", id).await?;
+    let new: Vec<String> = members.into_iter().map(|(user_id, _)| user_id).filter(|it| sync.meet(it)).collect();
+    let mut asked = stream::iter(new.into_iter().map(|user_id| async {
+        let outcome = member::one(sync.pace, &user_id, sync.keeping).await;
+        (user_id, outcome)
+    }))
+    .buffer_unordered(AT_ONCE);
+    while let Some((user_id, outcome)) = asked.next().await {
+        match outcome {
+            Ok(outcome) => unit.counts.count(outcome),
+            Err(e) if is_about_one(e.code) => {
+                unit.counts.failed += 1;
+                unit.failures.push(SyncFailure::of_member(&user_id, &e));
+            }
+            Err(e) => return Err(e),
+        }
+        unit.members.push(user_id);
+    }
+    Ok(())
+}
+
+async fn keep(sync: &Sync<'_>, user: &User, unit: &mut Unit) -> Result<()> {
+    let outcome = QywxInnerAuthModel::keep(sync.client.ctx, sync.client.corp_id, user, sync.keeping).await?;
+    unit.counts.count(outcome);
+    Ok(())
+}
+
+/// `user/list` or `user/simplelist` (pages 90337, 90336): one department, nothing below it.
+async fn list(sync: &Sync<'_>, path: &str, id: i64) -> Result<Vec<(String, serde_json::Map<String, Value>)>> {
+    let request = sync.client.get(path).query("department_id", &id.to_string());
+    let Some(Value::Array(all)) = sync.pace.call(&request).await?.remove("userlist") else { return Err(lacks("userlist")) };
+    let member = |it: Value| match it {
+        Value::Object(fields) => Some((fields.get("userid")?.as_str().filter(|it| !it.is_empty())?.to_owned(), fields)),
+        _ => None,
+    };
+    all.into_iter().map(|it| member(it).ok_or_else(|| lacks("userlist[].userid"))).collect()
+}
