@@ -2,7 +2,10 @@
 //! comes to work at nine.
 use crate::client::Client;
 use auths::{DepartmentId, User};
-use element::{ErrorKind, Result, code};
+use element::{
+    ErrorKind::{InvalidArgs, NotFound, Refused, Upstream},
+    Result, code,
+};
 use std::time::Duration;
 
 /// How long a name, or a refusal to tell it, is believed.
@@ -43,7 +46,7 @@ async fn name(client: &Client<'_>, id: i64) -> Result<Option<String>> {
     let name = match client.call(&request).await {
         Ok(fields) => fields.get("department").and_then(|it| it["name"].as_str()).unwrap_or_default().to_owned(),
         // WeCom's own refusals stay; what is only in the way now does not.
-        Err(e) if e.code == code::UPSTREAM || e.kind != ErrorKind::Upstream && e.kind != ErrorKind::Refused => {
+        Err(e) if e.code == code::UPSTREAM || !matches!(e.kind, Upstream | Refused | NotFound | InvalidArgs) => {
             return Err(e);
         }
         Err(_) => String::new(),
@@ -90,7 +93,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_names_a_profile_is_a_profile() {
-        for code in [60011, 48002, 45009, 99_999] {
+        for code in [60011, 60123, 48002, 45009, 99_999] {
             let host = wecom(move |seen| is(seen, "/department/get").then(|| refuse(code, seen)).flatten());
             assert_eq!(names(&inner(), &host).await, None, "{code}");
             names(&inner(), &host).await;

@@ -1,0 +1,157 @@
+//! WeCom's refusals: number, meaning, what to do and where (page 90313), in English and Chinese. One table for all calls.
+//!
+//! WeCom's number passes through as the error's `code`. Its own words go to the log: they may change any time, and
+//! they speak to whoever made the app, not to whoever uses it.
+//!
+//! To add a number, add one row, in the order of the numbers, to the file of those who meet it: `people` for what is about
+//! somebody who logs in or is looked up, `suite` for what only makers of apps for others meet, `app` for the rest. A row is
+//!
+//! ```text
+//! number Kind Place: "meaning", "含义"
+//!     => REMEDY;
+//! ```
+//!
+//! - The kind is `Refused` for what whoever logs in can mend, or must hear; `InvalidArgs` for what a caller gave; `NotFound`
+//!   for what is not there; `RateLimited` for limits; `Upstream` for the rest: config, permissions, addresses, companies.
+//! - The place is the page of the console where it is mended; a page that is not there yet goes into `place`. `{page}` in a
+//!   remedy is the way to it.
+//! - The remedy says what to do, never again what is wrong. `CALL` stands where only this crate can mend it.
+//!
+//! The tests say what a row lacks.
+use crate::wire::Refusal;
+use element::{Error, ErrorKind, code};
+use place::Place;
+use std::net::IpAddr;
+
+/// The rows of one file, see above.
+macro_rules! table {
+    ($($code:literal $kind:ident $place:ident: $en:literal, $zh:literal => $remedy:expr;)+) => {
+        pub(super) const TABLE: &[super::Known] = &[$(super::Known {
+            code: $code,
+            kind: element::ErrorKind::$kind,
+            meaning: $crate::errors::text($en, $zh),
+            remedy: $remedy,
+            place: super::Place::$place,
+        }),+];
+    };
+}
+
+mod app;
+mod people;
+mod place;
+mod suite;
+#[cfg(test)]
+mod tests;
+
+/// What stands here can be the answer to a call of this crate.
+const TABLES: [&[Known]; 3] = [app::TABLE, people::TABLE, suite::TABLE];
+
+/// One number that WeCom says no with.
+#[derive(Debug)]
+struct Known {
+    code: i64,
+    kind: ErrorKind,
+    meaning: Text,
+    /// The next step.
+    remedy: Text,
+    /// Where to take it.
+    place: Place,
+}
+
+/// The same in both languages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Text {
+    en: &'static str,
+    zh: &'static str,
+}
+
+const fn text(en: &'static str, zh: &'static str) -> Text {
+    Text { en, zh }
+}
+
+const CALL: Text = text(
+    "the request does not fit WeCom's interface; tell the maintainers with the log's line",
+    "请求不符合企业微信接口的要求；请把日志中的这一条告知维护者",
+);
+
+fn known(code: i64) -> Option<&'static Known> {
+    TABLES.into_iter().flatten().find(|it| it.code == code)
+}
+
+impl Known {
+    /// The remedy, with the way to the page.
+    fn remedy(&self) -> (String, String) {
+        let page = self.place.path();
+        (self.remedy.en.replace("{page}", page.en), self.remedy.zh.replace("{page}", page.zh))
+    }
+}
+
+/// WeCom's refusal as an error. `own`: it came from WeCom itself; what another WeCom, such as a simulator, adds after
+/// ` -- ` is for whoever pointed us there, and is shown.
+///
+/// The Chinese message leaves the number out: where people read it, the number stands beside it.
+pub(crate) fn explain(refusal: &Refusal, own: bool) -> Error {
+    let Refusal { code, errmsg } = refusal;
+    let (kind, mut message, mut chinese) = match known(*code) {
+        Some(it) => {
+            let seen = address(*code, errmsg);
+            let of = |show: fn(IpAddr) -> String| seen.map(show).unwrap_or_default();
+            let (remedy, chinese) = it.remedy();
+            (
+                it.kind,
+                format!("{}{}; {remedy} (WeCom {code})", it.meaning.en, of(|ip| format!(", {ip}"))),
+                format!("{}{}；{chinese}", it.meaning.zh, of(|ip| format!("（{ip}）"))),
+            )
+        }
+        None => {
+            let page = format!("https://open.work.weixin.qq.com/devtool/query?e={code}");
+            (
+                ErrorKind::Upstream,
+                format!("WeCom refuses with {code}; its meaning: {page}"),
+                format!("企业微信返回错误 {code}；其含义请查询：{page}"),
+            )
+        }
+    };
+    if let Some((_, aside)) = errmsg.split_once(" -- ").filter(|_| !own) {
+        for text in [&mut message, &mut chinese] {
+            text.push_str(" -- ");
+            text.push_str(aside);
+        }
+    }
+    Error::new(kind, *code, message).in_chinese(chinese).because(format!("WeCom {code}: {errmsg}"))
+}
+
+/// The address of the console's page where what WeCom refuses with `code` is mended, if there is one.
+#[cfg_attr(not(test), expect(dead_code, reason = "errors carry no address yet"))]
+pub(crate) fn place_of(code: i64) -> Option<&'static str> {
+    known(code)?.place.url()
+}
+
+/// The address that WeCom saw, for the refusals that are about it: nobody behind a NAT knows it otherwise.
+fn address(code: i64, errmsg: &str) -> Option<IpAddr> {
+    if !matches!(code, 60020 | 301_042) {
+        return None;
+    }
+    errmsg.split_once("from ip: ")?.1.split([',', ' ', ';']).next()?.parse().ok()
+}
+
+/// The same error for somebody who logs in: a member whom the app may not see is refused, not unfound.
+pub(crate) fn for_a_login(error: Error) -> Error {
+    if !matches!(error.code, 40003 | 50002 | 60011 | 60021 | 60111) {
+        return error;
+    }
+    let message = format!(
+        "you are outside the app's visible range; ask an administrator to add you at 应用管理 → the app → 可见范围 (WeCom {})",
+        error.code
+    );
+    Error::new(ErrorKind::Refused, error.code, message)
+        .in_chinese("你不在该应用的可见范围内；请企业管理员在“应用管理 → 该应用 → 可见范围”中添加你")
+        .because(error.internal.clone())
+}
+
+/// For somebody who logs in and was a member.
+pub(crate) fn no_member_any_more() -> Error {
+    let message = "this account is disabled or left the company; an administrator looks at it in the contacts: 通讯录";
+    Error::new(ErrorKind::Refused, code::NOT_A_MEMBER, message)
+        .in_chinese("该账号已被禁用或已离开企业；请企业管理员在“通讯录”中查看")
+}
