@@ -17,8 +17,17 @@ struct Page<'a> {
     text: String,
     /// Where to go, and what the button says.
     next: Option<(String, &'static str)>,
+    administrator: Option<Administrator<'a>>,
     number: i64,
     request_id: &'a str,
+}
+
+/// What whoever runs the company or the app can do about it.
+struct Administrator<'a> {
+    /// Nothing, where the page says it already.
+    text: Option<String>,
+    /// The page of the provider's console.
+    console: Option<&'a str>,
 }
 
 /// Where somebody was when it went wrong.
@@ -40,6 +49,7 @@ pub(super) fn show(visitor: &Visitor, place: Option<Place<'_>>, error: &Error) -
         title,
         text: told(words, error).unwrap_or_else(|| (*text).to_owned()),
         next: place.and_then(|it| next(visitor, &it, error)),
+        administrator: administrator(words, error),
         number: error.code,
         request_id: &visitor.started.request_id,
     };
@@ -82,10 +92,22 @@ pub(super) fn said(words: &'static Words, error: &Error) -> &'static Said {
 
 /// What a provider's refusal says to whoever logs in. The other kinds speak to whoever runs the app.
 fn told(words: &Words, error: &Error) -> Option<String> {
-    let ours = (20_001..=20_999).contains(&error.code);
-    if ours || !matches!(error.kind, ErrorKind::Refused) {
-        return None;
-    }
+    if is_ours(error) || error.kind != ErrorKind::Refused { None } else { in_words_of(words, error) }
+}
+
+/// What it says to whoever runs the app, with the page where it is mended.
+fn administrator<'a>(words: &Words, error: &'a Error) -> Option<Administrator<'a>> {
+    let console = error.console.as_deref();
+    let text = if is_ours(error) || error.kind == ErrorKind::Refused { None } else { in_words_of(words, error) };
+    (text.is_some() || console.is_some()).then_some(Administrator { text, console })
+}
+
+/// One of our own numbers; the others are a provider's.
+fn is_ours(error: &Error) -> bool {
+    (20_001..=20_999).contains(&error.code)
+}
+
+fn in_words_of(words: &Words, error: &Error) -> Option<String> {
     if words.lang == "zh" {
         return error.chinese.as_ref().map(ToString::to_string);
     }

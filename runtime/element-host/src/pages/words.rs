@@ -45,6 +45,8 @@ pub(super) struct Words {
     pub(super) try_again: &'static str,
     pub(super) number: &'static str,
     pub(super) request: &'static str,
+    pub(super) administrator: &'static str,
+    pub(super) console: &'static str,
     pub(super) listed_by: &'static str,
 
     pub(super) state_missing: Said,
@@ -118,6 +120,8 @@ pub(super) static ZH: Words = Words {
     try_again: "重试",
     number: "错误码",
     request: "请求编号",
+    administrator: "给管理员的说明",
+    console: "打开管理后台",
     listed_by: "、",
 
     state_missing: said(
@@ -195,6 +199,8 @@ pub(super) static EN: Words = Words {
     try_again: "Try again",
     number: "Error",
     request: "Request",
+    administrator: "For the administrator",
+    console: "Open the console",
     listed_by: ", ",
 
     state_missing: said(

@@ -118,13 +118,11 @@ pub(crate) fn explain(refusal: &Refusal, own: bool) -> Error {
             text.push_str(aside);
         }
     }
-    Error::new(kind, *code, message).in_chinese(chinese).because(format!("WeCom {code}: {errmsg}"))
-}
-
-/// The address of the console's page where what WeCom refuses with `code` is mended, if there is one.
-#[cfg_attr(not(test), expect(dead_code, reason = "errors carry no address yet"))]
-pub(crate) fn place_of(code: i64) -> Option<&'static str> {
-    known(code)?.place.url()
+    let error = Error::new(kind, *code, message).in_chinese(chinese).because(format!("WeCom {code}: {errmsg}"));
+    match known(*code).and_then(|it| it.place.url()) {
+        Some(page) => error.mended_at(page),
+        None => error,
+    }
 }
 
 /// The address that WeCom saw, for the refusals that are about it: nobody behind a NAT knows it otherwise.
@@ -146,6 +144,7 @@ pub(crate) fn for_a_login(error: Error) -> Error {
     );
     Error::new(ErrorKind::Refused, error.code, message)
         .in_chinese("你不在该应用的可见范围内；请企业管理员在“应用管理 → 该应用 → 可见范围”中添加你")
+        .mended_at(Place::Range.url().unwrap_or_default())
         .because(error.internal.clone())
 }
 
@@ -154,4 +153,5 @@ pub(crate) fn no_member_any_more() -> Error {
     let message = "this account is disabled or left the company; an administrator looks at it in the contacts: 通讯录";
     Error::new(ErrorKind::Refused, code::NOT_A_MEMBER, message)
         .in_chinese("该账号已被禁用或已离开企业；请企业管理员在“通讯录”中查看")
+        .mended_at(Place::Contacts.url().unwrap_or_default())
 }

@@ -93,7 +93,7 @@ const LEFT_TO_THE_LINK: &[i64] = &[40014, 42001, 45009];
 fn whoever_has_to_mend_it_is_shown_the_page() {
     for it in rows() {
         let (page, (en, zh)) = (it.place.path(), it.remedy());
-        assert_eq!(place_of(it.code), it.place.url());
+        assert_eq!(explain(&refusal(it.code, ""), true).console.as_deref(), it.place.url());
         let Some(url) = it.place.url() else {
             assert!(page.en.is_empty() && page.zh.is_empty());
             assert!(!it.remedy.en.contains("{page}") && !it.remedy.zh.contains("{page}"), "{} has no page", it.code);
@@ -104,9 +104,14 @@ fn whoever_has_to_mend_it_is_shown_the_page() {
         let named = en.contains(page.en) && zh.contains(page.zh);
         assert_eq!(named, !LEFT_TO_THE_LINK.contains(&it.code), "{}: {en} / {zh}", it.code);
     }
-    assert_eq!(place_of(60020), Some("https://work.weixin.qq.com/wework_admin/frame#apps"));
-    assert_eq!(place_of(40080), Some("https://open.work.weixin.qq.com/wwopen/developer#/index"));
-    assert_eq!((place_of(40029), place_of(99_999)), (None, None));
+    for (code, page) in [
+        (60020, Some("https://work.weixin.qq.com/wework_admin/frame#apps")),
+        (40080, Some("https://open.work.weixin.qq.com/wwopen/developer#/index")),
+        (40029, None),
+        (99_999, None),
+    ] {
+        assert_eq!(explain(&refusal(code, ""), true).console.as_deref(), page, "{code}");
+    }
 }
 
 #[test]

@@ -225,8 +225,9 @@ impl QywxInner {
         Self::FULL_NAME
     }
 
-    /// The full name of the model that keeps the members.
+    /// The full name of the model that keeps the members: an element like others.
     #[property]
+    #[serde(alias = "QywxInnerAuthModel")]
     pub fn auth_model_elem_name(&self) -> &str {
         QywxInnerAuthModel::FULL_NAME
     }

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 async fn a_login_goes_from_config_to_login_code() {
     let host = wecom(|_| None);
     let (ctx, inner) = (host.ctx_of(Caller::Anonymous), inner());
-    let config = serde_json::to_value(inner.get_login_config(&ctx).await.unwrap()).unwrap();
+    let config = serde_json::to_value(inner.get_login_config(&ctx, None, None, None).await.unwrap()).unwrap();
     let state = config["state"].as_str().unwrap();
     assert_eq!(
         config,
@@ -17,6 +17,15 @@ async fn a_login_goes_from_config_to_login_code() {
             "qrUrl": format!("https://login.work.weixin.qq.com/wwlogin/sso/login?login_type=CorpApp&appid=ww1\
                               &agentid=1000002&redirect_uri=https%3A%2F%2Fa.com%2Fcallback&state={state}"),
             "stateExpiresAt": ctx.now() + 600_000,
+            "panel": {
+                "login_type": "CorpApp", "appid": "ww1", "agentid": "1000002", "redirect_uri": "https://a.com/callback",
+                "state": state,
+            },
+            "legacyPanel": {
+                "appid": "ww1", "agentid": "1000002", "redirect_uri": "https%3A%2F%2Fa.com%2Fcallback", "state": state,
+                "href": "", "self_redirect": false,
+            },
+            "inClientConsentUrl": config["inClientUrl"].as_str().unwrap().replace("snsapi_base", "snsapi_privateinfo"),
             "panelUrl": format!("{}&redirect_type=top&panel_size=middle&color_scheme=auto", config["qrUrl"].as_str().unwrap()),
             "legacyQrUrl": format!("https://open.work.weixin.qq.com/wwopen/sso/qrConnect?appid=ww1&agentid=1000002\
                                     &redirect_uri=https%3A%2F%2Fa.com%2Fcallback&state={state}"),
@@ -170,7 +179,7 @@ async fn who_is_switched_off_lets_nobody_in() {
     }))
     .unwrap();
     assert!(!inner.is_active().await.unwrap());
-    assert_eq!(inner.get_login_config(&host.ctx()).await.unwrap_err().code, code::LOGIN_INACTIVE);
+    assert_eq!(inner.get_login_config(&host.ctx(), None, None, None).await.unwrap_err().code, code::LOGIN_INACTIVE);
     assert_eq!(inner.get_login_code(&host.ctx(), "c", None).await.unwrap_err().code, code::LOGIN_INACTIVE);
     assert!(inner.get_user_info(&host.ctx(), "zhangsan").await.is_ok(), "it is only no way in");
 }
@@ -270,6 +279,12 @@ fn what_the_type_offers_is_what_is_documented() {
         ("isActive", None),
         ("getUserInfo", Some(element::Access::Session)),
         ("getAccessToken", None),
+        ("getJsSdkConfig", Some(element::Access::Session)),
+        ("syncUserInfo", None),
+        ("syncDepartmentInfo", None),
+        ("syncOnSchedule", None),
+        ("notify", Some(element::Access::Public)),
+        ("followChange", None),
         ("authConfig", None),
         ("authType", None),
         ("authModelElemName", None),
