@@ -103,6 +103,7 @@ mod clock;
 mod codes;
 mod company;
 mod control;
+mod directory;
 mod faults;
 mod journal;
 mod member;
@@ -119,7 +120,7 @@ mod tickets;
 mod tokens;
 
 pub use codes::{CodeFor, Who};
-pub use company::{App, AppChange, Company, Department, VisibleRange};
+pub use company::{App, AppChange, AppKind, Company, Department, VisibleRange};
 pub use faults::{Effect, Fault};
 pub use journal::JournalEntry;
 pub use member::{Member, Membership};

@@ -139,7 +139,7 @@ impl Sim {
 
     /// The companies as they are now.
     pub fn companies(&self) -> Vec<Arc<Company>> {
-        self.state().companies.clone()
+        self.state().companies.iter().map(|directory| Arc::clone(directory.company())).collect()
     }
 
     /// Changes an app; the app as it is then.
@@ -150,7 +150,7 @@ impl Sim {
     pub fn change_app(&self, corp_id: &str, agent_id: u32, change: AppChange) -> Result<App, Refused> {
         let mut state = self.state();
         let (company, agent) = state.resolve(Some(corp_id), Some(agent_id))?;
-        let mut company = Arc::unwrap_or_clone(company);
+        let mut company = Company::clone(&company);
         let app = company.apps.iter_mut().find(|app| app.agent_id == agent);
         let app = app.map(|app| (app.change(change), app.clone()).1);
         company.check().map_err(Refused)?;

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::Call;
 use super::errors::{APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG};
-use crate::company::{App, Company};
+use crate::company::App;
+use crate::directory::Directory;
 use crate::state::State;
 use crate::tokens::{AppKey, Token};
 
 /// The app that calls.
 #[derive(Debug)]
 pub(crate) struct Access {
-    pub(crate) company: Arc<Company>,
+    pub(crate) company: Arc<Directory>,
     pub(crate) app: App,
     pub(crate) key: AppKey,
 }

@@ -21,6 +21,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(profile(&access.app, member))
 }
 
+/// A member as `app` may see them: the same fields in `user/get` and `user/list`.
 fn profile(app: &App, member: &Member) -> Fields {
     let places = |of: fn(&Membership) -> u32| -> Value { member.departments.iter().map(of).collect::<Vec<_>>().into() };
     let main = member.main_department.or(member.departments.first().map(|place| place.id));
@@ -35,7 +36,7 @@ fn profile(app: &App, member: &Member) -> Fields {
         ("telephone", json!(member.telephone)),
         ("alias", json!(member.alias)),
         ("main_department", json!(main)),
-        ("extattr", json!({ "attrs": [] })),
+        ("extattr", if member.extattr.is_null() { json!({ "attrs": [] }) } else { member.extattr.clone() }),
         ("status", json!(member.status)),
     ];
     if app.sees_full_profile() {
@@ -49,6 +50,12 @@ fn profile(app: &App, member: &Member) -> Fields {
             ("qr_code", json!(member.qr_code)),
             ("address", json!(member.address)),
         ]);
+    }
+    if !member.external_position.is_empty() {
+        fields.push(("external_position", json!(member.external_position)));
+    }
+    if !member.external_profile.is_null() {
+        fields.push(("external_profile", member.external_profile.clone()));
     }
     fields
 }

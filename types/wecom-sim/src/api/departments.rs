@@ -10,7 +10,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
     let company = &access.company;
     let id: u32 = call.parameter("id").and_then(|id| id.parse().ok()).ok_or(PARAMETER_WRONG)?;
-    let department = company.departments.iter().find(|d| d.id == id).ok_or(DEPARTMENT_UNKNOWN)?;
+    let department = company.department(id).ok_or(DEPARTMENT_UNKNOWN)?;
     if !company.shows_department(&access.app, id) {
         return Err(NO_PRIVILEGE.into());
     }
