@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::company::{App, Company, Department};
+use crate::company::{App, Company, Department, ROOT};
 use crate::directory::Index;
 use crate::member::{Member, Membership};
 use crate::redirect::is_domain;
 use crate::secret::MASK;
-
-/// The id of every company's root department.
-const ROOT: u32 = 1;
 
 impl Company {
     /// Puts in what may be left out: a root department, names, a place for every member.

@@ -13,6 +13,9 @@ const STRICT_SINCE: u64 = 1_655_726_400;
 /// 2022-08-15 10:00 in Beijing: contact-sync calls set up later get ids alone (page 96079).
 const IDS_ALONE_SINCE: u64 = 1_660_528_800;
 
+/// The id of every company's root department.
+pub(crate) const ROOT: u32 = 1;
+
 /// The company that is served when nothing else is said.
 pub(crate) const DEMO_CORP: &str = "ww5a1d0e0f1a2b3c4d";
 /// The app of the demo company that is meant when none is named.

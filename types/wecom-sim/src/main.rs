@@ -38,6 +38,9 @@ struct Args {
     /// Show the OAuth pages in any browser, not in WeCom's client alone
     #[arg(long)]
     any_browser: bool,
+    /// Members in one answer of user/list before it is too large (45029)
+    #[arg(long, default_value_t = 10_000, value_name = "NUMBER")]
+    largest_list: usize,
 }
 
 #[tokio::main]
@@ -64,6 +67,7 @@ async fn main() -> anyhow::Result<()> {
             rotate_tokens: args.rotate_tokens,
             qr_lifetime: Duration::from_secs(args.qr_seconds),
             any_browser: args.any_browser,
+            largest_list: args.largest_list,
             ..Options::default()
         },
     );

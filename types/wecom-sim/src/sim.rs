@@ -36,6 +36,9 @@ pub struct Options {
     /// The OAuth pages answer any browser. WeCom's answer its own client and WeChat only, by their
     /// `User-Agent`.
     pub any_browser: bool,
+    /// The most members in one answer of `user/list`; for more it is 45029. WeCom documents that there
+    /// is such a limit, and not which.
+    pub largest_list: usize,
 }
 
 impl Default for Options {
@@ -48,6 +51,7 @@ impl Default for Options {
             journal_capacity: 100_000,
             qr_lifetime: Duration::from_secs(300),
             any_browser: false,
+            largest_list: 10_000,
         }
     }
 }

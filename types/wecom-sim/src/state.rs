@@ -6,6 +6,7 @@ use crate::callers::Callers;
 use crate::codes::{Codes, Identity, Who};
 use crate::company::{Company, DEMO_AGENT, DEMO_CORP};
 use crate::directory::Directory;
+use crate::js_tickets::JsTickets;
 use crate::qr::QrLogins;
 use crate::random::openid_of;
 use crate::sim::Refused;
@@ -19,6 +20,7 @@ pub(crate) struct State {
     pub(crate) tokens: Tokens,
     pub(crate) codes: Codes,
     pub(crate) tickets: Tickets,
+    pub(crate) js_tickets: JsTickets,
     pub(crate) qr_logins: QrLogins,
     pub(crate) callers: Callers,
 }
@@ -46,6 +48,7 @@ impl State {
             if now.is_none() {
                 self.codes.forget(&key);
                 self.tickets.forget(&key);
+                self.js_tickets.forget(&key);
                 self.qr_logins.forget(&key);
             }
         }

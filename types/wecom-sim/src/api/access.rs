@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::Call;
-use super::errors::{APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG};
+use super::errors::{
+    API_FORBIDDEN_TO_SYNC, APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG,
+};
 use crate::company::App;
 use crate::directory::Directory;
 use crate::state::State;
@@ -15,6 +17,13 @@ pub(crate) struct Access {
     pub(crate) company: Arc<Directory>,
     pub(crate) app: App,
     pub(crate) key: AppKey,
+}
+
+impl Access {
+    /// Contact-sync of today is given ids alone.
+    pub(crate) fn may_read_contacts(&self) -> Result<(), Failure> {
+        if self.app.sees_ids_alone() { Err(API_FORBIDDEN_TO_SYNC.into()) } else { Ok(()) }
+    }
 }
 
 /// Token there → valid → not expired → address trusted → app enabled. Only the query is looked at:
