@@ -39,7 +39,8 @@
 //! Page `n` is `https://developer.work.weixin.qq.com/document/path/n`; error codes are on page 90313.
 //! Any other path under `/cgi-bin/` is 404 with an empty body, as in reality.
 //!
-//! A business call is checked in this order, and the first failure answers: token present (41001),
+//! A business call is checked in this order, and the first failure answers: not one too many (45009;
+//! [`Limits`], with a valid code at `auth/getuserinfo` exempt), token present (41001),
 //! token valid (40014) and not expired (42001), caller's address trusted (60020), app enabled
 //! (50003), call open to its kind (48002, 48009), parameters (40058, 41008, 41009, 41011, 84090), then
 //! the object itself (40003, 40029, 40056, 50001, 60111, 60123, 84014, 84015, 301002), whether the app
@@ -89,6 +90,8 @@
 //! | `GET /sim/faults` | | `{"faults": […]}` |
 //! | `POST /sim/faults` | see [`Fault`] | `{"pending"}` |
 //! | `DELETE /sim/faults` | | `{"removed"}` |
+//! | `GET /sim/limits` | | see [`Limits`] |
+//! | `PATCH /sim/limits` | some of `{"corpPerMinute", "corpPerHour", "ipPerMinute", "ipPerHour"}` | all of them; counting begins anew |
 //! | `POST /sim/tokens/revoke` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 40014 from now on |
 //! | `POST /sim/tokens/expire` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 42001 from now on |
 //!
@@ -122,6 +125,7 @@ mod directory;
 mod faults;
 mod journal;
 mod js_tickets;
+mod limits;
 mod member;
 mod pages;
 mod phone;
@@ -139,6 +143,7 @@ pub use codes::{CodeFor, Who};
 pub use company::{App, AppChange, AppKind, Company, Department, VisibleRange};
 pub use faults::{Effect, Fault};
 pub use journal::JournalEntry;
+pub use limits::Limits;
 pub use member::{Member, Membership};
 pub use qr::{QrLogin, QrStatus};
 pub use secret::Secret;

@@ -12,6 +12,7 @@ use crate::codes::CodeFor;
 use crate::company::{App, AppChange, Company};
 use crate::faults::{Fault, Faults};
 use crate::journal::{Journal, JournalEntry};
+use crate::limits::Limits;
 use crate::random::Random;
 use crate::state::{State, identify};
 use crate::tokens::AppKey;
@@ -39,6 +40,8 @@ pub struct Options {
     /// The most members in one answer of `user/list`; for more it is 45029. WeCom documents that there
     /// is such a limit, and not which.
     pub largest_list: usize,
+    /// How often a call may be made before it answers 45009.
+    pub limits: Limits,
 }
 
 impl Default for Options {
@@ -52,6 +55,7 @@ impl Default for Options {
             qr_lifetime: Duration::from_secs(300),
             any_browser: false,
             largest_list: 10_000,
+            limits: Limits::default(),
         }
     }
 }
@@ -102,6 +106,7 @@ impl Sim {
 
     /// These companies. Of two with the same corpid the later one counts.
     pub fn new(companies: Vec<Company>, options: Options) -> Self {
+        let limits = options.limits;
         let sim = Self {
             shared: Arc::new(Shared {
                 clock: Clock::default(),
@@ -114,6 +119,7 @@ impl Sim {
                 faults: Mutex::default(),
             }),
         };
+        sim.set_limits(limits);
         for company in companies {
             sim.put_company(company);
         }
@@ -202,6 +208,16 @@ impl Sim {
     /// Takes all faults back; how many there were.
     pub fn clear_faults(&self) -> usize {
         self.faults_lock().clear()
+    }
+
+    /// How often a call may be made now.
+    pub fn limits(&self) -> Limits {
+        self.state().calls.limits
+    }
+
+    /// Other limits. Counting begins anew, so that whoever was blocked no longer is.
+    pub fn set_limits(&self, limits: Limits) {
+        self.state().calls.set(limits);
     }
 
     /// Every call kept, oldest first.

@@ -7,6 +7,7 @@ use crate::codes::{Codes, Identity, Who};
 use crate::company::{Company, DEMO_AGENT, DEMO_CORP};
 use crate::directory::Directory;
 use crate::js_tickets::JsTickets;
+use crate::limits::Calls;
 use crate::qr::QrLogins;
 use crate::random::openid_of;
 use crate::sim::Refused;
@@ -23,6 +24,7 @@ pub(crate) struct State {
     pub(crate) js_tickets: JsTickets,
     pub(crate) qr_logins: QrLogins,
     pub(crate) callers: Callers,
+    pub(crate) calls: Calls,
 }
 
 impl State {

@@ -1,6 +1,6 @@
 //! The calls under `/cgi-bin/`: one table, one way in.
 //!
-//! A call goes: find it in the table → let a fault speak → answer → journal. A new call is a
+//! A call goes: find it in the table → let a fault speak → count it → answer → journal. A new call is a
 //! function and a row in [`ENDPOINTS`].
 
 mod access;
@@ -13,6 +13,7 @@ mod errors;
 mod identity;
 mod ids;
 mod js_ticket;
+mod quota;
 mod ticket;
 mod token;
 
@@ -70,7 +71,7 @@ struct Endpoint {
 
 const ENDPOINTS: &[Endpoint] = &[
     Endpoint { path: "/cgi-bin/gettoken", empty: &[], answer: token::get },
-    Endpoint { path: "/cgi-bin/auth/getuserinfo", empty: &[], answer: identity::current },
+    Endpoint { path: identity::CURRENT, empty: &[], answer: identity::current },
     Endpoint { path: "/cgi-bin/user/getuserinfo", empty: &[], answer: identity::legacy },
     Endpoint { path: "/cgi-bin/auth/getuserdetail", empty: &[], answer: ticket::detail },
     Endpoint { path: "/cgi-bin/user/getuserdetail", empty: &[], answer: ticket::detail },
@@ -147,7 +148,10 @@ async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, Strin
     };
     // Read after the wait: a token may have expired in the meantime.
     let call = Call { sim, path: endpoint.path, ip, now_ms: sim.now_ms(), query, body };
-    let answered = || envelope::document(&call, endpoint.empty, (endpoint.answer)(&call));
+    let answered = || {
+        let result = quota::check(&call).and_then(|()| (endpoint.answer)(&call));
+        envelope::document(&call, endpoint.empty, result)
+    };
     match effect {
         Effect::None => answered(),
         Effect::Truncate => answered().truncated(),

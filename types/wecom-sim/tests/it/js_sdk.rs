@@ -44,3 +44,37 @@ async fn a_ticket_has_its_checks() {
         ])
         .await;
 }
+
+#[tokio::test]
+async fn tickets_are_not_given_too_often() {
+    let world = World::demo().await;
+    let asks = async |call: &str, agent: u32, times: usize| {
+        let token = world.token(agent).await;
+        let mut last = 0;
+        for _ in 0..times {
+            last = world.get(&format!("{call}{token}")).await.errcode();
+        }
+        last
+    };
+    assert_eq!(asks(CORP_TICKET, DEMO, 100).await, 0);
+    assert_eq!(asks(CORP_TICKET, DEMO, 1).await, 45009);
+    assert_eq!(asks(CORP_TICKET, SECOND, 1).await, 0, "another app");
+    assert_eq!(asks(AGENT_TICKET, DEMO, 100).await, 0, "another kind");
+    assert_eq!(asks(AGENT_TICKET, DEMO, 1).await, 45009);
+    world.sim.advance(Duration::from_secs(3600));
+    assert_eq!(asks(CORP_TICKET, DEMO, 1).await, 0);
+    // 400 for all apps of a company together.
+    let app = |agent: u32| format!(r#"{{"agentId":{agent},"secret":"s{agent}"}}"#);
+    let apps: Vec<_> = (1..=5).map(app).collect();
+    let company = format!(r#"{{"corpId":"wwmany","apps":[{}]}}"#, apps.join(","));
+    assert_eq!(world.control("POST /sim/companies", &company).await.status, 200);
+    for (agent, expected) in [(1, 0), (2, 0), (3, 0), (4, 0), (5, 45009)] {
+        let token = world.get(&format!("/cgi-bin/gettoken?corpid=wwmany&corpsecret=s{agent}")).await.json();
+        let call = format!("{CORP_TICKET}{}", token["access_token"].as_str().unwrap());
+        let mut last = 0;
+        for _ in 0..if agent == 5 { 1 } else { 100 } {
+            last = world.get(&call).await.errcode();
+        }
+        assert_eq!(last, expected, "{agent}");
+    }
+}

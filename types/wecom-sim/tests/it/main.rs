@@ -10,6 +10,7 @@ mod faults;
 mod identity;
 mod ids;
 mod js_sdk;
+mod limits;
 mod lists;
 mod mistakes;
 mod oauth;
