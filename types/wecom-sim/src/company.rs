@@ -106,7 +106,8 @@ pub struct App {
     /// Whether those are seen, whatever `createdAt` says.
     #[serde(default)]
     pub full_profile: Option<bool>,
-    /// Addresses that may call with this app's token, others get 60020; empty lets all.
+    /// Addresses that may call with this app's token, others get 60020; empty lets all, unless
+    /// [`require_trusted_ips`](crate::Options::require_trusted_ips) is set.
     #[serde(default)]
     pub trusted_ips: Vec<IpAddr>,
     /// Whose profile the app may read; left out, everyone's, as it always is for contact-sync.

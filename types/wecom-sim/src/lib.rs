@@ -138,6 +138,7 @@ mod sim;
 mod state;
 mod tickets;
 mod tokens;
+mod trusted_ips;
 
 pub use codes::{CodeFor, Who};
 pub use company::{App, AppChange, AppKind, Company, Department, VisibleRange};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::codes::CodeFor;
 use crate::company::{App, AppChange, Company};
 use crate::faults::{Fault, Faults};
@@ -42,6 +42,12 @@ pub struct Options {
     pub largest_list: usize,
     /// How often a call may be made before it answers 45009.
     pub limits: Limits,
+    /// How long a changed list of trusted addresses takes to count, by the simulator's clock. WeCom's
+    /// take about a minute (page 90313, at 60020).
+    pub trusted_ip_delay: Duration,
+    /// An app created after 2022-06-20 20:00, Beijing time, that trusts no address is refused (60020),
+    /// as in WeCom. Without it such an app trusts all.
+    pub require_trusted_ips: bool,
 }
 
 impl Default for Options {
@@ -56,6 +62,8 @@ impl Default for Options {
             any_browser: false,
             largest_list: 10_000,
             limits: Limits::default(),
+            trusted_ip_delay: Duration::ZERO,
+            require_trusted_ips: false,
         }
     }
 }
@@ -106,7 +114,7 @@ impl Sim {
 
     /// These companies. Of two with the same corpid the later one counts.
     pub fn new(companies: Vec<Company>, options: Options) -> Self {
-        let limits = options.limits;
+        let (limits, delay) = (options.limits, millis(options.trusted_ip_delay));
         let sim = Self {
             shared: Arc::new(Shared {
                 clock: Clock::default(),
@@ -120,6 +128,7 @@ impl Sim {
             }),
         };
         sim.set_limits(limits);
+        sim.state().trusted_ips.delay_ms = delay;
         for company in companies {
             sim.put_company(company);
         }
@@ -144,7 +153,7 @@ impl Sim {
     /// Adds a company, or replaces the one with the same corpid; whether it replaced one. Tokens
     /// live on where the app and its secret are still there.
     pub fn put_company(&self, company: Company) -> bool {
-        self.state().put(company)
+        self.state().put(company, self.now_ms())
     }
 
     /// The companies as they are now.
@@ -164,7 +173,7 @@ impl Sim {
         let app = company.apps.iter_mut().find(|app| app.agent_id == agent);
         let app = app.map(|app| (app.change(change), app.clone()).1);
         company.check().map_err(Refused)?;
-        state.put(company);
+        state.put(company, self.now_ms());
         app.ok_or_else(|| Refused("the app is gone".into()))
     }
 

@@ -13,6 +13,7 @@ use crate::random::openid_of;
 use crate::sim::Refused;
 use crate::tickets::Tickets;
 use crate::tokens::{AppKey, Tokens};
+use crate::trusted_ips::TrustedIps;
 
 /// What calls look at and change together, under one lock: a code is taken exactly once because of it.
 #[derive(Default)]
@@ -25,6 +26,7 @@ pub(crate) struct State {
     pub(crate) qr_logins: QrLogins,
     pub(crate) callers: Callers,
     pub(crate) calls: Calls,
+    pub(crate) trusted_ips: TrustedIps,
 }
 
 impl State {
@@ -34,7 +36,7 @@ impl State {
 
     /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
     /// tickets and QR logins with the app.
-    pub(crate) fn put(&mut self, company: Company) -> bool {
+    pub(crate) fn put(&mut self, company: Company, now_ms: u64) -> bool {
         let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
             self.companies.push(Arc::new(Directory::new(company)));
             return false;
@@ -47,11 +49,15 @@ impl State {
             if now.is_none_or(|now| !now.secret.matches(app.secret.reveal())) {
                 self.tokens.revoke(&key);
             }
+            if now.is_some_and(|now| now.trusted_ips != app.trusted_ips) {
+                self.trusted_ips.changed(&key, &app.trusted_ips, now_ms);
+            }
             if now.is_none() {
                 self.codes.forget(&key);
                 self.tickets.forget(&key);
                 self.js_tickets.forget(&key);
                 self.qr_logins.forget(&key);
+                self.trusted_ips.forget(&key);
             }
         }
         true

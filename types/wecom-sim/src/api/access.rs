@@ -37,7 +37,9 @@ pub(crate) fn check(call: &Call<'_>, state: &State) -> Result<Access, Failure> {
     };
     let company = state.company(key.corp()).ok_or(TOKEN_WRONG)?;
     let app = company.app(key.agent()).ok_or(TOKEN_WRONG)?;
-    if !app.trusted_ips.is_empty() && !app.trusted_ips.iter().any(|ip| ip.to_canonical() == call.ip) {
+    let trusted = state.trusted_ips.counting(&key, &app.trusted_ips, call.now_ms);
+    let all = trusted.is_empty() && !(call.sim.shared.options.require_trusted_ips && app.is_strict());
+    if !all && !trusted.iter().any(|ip| ip.to_canonical() == call.ip) {
         return Err(IP_NOT_TRUSTED.into());
     }
     if !app.enabled {

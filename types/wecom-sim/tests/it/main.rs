@@ -17,6 +17,7 @@ mod oauth;
 mod phone;
 mod qr;
 mod token;
+mod trusted_ips;
 
 use std::net::IpAddr;
 use std::sync::Once;
