@@ -97,6 +97,11 @@ impl Codes {
         }
     }
 
+    /// Whether the app could take the code now.
+    pub(crate) fn is_good(&self, code: &str, app: &AppKey, now_ms: u64) -> bool {
+        self.issued.get(code).is_some_and(|issued| now_ms < issued.expires_ms && issued.app == *app)
+    }
+
     /// Forgets the codes of an app that is no more.
     pub(crate) fn forget(&mut self, app: &AppKey) {
         self.issued.retain(|_, issued| issued.app != *app);

@@ -7,8 +7,14 @@ use serde::{Deserialize, Serialize};
 use crate::member::Member;
 use crate::secret::Secret;
 
-/// 2022-06-20 20:00 in Beijing, in unix seconds: apps created later get a short profile (page 96255).
-const SHORT_PROFILE_SINCE: u64 = 1_655_726_400;
+/// 2022-06-20 20:00 in Beijing, in unix seconds: apps created later get a short profile (page 96255)
+/// and must name the addresses they call from (page 90313, at 60020).
+const STRICT_SINCE: u64 = 1_655_726_400;
+/// 2022-08-15 10:00 in Beijing: contact-sync calls set up later get ids alone (page 96079).
+const IDS_ALONE_SINCE: u64 = 1_660_528_800;
+
+/// The id of every company's root department.
+pub(crate) const ROOT: u32 = 1;
 
 /// The company that is served when nothing else is said.
 pub(crate) const DEMO_CORP: &str = "ww5a1d0e0f1a2b3c4d";
@@ -64,7 +70,19 @@ pub struct Department {
     pub order: u32,
 }
 
-/// An app of a company, of the kind its own administrator makes.
+/// What an app is for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AppKind {
+    /// 自建应用: an app of the company's own.
+    #[default]
+    SelfBuilt,
+    /// 通讯录同步助手: the secret that contacts are synchronized with. It sees everybody; created after
+    /// 2022-08-15 10:00, Beijing time, it may ask for ids alone, and the calls that tell more answer 48009.
+    ContactSync,
+}
+
+/// An app of a company, of the kinds its own administrator makes.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct App {
@@ -73,6 +91,9 @@ pub struct App {
     /// The display name.
     #[serde(default)]
     pub name: String,
+    /// `selfBuilt` when left out, or `contactSync`.
+    #[serde(default)]
+    pub kind: AppKind,
     /// What `gettoken` takes as `corpsecret`. It also says which app is meant, so it is unique.
     pub secret: Secret,
     /// A disabled app answers 50003.
@@ -85,10 +106,11 @@ pub struct App {
     /// Whether those are seen, whatever `createdAt` says.
     #[serde(default)]
     pub full_profile: Option<bool>,
-    /// Addresses that may call with this app's token, others get 60020; empty lets all.
+    /// Addresses that may call with this app's token, others get 60020; empty lets all, unless
+    /// [`require_trusted_ips`](crate::Options::require_trusted_ips) is set.
     #[serde(default)]
     pub trusted_ips: Vec<IpAddr>,
-    /// Whose profile the app may read; left out, everyone's.
+    /// Whose profile the app may read; left out, everyone's, as it always is for contact-sync.
     #[serde(default)]
     pub visible_range: Option<VisibleRange>,
     /// `host` or `host:port`, which the host and port of a `redirect_uri` must equal exactly; the
@@ -165,45 +187,27 @@ impl Company {
     pub(crate) fn app(&self, agent_id: u32) -> Option<&App> {
         self.apps.iter().find(|app| app.agent_id == agent_id)
     }
-
-    /// Userids are matched whatever their case (page 96255).
-    pub(crate) fn member(&self, user_id: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.user_id.eq_ignore_ascii_case(user_id))
-    }
-
-    /// Whether `app` may read the profile of `member`.
-    pub(crate) fn visible(&self, app: &App, member: &Member) -> bool {
-        let Some(range) = &app.visible_range else { return true };
-        let named = range.members.iter().any(|id| id.eq_ignore_ascii_case(&member.user_id));
-        named || member.departments.iter().any(|place| self.shows_department(app, place.id))
-    }
-
-    /// Whether `app` may read department `id`: one of its range, or below one.
-    pub(crate) fn shows_department(&self, app: &App, id: u32) -> bool {
-        let Some(range) = &app.visible_range else { return true };
-        self.path_up(id).iter().any(|id| range.departments.contains(id))
-    }
-
-    /// A department and all above it. A circle ends where it closes.
-    pub(crate) fn path_up(&self, id: u32) -> Vec<u32> {
-        let mut path = vec![id];
-        let mut at = id;
-        while let Some(department) = self.departments.iter().find(|department| department.id == at) {
-            at = department.parent_id;
-            if at == 0 || path.contains(&at) {
-                break;
-            }
-            path.push(at);
-        }
-        path
-    }
 }
 
 impl App {
-    /// Whether the app sees what is withheld from new ones.
+    /// Whether the app sees what is withheld from new ones. Contact-sync is no such app.
     pub(crate) fn sees_full_profile(&self) -> bool {
-        let old = self.created_at.is_some_and(|at| at <= SHORT_PROFILE_SINCE);
-        self.full_profile.unwrap_or(old)
+        self.full_profile.unwrap_or(self.kind == AppKind::ContactSync || !self.is_strict())
+    }
+
+    /// Whether the app came after the rules that hold for new ones.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.created_at.is_none_or(|at| at > STRICT_SINCE)
+    }
+
+    /// Whether the app may ask for ids alone.
+    pub(crate) fn sees_ids_alone(&self) -> bool {
+        self.kind == AppKind::ContactSync && self.created_at.is_none_or(|at| at > IDS_ALONE_SINCE)
+    }
+
+    /// Whose profile the app may read; `None` is everyone's.
+    pub(crate) fn range(&self) -> Option<&VisibleRange> {
+        self.visible_range.as_ref().filter(|_| self.kind == AppKind::SelfBuilt)
     }
 
     pub(crate) fn change(&mut self, change: AppChange) {

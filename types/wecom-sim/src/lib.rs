@@ -23,16 +23,32 @@
 //! | `GET /cgi-bin/user/getuserinfo?access_token&code` | page 91023, the older form |
 //! | `POST /cgi-bin/auth/getuserdetail?access_token` with `{"user_ticket"}` | page 96443; also `user/getuserdetail` |
 //! | `GET /cgi-bin/user/get?access_token&userid` | page 96255 |
+//! | `GET /cgi-bin/user/list?access_token&department_id` | page 90201; one level, or all below with the older `fetch_child=1` |
+//! | `GET /cgi-bin/user/simplelist?access_token&department_id` | page 90200; the same members in short |
+//! | `POST /cgi-bin/user/list_id?access_token` with `{"cursor"?, "limit"?}` | page 96067; contact-sync alone |
+//! | `POST /cgi-bin/user/convert_to_openid?access_token` with `{"userid"}` | page 90202; back with `user/convert_to_userid` and `{"openid"}` |
 //! | `GET /cgi-bin/department/get?access_token&id` | page 95406 |
+//! | `GET /cgi-bin/department/list?access_token&id` | page 90208; with all below, all there are without `id` |
+//! | `GET /cgi-bin/department/simplelist?access_token&id` | page 95350; the same in short |
+//! | `GET /cgi-bin/agent/get?access_token&agentid` | page 90227 |
+//! | `GET /cgi-bin/get_jsapi_ticket?access_token` | page 90506; the company's ticket |
+//! | `GET /cgi-bin/ticket/get?access_token&type=agent_config` | page 90506; the app's ticket |
+//! | `GET /cgi-bin/get_api_domain_ip?access_token` | page 92520 |
+//! | `GET /cgi-bin/getcallbackip?access_token` | page 92521 |
 //!
 //! Page `n` is `https://developer.work.weixin.qq.com/document/path/n`; error codes are on page 90313.
 //! Any other path under `/cgi-bin/` is 404 with an empty body, as in reality.
 //!
-//! A business call is checked in this order, and the first failure answers: token present (41001),
+//! A business call is checked in this order, and the first failure answers: not one too many (45009;
+//! [`Limits`], with a valid code at `auth/getuserinfo` exempt), token present (41001),
 //! token valid (40014) and not expired (42001), caller's address trusted (60020), app enabled
-//! (50003), parameters (40058, 41008, 41009, 84090), then the object itself (40029, 50001, 60111,
-//! 60123, 84014, 84015), and whether the app may see it (60011). What follows validity is not
+//! (50003), call open to its kind (48002, 48009), parameters (40058, 41008, 41009, 41011, 84090), then
+//! the object itself (40003, 40029, 40056, 50001, 60111, 60123, 84014, 84015, 301002), whether the app
+//! may see it (60011), and what is then in the way (43004, 45029). What follows validity is not
 //! documented by WeCom; the order is this simulator's.
+//!
+//! Apps see what is in their visible range: the departments named and all below them, whoever works
+//! there, and the members named. Lists hold nothing else. [`AppKind::ContactSync`] sees everybody.
 //!
 //! # The pages
 //!
@@ -74,6 +90,8 @@
 //! | `GET /sim/faults` | | `{"faults": […]}` |
 //! | `POST /sim/faults` | see [`Fault`] | `{"pending"}` |
 //! | `DELETE /sim/faults` | | `{"removed"}` |
+//! | `GET /sim/limits` | | see [`Limits`] |
+//! | `PATCH /sim/limits` | some of `{"corpPerMinute", "corpPerHour", "ipPerMinute", "ipPerHour"}` | all of them; counting begins anew |
 //! | `POST /sim/tokens/revoke` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 40014 from now on |
 //! | `POST /sim/tokens/expire` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 42001 from now on |
 //!
@@ -103,8 +121,11 @@ mod clock;
 mod codes;
 mod company;
 mod control;
+mod directory;
 mod faults;
 mod journal;
+mod js_tickets;
+mod limits;
 mod member;
 mod pages;
 mod phone;
@@ -117,11 +138,13 @@ mod sim;
 mod state;
 mod tickets;
 mod tokens;
+mod trusted_ips;
 
 pub use codes::{CodeFor, Who};
-pub use company::{App, AppChange, Company, Department, VisibleRange};
+pub use company::{App, AppChange, AppKind, Company, Department, VisibleRange};
 pub use faults::{Effect, Fault};
 pub use journal::JournalEntry;
+pub use limits::Limits;
 pub use member::{Member, Membership};
 pub use qr::{QrLogin, QrStatus};
 pub use secret::Secret;

@@ -38,6 +38,15 @@ struct Args {
     /// Show the OAuth pages in any browser, not in WeCom's client alone
     #[arg(long)]
     any_browser: bool,
+    /// Members in one answer of user/list before it is too large (45029)
+    #[arg(long, default_value_t = 10_000, value_name = "NUMBER")]
+    largest_list: usize,
+    /// How long a changed list of trusted addresses takes to count; about 60 in WeCom
+    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    trusted_ip_delay: u64,
+    /// Refuse new apps that trust no address (60020), as WeCom does
+    #[arg(long)]
+    require_trusted_ips: bool,
 }
 
 #[tokio::main]
@@ -64,6 +73,9 @@ async fn main() -> anyhow::Result<()> {
             rotate_tokens: args.rotate_tokens,
             qr_lifetime: Duration::from_secs(args.qr_seconds),
             any_browser: args.any_browser,
+            largest_list: args.largest_list,
+            trusted_ip_delay: Duration::from_secs(args.trusted_ip_delay),
+            require_trusted_ips: args.require_trusted_ips,
             ..Options::default()
         },
     );

@@ -1,6 +1,7 @@
 //! Members of a company (page 96255 gives the fields).
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One member. Only `userId` is required; JSON names are camelCase.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -49,6 +50,20 @@ pub struct Member {
     /// Userids of up to five direct leaders.
     #[serde(default)]
     pub direct_leader: Vec<String>,
+    /// Fields of the company's own, as WeCom writes them: `{"attrs": [{"type": 0, "name", "text":
+    /// {"value"}}]}`. Without it the list is empty.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub extattr: Value,
+    /// The job title that people outside the company see.
+    #[serde(default)]
+    pub external_position: String,
+    /// What people outside the company see, as WeCom writes it: `{"external_corp_name",
+    /// "wechat_channels", "external_attr"}`.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub external_profile: Value,
+    /// Whether the member bound WeChat, and so has an openid.
+    #[serde(default = "yes")]
+    pub wechat_bound: bool,
     /// 1 active, 2 disabled, 4 not activated, 5 left.
     #[serde(default = "active")]
     pub status: u8,
@@ -70,4 +85,8 @@ pub struct Membership {
 
 fn active() -> u8 {
     1
+}
+
+fn yes() -> bool {
+    true
 }

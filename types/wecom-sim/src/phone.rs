@@ -2,7 +2,8 @@
 
 use crate::Sim;
 use crate::codes::Identity;
-use crate::company::{App, Company};
+use crate::company::App;
+use crate::directory::Directory;
 use crate::member::Member;
 use crate::qr::{Opened, Progress, QrLogin, QrStatus};
 use crate::sim::Refused;
@@ -143,7 +144,7 @@ impl Sim {
         &self,
         state: &'a mut State,
         key: &str,
-    ) -> Result<(std::sync::Arc<Company>, App, &'a mut Opened), Hindrance> {
+    ) -> Result<(std::sync::Arc<Directory>, App, &'a mut Opened), Hindrance> {
         let login = state.qr_logins.live(key, self.now_ms()).ok_or(Hindrance::Gone)?.app.clone();
         let company = state.company(login.corp()).cloned().ok_or(Hindrance::Gone)?;
         let app = company.app(login.agent()).cloned().ok_or(Hindrance::Gone)?;

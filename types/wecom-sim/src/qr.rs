@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::clock::millis;
 use crate::tokens::AppKey;
 
 /// How long a QR login is kept for a page that still asks.
@@ -106,14 +107,13 @@ impl QrLogins {
             oldest.and_then(|key| self.opened.remove(&key));
         }
         self.last += 1;
-        let lifetime_ms = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
         let (redirect_uri, state) = to;
         let login = Opened {
             app,
             redirect_uri,
             state,
             opened_ms: now_ms,
-            expires_ms: now_ms.saturating_add(lifetime_ms),
+            expires_ms: now_ms.saturating_add(millis(lifetime)),
             progress: Progress::Waiting,
             number: self.last,
         };

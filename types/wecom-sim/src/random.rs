@@ -38,6 +38,11 @@ impl Random {
         self.access_token()
     }
 
+    /// 86 characters, as the real one; up to 512 are documented (page 90506).
+    pub(crate) fn js_ticket(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes::<64>())
+    }
+
     /// 16 lower-case hexadecimal digits.
     pub(crate) fn qr_key(&self) -> String {
         format!("{:016x}", u64::from_le_bytes(self.bytes()))

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::codes::CodeFor;
 use crate::company::{App, AppChange, Company};
 use crate::faults::{Fault, Faults};
 use crate::journal::{Journal, JournalEntry};
+use crate::limits::Limits;
 use crate::random::Random;
 use crate::state::{State, identify};
 use crate::tokens::AppKey;
@@ -36,6 +37,17 @@ pub struct Options {
     /// The OAuth pages answer any browser. WeCom's answer its own client and WeChat only, by their
     /// `User-Agent`.
     pub any_browser: bool,
+    /// The most members in one answer of `user/list`; for more it is 45029. WeCom documents that there
+    /// is such a limit, and not which.
+    pub largest_list: usize,
+    /// How often a call may be made before it answers 45009.
+    pub limits: Limits,
+    /// How long a changed list of trusted addresses takes to count, by the simulator's clock. WeCom's
+    /// take about a minute (page 90313, at 60020).
+    pub trusted_ip_delay: Duration,
+    /// An app created after 2022-06-20 20:00, Beijing time, that trusts no address is refused (60020),
+    /// as in WeCom. Without it such an app trusts all.
+    pub require_trusted_ips: bool,
 }
 
 impl Default for Options {
@@ -48,6 +60,10 @@ impl Default for Options {
             journal_capacity: 100_000,
             qr_lifetime: Duration::from_secs(300),
             any_browser: false,
+            largest_list: 10_000,
+            limits: Limits::default(),
+            trusted_ip_delay: Duration::ZERO,
+            require_trusted_ips: false,
         }
     }
 }
@@ -98,6 +114,7 @@ impl Sim {
 
     /// These companies. Of two with the same corpid the later one counts.
     pub fn new(companies: Vec<Company>, options: Options) -> Self {
+        let (limits, delay) = (options.limits, millis(options.trusted_ip_delay));
         let sim = Self {
             shared: Arc::new(Shared {
                 clock: Clock::default(),
@@ -110,6 +127,8 @@ impl Sim {
                 faults: Mutex::default(),
             }),
         };
+        sim.set_limits(limits);
+        sim.state().trusted_ips.delay_ms = delay;
         for company in companies {
             sim.put_company(company);
         }
@@ -134,12 +153,12 @@ impl Sim {
     /// Adds a company, or replaces the one with the same corpid; whether it replaced one. Tokens
     /// live on where the app and its secret are still there.
     pub fn put_company(&self, company: Company) -> bool {
-        self.state().put(company)
+        self.state().put(company, self.now_ms())
     }
 
     /// The companies as they are now.
     pub fn companies(&self) -> Vec<Arc<Company>> {
-        self.state().companies.clone()
+        self.state().companies.iter().map(|directory| Arc::clone(directory.company())).collect()
     }
 
     /// Changes an app; the app as it is then.
@@ -150,11 +169,11 @@ impl Sim {
     pub fn change_app(&self, corp_id: &str, agent_id: u32, change: AppChange) -> Result<App, Refused> {
         let mut state = self.state();
         let (company, agent) = state.resolve(Some(corp_id), Some(agent_id))?;
-        let mut company = Arc::unwrap_or_clone(company);
+        let mut company = Company::clone(&company);
         let app = company.apps.iter_mut().find(|app| app.agent_id == agent);
         let app = app.map(|app| (app.change(change), app.clone()).1);
         company.check().map_err(Refused)?;
-        state.put(company);
+        state.put(company, self.now_ms());
         app.ok_or_else(|| Refused("the app is gone".into()))
     }
 
@@ -198,6 +217,16 @@ impl Sim {
     /// Takes all faults back; how many there were.
     pub fn clear_faults(&self) -> usize {
         self.faults_lock().clear()
+    }
+
+    /// How often a call may be made now.
+    pub fn limits(&self) -> Limits {
+        self.state().calls.limits
+    }
+
+    /// Other limits. Counting begins anew, so that whoever was blocked no longer is.
+    pub fn set_limits(&self, limits: Limits) {
+        self.state().calls.set(limits);
     }
 
     /// Every call kept, oldest first.

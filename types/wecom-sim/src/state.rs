@@ -5,36 +5,43 @@ use std::sync::Arc;
 use crate::callers::Callers;
 use crate::codes::{Codes, Identity, Who};
 use crate::company::{Company, DEMO_AGENT, DEMO_CORP};
+use crate::directory::Directory;
+use crate::js_tickets::JsTickets;
+use crate::limits::Calls;
 use crate::qr::QrLogins;
 use crate::random::openid_of;
 use crate::sim::Refused;
 use crate::tickets::Tickets;
 use crate::tokens::{AppKey, Tokens};
+use crate::trusted_ips::TrustedIps;
 
 /// What calls look at and change together, under one lock: a code is taken exactly once because of it.
 #[derive(Default)]
 pub(crate) struct State {
-    pub(crate) companies: Vec<Arc<Company>>,
+    pub(crate) companies: Vec<Arc<Directory>>,
     pub(crate) tokens: Tokens,
     pub(crate) codes: Codes,
     pub(crate) tickets: Tickets,
+    pub(crate) js_tickets: JsTickets,
     pub(crate) qr_logins: QrLogins,
     pub(crate) callers: Callers,
+    pub(crate) calls: Calls,
+    pub(crate) trusted_ips: TrustedIps,
 }
 
 impl State {
-    pub(crate) fn company(&self, corp_id: &str) -> Option<&Arc<Company>> {
+    pub(crate) fn company(&self, corp_id: &str) -> Option<&Arc<Directory>> {
         self.companies.iter().find(|company| company.corp_id.eq_ignore_ascii_case(corp_id))
     }
 
     /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
     /// tickets and QR logins with the app.
-    pub(crate) fn put(&mut self, company: Company) -> bool {
+    pub(crate) fn put(&mut self, company: Company, now_ms: u64) -> bool {
         let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
-            self.companies.push(Arc::new(company));
+            self.companies.push(Arc::new(Directory::new(company)));
             return false;
         };
-        let old = std::mem::replace(&mut self.companies[at], Arc::new(company));
+        let old = std::mem::replace(&mut self.companies[at], Arc::new(Directory::new(company)));
         let new = Arc::clone(&self.companies[at]);
         for app in &old.apps {
             let key = AppKey::new(&old.corp_id, app.agent_id);
@@ -42,10 +49,15 @@ impl State {
             if now.is_none_or(|now| !now.secret.matches(app.secret.reveal())) {
                 self.tokens.revoke(&key);
             }
+            if now.is_some_and(|now| now.trusted_ips != app.trusted_ips) {
+                self.trusted_ips.changed(&key, &app.trusted_ips, now_ms);
+            }
             if now.is_none() {
                 self.codes.forget(&key);
                 self.tickets.forget(&key);
+                self.js_tickets.forget(&key);
                 self.qr_logins.forget(&key);
+                self.trusted_ips.forget(&key);
             }
         }
         true
@@ -57,7 +69,7 @@ impl State {
     }
 
     /// The app that is meant: what is left out must leave no choice, but for the demo app.
-    pub(crate) fn resolve(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<(Arc<Company>, u32), Refused> {
+    pub(crate) fn resolve(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<(Arc<Directory>, u32), Refused> {
         let company = match (corp_id, &self.companies[..]) {
             (Some(id), _) => self.company(id),
             (None, [only]) => Some(only),
@@ -84,8 +96,11 @@ impl State {
     }
 }
 
+/// How many members a message names; a company may have thousands.
+const NAMED: usize = 20;
+
 /// Who a code will stand for, with userids as the company writes them.
-pub(crate) fn identify(company: &Company, who: Who) -> Result<Identity, Refused> {
+pub(crate) fn identify(company: &Directory, who: Who) -> Result<Identity, Refused> {
     let fits = |text: &str| !text.is_empty() && text.len() <= 64;
     match who {
         // `CorpId/userid`: a member of a linked company, of whom nothing more is known here.
@@ -95,9 +110,10 @@ pub(crate) fn identify(company: &Company, who: Who) -> Result<Identity, Refused>
         Who::Member(id) => match company.member(&id) {
             Some(member) => Ok(Identity::Member(member.user_id.clone())),
             None => {
-                let known: Vec<_> = company.members.iter().map(|m| m.user_id.as_str()).collect();
+                let known: Vec<_> = company.members.iter().take(NAMED).map(|m| m.user_id.as_str()).collect();
+                let more = if company.members.len() > NAMED { "…" } else { "" };
                 Err(Refused(format!(
-                    "{} has no member `{id}`; write a userId of: {}, or CorpId/userid for a linked company",
+                    "{} has no member `{id}`; write a userId of: {}{more}, or CorpId/userid for a linked company",
                     company.corp_id,
                     known.join(", ")
                 )))

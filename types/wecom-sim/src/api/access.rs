@@ -3,17 +3,27 @@
 use std::sync::Arc;
 
 use super::Call;
-use super::errors::{APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG};
-use crate::company::{App, Company};
+use super::errors::{
+    API_FORBIDDEN_TO_SYNC, APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG,
+};
+use crate::company::App;
+use crate::directory::Directory;
 use crate::state::State;
 use crate::tokens::{AppKey, Token};
 
 /// The app that calls.
 #[derive(Debug)]
 pub(crate) struct Access {
-    pub(crate) company: Arc<Company>,
+    pub(crate) company: Arc<Directory>,
     pub(crate) app: App,
     pub(crate) key: AppKey,
+}
+
+impl Access {
+    /// Contact-sync of today is given ids alone.
+    pub(crate) fn may_read_contacts(&self) -> Result<(), Failure> {
+        if self.app.sees_ids_alone() { Err(API_FORBIDDEN_TO_SYNC.into()) } else { Ok(()) }
+    }
 }
 
 /// Token there → valid → not expired → address trusted → app enabled. Only the query is looked at:
@@ -27,7 +37,9 @@ pub(crate) fn check(call: &Call<'_>, state: &State) -> Result<Access, Failure> {
     };
     let company = state.company(key.corp()).ok_or(TOKEN_WRONG)?;
     let app = company.app(key.agent()).ok_or(TOKEN_WRONG)?;
-    if !app.trusted_ips.is_empty() && !app.trusted_ips.iter().any(|ip| ip.to_canonical() == call.ip) {
+    let trusted = state.trusted_ips.counting(&key, &app.trusted_ips, call.now_ms);
+    let all = trusted.is_empty() && !(call.sim.shared.options.require_trusted_ips && app.is_strict());
+    if !all && !trusted.iter().any(|ip| ip.to_canonical() == call.ip) {
         return Err(IP_NOT_TRUSTED.into());
     }
     if !app.enabled {

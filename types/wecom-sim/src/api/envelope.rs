@@ -7,8 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
-use super::Call;
 use super::errors::{Failure, NO_PRIVILEGE, TOKEN_WRONG};
+use super::{CALLBACK_IPS, Call};
 
 /// What an answer holds besides errcode and errmsg, in the order it is written.
 pub(crate) type Fields = Vec<(&'static str, Value)>;
@@ -45,7 +45,7 @@ fn message(call: &Call<'_>, failure: &Failure) -> String {
     let hint = call.sim.shared.random.hint(call.now_ms);
     let ip = call.ip;
     let mut message = match *code {
-        TOKEN_WRONG => text.to_string(),
+        TOKEN_WRONG if call.path != CALLBACK_IPS => text.to_string(),
         NO_PRIVILEGE => format!("{text}, hint: [{hint}], from ip: {ip}"),
         _ => format!(
             "{text}, hint: [{hint}], from ip: {ip}, more info at \

@@ -32,17 +32,24 @@ impl From<i64> for Failure {
 }
 
 pub(crate) const SECRET_WRONG: i64 = 40001;
+pub(crate) const USERID_WRONG: i64 = 40003;
 pub(crate) const CORPID_WRONG: i64 = 40013;
 pub(crate) const TOKEN_WRONG: i64 = 40014;
 pub(crate) const CODE_WRONG: i64 = 40029;
+pub(crate) const AGENT_WRONG: i64 = 40056;
 pub(crate) const PARAMETER_WRONG: i64 = 40058;
 pub(crate) const TOKEN_MISSING: i64 = 41001;
 pub(crate) const CORPID_MISSING: i64 = 41002;
 pub(crate) const SECRET_MISSING: i64 = 41004;
 pub(crate) const CODE_MISSING: i64 = 41008;
 pub(crate) const USERID_MISSING: i64 = 41009;
+pub(crate) const AGENT_MISSING: i64 = 41011;
 pub(crate) const TOKEN_EXPIRED: i64 = 42001;
+pub(crate) const NOT_BOUND: i64 = 43004;
 pub(crate) const TOO_OFTEN: i64 = 45009;
+pub(crate) const ANSWER_TOO_LARGE: i64 = 45029;
+pub(crate) const API_FORBIDDEN: i64 = 48002;
+pub(crate) const API_FORBIDDEN_TO_SYNC: i64 = 48009;
 pub(crate) const OTHER_APP: i64 = 50001;
 pub(crate) const APP_DISABLED: i64 = 50003;
 pub(crate) const NO_PRIVILEGE: i64 = 60011;
@@ -52,24 +59,31 @@ pub(crate) const DEPARTMENT_UNKNOWN: i64 = 60123;
 pub(crate) const TICKET_EXPIRED: i64 = 84014;
 pub(crate) const TICKET_WRONG: i64 = 84015;
 pub(crate) const TICKET_MISSING: i64 = 84090;
+pub(crate) const OTHER_AGENT: i64 = 301_002;
 
 fn text_of(code: i64) -> &'static str {
     match code {
         -1 => "system busy",
         SECRET_WRONG => "invalid credential",
+        USERID_WRONG => "invalid userid",
         CORPID_WRONG => "invalid corpid",
         TOKEN_WRONG => "invalid access_token",
         CODE_WRONG => "invalid code",
+        AGENT_WRONG => "invalid agentid",
         PARAMETER_WRONG => "invalid Request Parameter",
         TOKEN_MISSING => "access_token missing",
         CORPID_MISSING => "corpid missing",
         SECRET_MISSING => "corpsecret missing",
         CODE_MISSING => "code missing",
         USERID_MISSING => "userid missing",
+        AGENT_MISSING => "agentid missing",
         TOKEN_EXPIRED => "access_token expired",
+        NOT_BOUND => "user not bind weixin",
         TOO_OFTEN => "api freq out of limit",
+        ANSWER_TOO_LARGE => "response too large",
         45033 => "api concurrent out of limit",
-        48002 => "api forbidden",
+        API_FORBIDDEN => "api forbidden",
+        API_FORBIDDEN_TO_SYNC => "api forbidden for contact sync",
         OTHER_APP => "redirect_uri unauthorized",
         APP_DISABLED => "app is disabled",
         NO_PRIVILEGE => "no privilege to access/modify contact/party/agent",
@@ -79,6 +93,7 @@ fn text_of(code: i64) -> &'static str {
         TICKET_EXPIRED => "user_ticket expired",
         TICKET_WRONG => "invalid user_ticket",
         TICKET_MISSING => "user_ticket missing",
+        OTHER_AGENT => "not allow operate another agent with this accesstoken.",
         _ => "error asked for through /sim/faults",
     }
 }

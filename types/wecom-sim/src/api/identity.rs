@@ -7,6 +7,8 @@ use super::{Call, ticket};
 use crate::codes::{Identity, NotTaken};
 use crate::tickets;
 
+pub(crate) const CURRENT: &str = "/cgi-bin/auth/getuserinfo";
+
 /// `GET /cgi-bin/auth/getuserinfo?access_token&code` (pages 96442, 98177).
 pub(crate) fn current(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(match who(call)? {

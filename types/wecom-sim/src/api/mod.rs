@@ -1,14 +1,19 @@
 //! The calls under `/cgi-bin/`: one table, one way in.
 //!
-//! A call goes: find it in the table → let a fault speak → answer → journal. A new call is a
+//! A call goes: find it in the table → let a fault speak → count it → answer → journal. A new call is a
 //! function and a row in [`ENDPOINTS`].
 
 mod access;
+mod addresses;
+mod agent;
 mod contacts;
 mod departments;
 mod envelope;
 mod errors;
 mod identity;
+mod ids;
+mod js_ticket;
+mod quota;
 mod ticket;
 mod token;
 
@@ -32,6 +37,7 @@ use errors::Failure;
 /// A call as its function sees it.
 pub(crate) struct Call<'a> {
     pub(crate) sim: &'a Sim,
+    pub(crate) path: &'static str,
     pub(crate) ip: IpAddr,
     pub(crate) now_ms: u64,
     query: &'a [(String, String)],
@@ -49,6 +55,11 @@ impl Call<'_> {
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         self.body[name].as_str().filter(|value| !value.is_empty())
     }
+
+    /// A value of the body; null when it is not there.
+    pub(crate) fn value(&self, name: &str) -> &Value {
+        &self.body[name]
+    }
 }
 
 struct Endpoint {
@@ -60,13 +71,28 @@ struct Endpoint {
 
 const ENDPOINTS: &[Endpoint] = &[
     Endpoint { path: "/cgi-bin/gettoken", empty: &[], answer: token::get },
-    Endpoint { path: "/cgi-bin/auth/getuserinfo", empty: &[], answer: identity::current },
+    Endpoint { path: identity::CURRENT, empty: &[], answer: identity::current },
     Endpoint { path: "/cgi-bin/user/getuserinfo", empty: &[], answer: identity::legacy },
     Endpoint { path: "/cgi-bin/auth/getuserdetail", empty: &[], answer: ticket::detail },
     Endpoint { path: "/cgi-bin/user/getuserdetail", empty: &[], answer: ticket::detail },
     Endpoint { path: "/cgi-bin/department/get", empty: &[], answer: departments::get },
+    Endpoint { path: "/cgi-bin/department/list", empty: &["department"], answer: departments::list },
+    Endpoint { path: "/cgi-bin/department/simplelist", empty: &["department_id"], answer: departments::simple_list },
     Endpoint { path: "/cgi-bin/user/get", empty: contacts::EMPTY, answer: contacts::get },
+    Endpoint { path: "/cgi-bin/user/list", empty: &["userlist"], answer: contacts::list },
+    Endpoint { path: "/cgi-bin/user/simplelist", empty: &["userlist"], answer: contacts::simple_list },
+    Endpoint { path: "/cgi-bin/user/list_id", empty: &["dept_user"], answer: ids::list },
+    Endpoint { path: "/cgi-bin/user/convert_to_openid", empty: &[], answer: ids::to_openid },
+    Endpoint { path: "/cgi-bin/user/convert_to_userid", empty: &[], answer: ids::to_userid },
+    Endpoint { path: "/cgi-bin/agent/get", empty: &[], answer: agent::get },
+    Endpoint { path: "/cgi-bin/get_jsapi_ticket", empty: &[], answer: js_ticket::of_company },
+    Endpoint { path: "/cgi-bin/ticket/get", empty: &[], answer: js_ticket::of_app },
+    Endpoint { path: "/cgi-bin/get_api_domain_ip", empty: &["ip_list"], answer: addresses::of_api },
+    Endpoint { path: CALLBACK_IPS, empty: &["ip_list"], answer: addresses::of_callbacks },
 ];
+
+/// The one call whose 40014 was captured with a hint.
+const CALLBACK_IPS: &str = "/cgi-bin/getcallbackip";
 
 /// User tickets are the longest thing that comes in a body.
 const LONGEST_BODY: usize = 64 * 1024;
@@ -121,8 +147,11 @@ async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, Strin
         }
     };
     // Read after the wait: a token may have expired in the meantime.
-    let call = Call { sim, ip, now_ms: sim.now_ms(), query, body };
-    let answered = || envelope::document(&call, endpoint.empty, (endpoint.answer)(&call));
+    let call = Call { sim, path: endpoint.path, ip, now_ms: sim.now_ms(), query, body };
+    let answered = || {
+        let result = quota::check(&call).and_then(|()| (endpoint.answer)(&call));
+        envelope::document(&call, endpoint.empty, result)
+    };
     match effect {
         Effect::None => answered(),
         Effect::Truncate => answered().truncated(),

@@ -8,7 +8,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
 
-use super::input::{self, AppBody, ClockBody, CodeBody, JournalQuery, Wrong};
+use super::input::{self, AppBody, ClockBody, CodeBody, JournalQuery, LimitsBody, Wrong};
 use crate::codes::LIFETIME_MS;
 use crate::company::{AppChange, Company};
 use crate::{Fault, Sim};
@@ -80,6 +80,16 @@ pub(crate) async fn add_fault(State(sim): State<Sim>, headers: HeaderMap, body: 
 
 pub(crate) async fn clear_faults(State(sim): State<Sim>) -> Done {
     Ok(Json(json!({ "removed": sim.clear_faults() })))
+}
+
+pub(crate) async fn limits(State(sim): State<Sim>) -> Done {
+    Ok(Json(json!(sim.limits())))
+}
+
+pub(crate) async fn change_limits(State(sim): State<Sim>, headers: HeaderMap, body: Bytes) -> Done {
+    let change: LimitsBody = input::json(&headers, &body, r#"{"corpPerMinute":10,"ipPerHour":100}"#)?;
+    sim.set_limits(change.over(sim.limits()));
+    Ok(Json(json!(sim.limits())))
 }
 
 pub(crate) async fn revoke(State(sim): State<Sim>, headers: HeaderMap, body: Bytes) -> Done {

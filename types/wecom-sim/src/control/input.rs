@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::codes::{CodeFor, Who};
+use crate::limits::Limits;
 use crate::sim::Refused;
 
 /// A mistake: `{"error": "what is wrong and what to write"}`.
@@ -101,6 +102,27 @@ pub(crate) struct AppBody {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ClockBody {
     pub(crate) advance_ms: u64,
+}
+
+/// `PATCH /sim/limits`: what is left out stays.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct LimitsBody {
+    corp_per_minute: Option<u32>,
+    corp_per_hour: Option<u32>,
+    ip_per_minute: Option<u32>,
+    ip_per_hour: Option<u32>,
+}
+
+impl LimitsBody {
+    pub(crate) fn over(self, now: Limits) -> Limits {
+        Limits {
+            corp_per_minute: self.corp_per_minute.unwrap_or(now.corp_per_minute),
+            corp_per_hour: self.corp_per_hour.unwrap_or(now.corp_per_hour),
+            ip_per_minute: self.ip_per_minute.unwrap_or(now.ip_per_minute),
+            ip_per_hour: self.ip_per_hour.unwrap_or(now.ip_per_hour),
+        }
+    }
 }
 
 /// `GET /sim/journal`.

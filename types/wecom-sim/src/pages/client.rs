@@ -14,7 +14,7 @@ use super::problem::Problem;
 use super::target::company_name;
 use super::words::{Words, fill};
 use crate::Sim;
-use crate::company::Company;
+use crate::directory::Directory;
 use crate::member::Member;
 use crate::phone::has_client;
 
@@ -31,7 +31,7 @@ pub(crate) struct Pick {
     pub(crate) note: String,
     pub(crate) action: &'static str,
     pub(crate) hidden: Vec<(&'static str, String)>,
-    pub(crate) company: Arc<Company>,
+    pub(crate) company: Arc<Directory>,
 }
 
 impl Pick {
@@ -47,12 +47,12 @@ impl Pick {
 }
 
 /// The member of this company who owns the client, once chosen.
-pub(crate) fn member<'a>(asked: &Asked, company: &'a Company) -> Option<&'a Member> {
+pub(crate) fn member<'a>(asked: &Asked, company: &'a Directory) -> Option<&'a Member> {
     company.member(&asked.cookie(COOKIE)?).filter(|member| has_client(member))
 }
 
 /// The page to choose on; it comes back to this request.
-pub(crate) fn ask(asked: &Asked, w: &'static Words, company: &Arc<Company>) -> Response {
+pub(crate) fn ask(asked: &Asked, w: &'static Words, company: &Arc<Directory>) -> Response {
     let back = asked.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let page = Pick {
         w,

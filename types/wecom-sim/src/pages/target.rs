@@ -10,13 +10,14 @@ use super::words::{Words, ZH, fill};
 use crate::Sim;
 use crate::advice;
 use crate::company::{App, Company};
+use crate::directory::Directory;
 use crate::redirect::{self, NotAllowed};
 use crate::tokens::AppKey;
 
 /// A login that may go ahead.
 #[derive(Debug)]
 pub(crate) struct Target {
-    pub(crate) company: Arc<Company>,
+    pub(crate) company: Arc<Directory>,
     pub(crate) app: App,
     pub(crate) redirect: Url,
     pub(crate) state: String,

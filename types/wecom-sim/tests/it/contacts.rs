@@ -44,6 +44,24 @@ async fn several_departments_and_a_disabled_member() {
 }
 
 #[tokio::test]
+async fn what_the_company_adds_is_passed_through() {
+    let world = World::demo().await;
+    let extattr = r#"{"attrs":[{"name":"工号","text":{"value":"A-7"},"type":0,"value":"A-7"}]}"#;
+    let profile =
+        r#"{"external_attr":[{"name":"site","type":1,"web":{"title":"t","url":"u"}}],"external_corp_name":"示例"}"#;
+    let company = format!(
+        r#"{{"corpId":"wwmore","members":[{{"userId":"ann","extattr":{extattr},"externalPosition":"顾问","externalProfile":{profile}}}],"apps":[{{"agentId":1,"secret":"s"}}]}}"#
+    );
+    assert_eq!(world.control("POST /sim/companies", &company).await.status, 200);
+    let token = world.get("/cgi-bin/gettoken?corpid=wwmore&corpsecret=s").await.json();
+    let call = format!("/cgi-bin/user/get?access_token={}&userid=ann", token["access_token"].as_str().unwrap());
+    let expected = format!(
+        r#"{{"errcode":0,"errmsg":"ok","userid":"ann","name":"ann","department":[1],"order":[0],"position":"","is_leader_in_dept":[0],"direct_leader":[],"telephone":"","alias":"","main_department":1,"extattr":{extattr},"status":1,"external_position":"顾问","external_profile":{profile}}}"#
+    );
+    world.check(&[(&call, &expected)]).await;
+}
+
+#[tokio::test]
 async fn errors_in_order_keep_the_empty_lists() {
     let world = World::demo().await;
     let untrusted = AppChange { trusted_ips: Some(vec!["10.0.0.1".parse().unwrap()]), ..AppChange::default() };

@@ -95,6 +95,7 @@ fn a_company_is_checked() {
         (format!(r#"{app},"members":[{{"userId":"a","mainDepartment":2}}]"#), "mainDepartment must be one of"),
         (format!(r#"{app},"members":[{{"userId":"a","directLeader":["b"]}}]"#), "member `a`: directLeader is up to five"),
         (format!(r#"{app},"members":[{{"userId":"a","status":3}}]"#), "member `a`: gender is 0, 1 or 2, and status"),
+        (format!(r#"{app},"members":[{{"userId":"a","extattr":[]}}]"#), "extattr and externalProfile are objects"),
         (format!(r#"{app},"member":[]"#), "unknown field `member`"),
     ] {
         let error = Company::from_json(&format!(r#"{{"corpId":"ww1",{rest}}}"#)).unwrap_err();

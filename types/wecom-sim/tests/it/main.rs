@@ -1,17 +1,23 @@
 //! The simulator over real sockets. One binary, because linking is most of a test's build time.
 #![allow(clippy::unwrap_used, reason = "a failure in a helper is a failed test as well")]
 
+mod agent;
 mod contacts;
 mod control;
 mod departments;
 mod envelope;
 mod faults;
 mod identity;
+mod ids;
+mod js_sdk;
+mod limits;
+mod lists;
 mod mistakes;
 mod oauth;
 mod phone;
 mod qr;
 mod token;
+mod trusted_ips;
 
 use std::net::IpAddr;
 use std::sync::Once;
