@@ -13,5 +13,6 @@ mod pages;
 mod secrets;
 mod site;
 mod store;
+mod sync;
 mod ui;
 mod wecom;

@@ -36,29 +36,31 @@ fn list_shows_every_element_with_its_type_and_state() {
     check(
         &["list"],
         &expect![[r#"
-            APP         ELEMENT                                            KIND          TYPE                            STATE
-            acme.demo   auths.loginTypes.QywxInnerExample                  Instance      auths.loginTypes.QywxInnerType  in service
-            acme.sales  auths.loginTypes.CompanyLogin                      derived Type  auths.loginTypes.QywxInnerType  declared
-            acme.sales  auths.loginTypes.QywxInnerExample                  Instance      auths.loginTypes.CompanyLogin   in service
-            acme.sales  auths.loginTypes.SalesLogin                        Instance      auths.loginTypes.CompanyLogin   in service
-            (built in)  auths.loginTypes.Meta                              Meta                                          declared
-            (built in)  auths.loginTypes.QywxInnerType                     Type          auths.loginTypes.Meta           declared
-            (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model                                         in service
-            (built in)  auths.loginTypes.services.AuthSvc                  service                                       in service
+            APP         ELEMENT                                                  KIND          TYPE                            STATE
+            acme.demo   auths.loginTypes.QywxInnerExample                        Instance      auths.loginTypes.QywxInnerType  in service
+            acme.sales  auths.loginTypes.CompanyLogin                            derived Type  auths.loginTypes.QywxInnerType  declared
+            acme.sales  auths.loginTypes.QywxInnerExample                        Instance      auths.loginTypes.CompanyLogin   in service
+            acme.sales  auths.loginTypes.SalesLogin                              Instance      auths.loginTypes.CompanyLogin   in service
+            (built in)  auths.loginTypes.Meta                                    Meta                                          declared
+            (built in)  auths.loginTypes.QywxInnerType                           Type          auths.loginTypes.Meta           declared
+            (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel        model                                         in service
+            (built in)  auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel  model                                         in service
+            (built in)  auths.loginTypes.services.AuthSvc                        service                                       in service
             exit 0
         "#]],
     );
     let dir = mistaken();
     let apps = dir.path().to_str().unwrap();
     expect![[r#"
-        APP         ELEMENT                                            KIND      TYPE                            STATE
-        acme.shop   logins.Good                                        Instance  auths.loginTypes.QywxInnerType  in service
-        acme.shop   logins.Keys                                        Instance  auths.loginTypes.QywxInnerType  broken
-        acme.shop   logins.Typo                                        unknown                                   broken
-        (built in)  auths.loginTypes.Meta                              Meta                                      declared
-        (built in)  auths.loginTypes.QywxInnerType                     Type      auths.loginTypes.Meta           declared
-        (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model                                     in service
-        (built in)  auths.loginTypes.services.AuthSvc                  service                                   in service
+        APP         ELEMENT                                                  KIND      TYPE                            STATE
+        acme.shop   logins.Good                                              Instance  auths.loginTypes.QywxInnerType  in service
+        acme.shop   logins.Keys                                              Instance  auths.loginTypes.QywxInnerType  broken
+        acme.shop   logins.Typo                                              unknown                                   broken
+        (built in)  auths.loginTypes.Meta                                    Meta                                      declared
+        (built in)  auths.loginTypes.QywxInnerType                           Type      auths.loginTypes.Meta           declared
+        (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel        model                                     in service
+        (built in)  auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel  model                                     in service
+        (built in)  auths.loginTypes.services.AuthSvc                        service                                   in service
 
         5 to look at: `element check DIR` shows them
         exit 0
@@ -94,7 +96,7 @@ fn check_shows_every_mistake_and_fails() {
         DIR/shop/logins/Keys/Keys.json:1:1: error[missing-key]: `corpSecret` is missing
             help: `corpSecret`: Secret of the app: 应用管理 → the app → Secret.
         DIR/shop/logins/Keys/Keys.json:2:3: error[unknown-key]: unknown key `corpID`
-            help: did you mean `corpId`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `redirectUri`
+            help: did you mean `corpId`? There are `agentId`, `callback`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `proxy`, `redirectUri`, `syncEveryMinutes`
         DIR/shop/logins/Keys/Keys.json:3:14: error[wrong-type]: `agentId` has to be a string or an integer
         DIR/shop/logins/Typo/e.json:1:10: error[unknown-type]: there is no Type `auths.loginTypes.QywxInerType`
             help: did you mean `auths.loginTypes.QywxInnerType`?
@@ -131,7 +133,7 @@ fn check_shows_every_mistake_and_fails() {
             "severity": "error",
             "code": "unknown-key",
             "message": "unknown key `corpID`",
-            "help": "did you mean `corpId`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `redirectUri`"
+            "help": "did you mean `corpId`? There are `agentId`, `callback`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `proxy`, `redirectUri`, `syncEveryMinutes`"
           },
           {
             "file": "shop/logins/Keys/Keys.json",

@@ -18,15 +18,26 @@ fn types_and_schema_show_what_code_offers() {
                 public    promised  getLoginCode                              Trades the code that came back from the provider for the person it belongs to
                 internal  promised  isActive                                  May people log in this way now? If not, it stands on no login page, and the sessions that it began do not count
             auths.loginTypes.QywxInnerType  Type of auths.loginTypes.Meta, linked from wecom 0.1.0
-                public              getLoginConfig()                          What a page needs to start a login: ids, a new `state`, and the addresses of WeCom's pages, ready to open
+                public              getLoginConfig(href?, lang?, selfRedirect?)  What a page needs to start a login: ids, a new `state`, and the addresses of WeCom's pages, ready to open
                 public              getLoginCode(authCode, state?)            Trades the code that came back from WeCom for the person
                 internal            isActive()                                May people log in this way now?
                 session             getUserInfo(userId)                       The profile of a member
                 internal            getAccessToken()                          The app's access token, for calling WeCom
+                session             getJsSdkConfig(url)                       What a page inside WeCom needs to use the JS-SDK: its own address, signed for the company and for the app
+                internal            syncUserInfo(userId, dryRun?, forceUpdate?)  Brings one member's record up to what WeCom tells now
+                internal  long      syncDepartmentInfo(deptId?, dryRun?, forceUpdate?)  Brings the records of departments, and of the members in them, up to what WeCom tells now
+                internal  long      syncOnSchedule(turn)                      What the schedule calls
+                public    raw       notify()                                  WeCom calls this: GET verifies the address, POST tells of a change
+                internal            followChange(change)                      Brings the records up to date after WeCom told of a change
                 internal  property  authConfig                                The config, secrets masked
                 internal  property  authType                                  The Type's full name
-                internal  property  authModelElemName                         The full name of the model that keeps the members
+                internal  property  authModelElemName                         The full name of the model that keeps the members: an element like others
             auths.loginTypes.QywxInnerType.QywxInnerAuthModel  model, linked from wecom 0.1.0
+                internal            get(key)                                  The record with this key, or null
+                internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
+                internal            count(filter?)                            How many records have these values
+                internal            delete(key)                               Takes the record with this key away; was there one?
+            auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel  model, linked from wecom 0.1.0
                 internal            get(key)                                  The record with this key, or null
                 internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
                 internal            count(filter?)                            How many records have these values
@@ -58,13 +69,59 @@ fn types_and_schema_show_what_code_offers() {
               ],
               "description": "AgentId of an app: digits, which may be written as a number too."
             },
+            "Callback": {
+              "additionalProperties": false,
+              "description": "What the console shows at 接收消息服务器配置 (page 91144).",
+              "properties": {
+                "encodingAESKey": {
+                  "$ref": "#/$defs/EncodingAesKey",
+                  "description": "EncodingAESKey: what encrypts."
+                },
+                "token": {
+                  "$ref": "#/$defs/CallbackToken",
+                  "description": "Token: what signs."
+                }
+              },
+              "required": [
+                "token",
+                "encodingAESKey"
+              ],
+              "type": "object"
+            },
+            "CallbackToken": {
+              "description": "What signs callbacks (page 91144).",
+              "format": "password",
+              "minLength": 1,
+              "type": "string",
+              "writeOnly": true
+            },
             "CorpId": {
               "description": "企业 ID.",
               "type": "string"
             },
+            "EncodingAesKey": {
+              "description": "What encrypts callbacks (page 91144).",
+              "format": "password",
+              "minLength": 1,
+              "type": "string",
+              "writeOnly": true
+            },
+            "Proxy": {
+              "description": "The address of a proxy; a secret, because it may hold a password.",
+              "format": "password",
+              "minLength": 1,
+              "type": "string",
+              "writeOnly": true
+            },
             "RedirectUri": {
               "description": "Where WeCom sends a person back to. Kept as it was written: WeCom compares its host and port with the app's domains.",
               "type": "string"
+            },
+            "SyncMinutes": {
+              "description": "How often to sync, in minutes.",
+              "format": "uint32",
+              "minimum": 0,
+              "type": "integer"
             }
           },
           "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -74,6 +131,17 @@ fn types_and_schema_show_what_code_offers() {
             "agentId": {
               "$ref": "#/$defs/AgentId",
               "description": "AgentId of the app: 应用管理 → the app. Digits, as a text or a number."
+            },
+            "callback": {
+              "anyOf": [
+                {
+                  "$ref": "#/$defs/Callback"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "Lets WeCom tell of changed contacts at once, at this element's `notify` address. The console shows both parts:\n应用管理 → the app → 接收消息 → 设置API接收."
             },
             "corpId": {
               "$ref": "#/$defs/CorpId",
@@ -95,7 +163,7 @@ fn types_and_schema_show_what_code_offers() {
             },
             "isActive": {
               "default": true,
-              "description": "Whether people may log in this way. If not, it stands on no login page, and the sessions that it began do not\ncount.",
+              "description": "Whether people may log in this way. If not, it stands on no login page, and the sessions that it began do not\ncount. Syncing and callbacks go on.",
               "type": "boolean"
             },
             "knownUsersOnly": {
@@ -103,9 +171,31 @@ fn types_and_schema_show_what_code_offers() {
               "description": "Lets in only people who are bound to a user of the app, see `AuthSvc.bind`. It counts from the next login on:\nsessions that there are stay.",
               "type": "boolean"
             },
+            "proxy": {
+              "anyOf": [
+                {
+                  "$ref": "#/$defs/Proxy"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "An HTTP proxy for every call to WeCom, such as `http://10.0.0.1:3128`: WeCom takes calls from the app's 企业可信IP\nonly, and a company may have just one of those."
+            },
             "redirectUri": {
               "$ref": "#/$defs/RedirectUri",
               "description": "Where WeCom sends people back to. Its host, with its port, is registered at 应用管理 → the app → 企业微信授权登录\nand 网页授权及JS-SDK."
+            },
+            "syncEveryMinutes": {
+              "anyOf": [
+                {
+                  "$ref": "#/$defs/SyncMinutes"
+                },
+                {
+                  "type": "null"
+                }
+              ],
+              "description": "Syncs departments and members so often, and once as soon as the element is there. Without it they are synced when\nsomebody calls `syncDepartmentInfo`."
             }
           },
           "required": [

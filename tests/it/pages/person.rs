@@ -127,7 +127,7 @@ fn words(html: &str) -> String {
             "button" => out.push_str("\n["),
             "/a" => out.push_str(&format!("]({})", address.take().unwrap_or_default())),
             "/button" => out.push(']'),
-            "p" | "h1" | "dt" | "li" | "div" => out.push('\n'),
+            "p" | "h1" | "h2" | "dt" | "li" | "div" => out.push('\n'),
             "dd" => out.push_str(": "),
             _ => {}
         }

@@ -19,11 +19,15 @@ async fn a_code_of_another_app() {
             The login was refused
             The code is of another app, or the domain of `redirectUri` is not registered for this one; log in through this login's own page; an administrator registers the domain, with its port, at 应用管理 → the app → 企业微信授权登录 and 网页授权及JS-SDK (WeCom 50001)
             [Log in again](/acme/demo/login?return=%2Forders)
+            For the administrator
+            [Open the console](https://work.weixin.qq.com/wework_admin/frame#apps)
             Error50001
             403
             登录被拒绝
             登录凭证属于另一个应用，或者回调域名没有登记；请从本登录页重新登录，仍然不行时请企业管理员在“应用管理 → 该应用 → 企业微信授权登录”和“网页授权及JS-SDK”中登记域名（含端口）
             [重新登录](/acme/demo/login?return=%2Forders)
+            给管理员的说明
+            [打开管理后台](https://work.weixin.qq.com/wework_admin/frame#apps)
             错误码50001
         "#]],
     )
@@ -64,11 +68,15 @@ async fn a_member_out_of_range() {
             The login was refused
             You are outside the app's visible range; ask an administrator to add you at 应用管理 → the app → 可见范围 (WeCom 60011)
             [Log in again](/acme/demo/login?return=%2Forders)
+            For the administrator
+            [Open the console](https://work.weixin.qq.com/wework_admin/frame#apps)
             Error60011
             403
             登录被拒绝
             你不在该应用的可见范围内；请企业管理员在“应用管理 → 该应用 → 可见范围”中添加你
             [重新登录](/acme/demo/login?return=%2Forders)
+            给管理员的说明
+            [打开管理后台](https://work.weixin.qq.com/wework_admin/frame#apps)
             错误码60011
         "#]],
     )
@@ -82,11 +90,15 @@ async fn a_member_who_is_disabled() {
         You cannot enter this app
         You are not a member of this company, or your account was disabled or has left. If you think that is wrong, ask your company’s administrator.
         [Log in again](/acme/demo/login?return=%2Forders)
+        For the administrator
+        [Open the console](https://work.weixin.qq.com/wework_admin/frame#contacts)
         Error20104
         403
         无法进入该应用
         你不是该企业的成员，或者你的账号已被禁用或已离开企业。如有疑问，请联系企业管理员。
         [重新登录](/acme/demo/login?return=%2Forders)
+        给管理员的说明
+        [打开管理后台](https://work.weixin.qq.com/wework_admin/frame#contacts)
         错误码20104
     "#]]).await;
 }
@@ -198,11 +210,17 @@ async fn wecom_does_not_trust_this_host() {
             The login service cannot be reached
             It did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
             [Try again](/api/auth/qywx/callback?code=<code>&state=<hash>)
+            For the administrator
+            WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP and wait a minute; for an app made for others, at 服务商管理后台 → 服务商信息 → 基本信息 → IP白名单 (WeCom 60020)
+            [Open the console](https://work.weixin.qq.com/wework_admin/frame#apps)
             Error60020
             502
             登录服务暂时无法访问
             登录服务没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
             [重试](/api/auth/qywx/callback?code=<code>&state=<hash>)
+            给管理员的说明
+            企业微信不信任发起调用的 IP 地址（见本主机的日志）；请把它填入“应用管理 → 该应用 → 企业可信IP”，约一分钟后生效；第三方应用和代开发应用请填入“服务商管理后台 → 服务商信息 → 基本信息 → IP白名单”
+            [打开管理后台](https://work.weixin.qq.com/wework_admin/frame#apps)
             错误码60020
         "#]],
     )

@@ -8,6 +8,7 @@ mod secret_change;
 mod sessions;
 mod single_flight;
 mod state;
+mod sync;
 
 use element::{Error, Result};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! The one way to call WeCom: token, one refresh and replay, patience with a busy WeCom, errors.
 use crate::{
     bases::API,
-    errors,
+    errors::{self, Told},
     token::Token,
     values::Proxy,
     wire::{self, Failure, Fields, Refusal},
@@ -70,7 +70,7 @@ impl<'a> Client<'a> {
             let token = self.renew(Some(&token)).await?;
             outcome = self.send(&with(request, &token), &mut retries).await;
         }
-        outcome.map_err(|failure| self.explain(failure))
+        outcome.map_err(|failure| self.explain(failure, !self.ctx.caller().is_outside()))
     }
 
     /// Sends a request that needs no token.
@@ -79,9 +79,10 @@ impl<'a> Client<'a> {
         self.send(request, &mut retries).await
     }
 
-    pub(crate) fn explain(&self, failure: Failure) -> element::Error {
+    /// `inside`: only elements, administrators and the operator are told.
+    pub(crate) fn explain(&self, failure: Failure, inside: bool) -> element::Error {
         match failure {
-            Failure::Refused(it) => errors::explain(&it, API.is_own(&self.api)),
+            Failure::Refused(it) => errors::explain(&it, Told { by_wecom: API.is_own(&self.api), inside }),
             Failure::Other(error) => error,
         }
     }

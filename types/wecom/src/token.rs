@@ -154,7 +154,8 @@ impl Client<'_> {
                     Failure::Refused(it) if it.code != -1 => self.refused_for().await?,
                     Failure::Refused(_) | Failure::Other(_) => FAILED_FOR,
                 };
-                let error = self.explain(failure);
+                // Everybody is told the same who asks in the meantime.
+                let error = self.explain(failure, false);
                 self.kept(lease.set(&self.failure_key(), &error, believed).await?);
                 Err(error)
             }

@@ -180,7 +180,7 @@ mod tests {
             Ok(fields) => fields,
             Err(Failure::Refused(it)) => {
                 prop_assert!(it.code != 0 && it.errmsg.chars().count() <= ERRMSG_MAX);
-                let error = crate::errors::explain(&it, true);
+                let error = crate::errors::explain(&it, crate::errors::Told { by_wecom: true, inside: true });
                 prop_assert!(error.code == it.code && !error.message.is_empty());
                 return Ok(());
             }

@@ -86,22 +86,30 @@ impl Known {
     }
 }
 
-/// WeCom's refusal as an error. `own`: it came from WeCom itself; what another WeCom, such as a simulator, adds after
-/// ` -- ` is for whoever pointed us there, and is shown.
+/// Who is told of a refusal, and by which WeCom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    /// It came from WeCom itself. What another WeCom, such as a simulator, adds after ` -- ` is for whoever pointed us
+    /// there, and is shown.
+    pub(crate) by_wecom: bool,
+    /// Elements, administrators and the operator: the address that this host has to the outside is nobody else's business.
+    pub(crate) inside: bool,
+}
+
+/// WeCom's refusal as an error.
 ///
 /// The Chinese message leaves the number out: where people read it, the number stands beside it.
-pub(crate) fn explain(refusal: &Refusal, own: bool) -> Error {
+pub(crate) fn explain(refusal: &Refusal, told: Told) -> Error {
     let Refusal { code, errmsg } = refusal;
     let (kind, mut message, mut chinese) = match known(*code) {
         Some(it) => {
-            let seen = address(*code, errmsg);
-            let of = |show: fn(IpAddr) -> String| seen.map(show).unwrap_or_default();
+            let (en, zh) = match address(*code, errmsg) {
+                Some(ip) if told.inside => (format!(", {ip}"), format!("（{ip}）")),
+                Some(_) => (" (this host's log names it)".into(), "（见本主机的日志）".into()),
+                None => Default::default(),
+            };
             let (remedy, chinese) = it.remedy();
-            (
-                it.kind,
-                format!("{}{}; {remedy} (WeCom {code})", it.meaning.en, of(|ip| format!(", {ip}"))),
-                format!("{}{}；{chinese}", it.meaning.zh, of(|ip| format!("（{ip}）"))),
-            )
+            (it.kind, format!("{}{en}; {remedy} (WeCom {code})", it.meaning.en), format!("{}{zh}；{chinese}", it.meaning.zh))
         }
         None => {
             let page = format!("https://open.work.weixin.qq.com/devtool/query?e={code}");
@@ -112,7 +120,7 @@ pub(crate) fn explain(refusal: &Refusal, own: bool) -> Error {
             )
         }
     };
-    if let Some((_, aside)) = errmsg.split_once(" -- ").filter(|_| !own) {
+    if let Some((_, aside)) = errmsg.split_once(" -- ").filter(|_| !told.by_wecom) {
         for text in [&mut message, &mut chinese] {
             text.push_str(" -- ");
             text.push_str(aside);

@@ -3,6 +3,8 @@ use super::*;
 use ErrorKind::{RateLimited, Refused, Upstream};
 use std::collections::BTreeSet;
 
+const INSIDE: Told = Told { by_wecom: true, inside: true };
+
 fn rows() -> impl Iterator<Item = &'static Known> {
     TABLES.into_iter().flatten()
 }
@@ -49,7 +51,7 @@ fn no_number_that_is_met_is_missing() {
 #[test]
 fn a_message_is_the_meaning_and_then_what_to_do() {
     for it in rows() {
-        let error = explain(&refusal(it.code, "WeCom's words"), true);
+        let error = explain(&refusal(it.code, "WeCom's words"), INSIDE);
         let (en, zh) = it.remedy();
         assert_eq!((error.kind, error.code), (it.kind, it.code));
         assert_eq!(error.message, format!("{}; {en} (WeCom {})", it.meaning.en, it.code));
@@ -93,7 +95,7 @@ const LEFT_TO_THE_LINK: &[i64] = &[40014, 42001, 45009];
 fn whoever_has_to_mend_it_is_shown_the_page() {
     for it in rows() {
         let (page, (en, zh)) = (it.place.path(), it.remedy());
-        assert_eq!(explain(&refusal(it.code, ""), true).console.as_deref(), it.place.url());
+        assert_eq!(explain(&refusal(it.code, ""), INSIDE).console.as_deref(), it.place.url());
         let Some(url) = it.place.url() else {
             assert!(page.en.is_empty() && page.zh.is_empty());
             assert!(!it.remedy.en.contains("{page}") && !it.remedy.zh.contains("{page}"), "{} has no page", it.code);
@@ -110,7 +112,7 @@ fn whoever_has_to_mend_it_is_shown_the_page() {
         (40029, None),
         (99_999, None),
     ] {
-        assert_eq!(explain(&refusal(code, ""), true).console.as_deref(), page, "{code}");
+        assert_eq!(explain(&refusal(code, ""), INSIDE).console.as_deref(), page, "{code}");
     }
 }
 
@@ -126,15 +128,18 @@ fn an_untrusted_address_is_named_if_wecom_told_it() {
         ("from ip: <script>", "comes from; enter it at", "IP 地址；请把它填入"),
         ("", "comes from; enter it at", "IP 地址；请把它填入"),
     ] {
-        let error = explain(&refusal(60020, errmsg), true);
+        let error = explain(&refusal(60020, errmsg), INSIDE);
         assert!(error.message.contains(en), "{error}");
         assert!(chinese(&error).contains(zh), "{error:?}");
+        let outside = explain(&refusal(60020, errmsg), Told { inside: false, ..INSIDE });
+        assert!(!format!("{} {}", outside.message, chinese(&outside)).contains("1.2.3.4"), "{outside:?}");
+        assert_eq!(outside.internal, error.internal);
     }
 }
 
 #[test]
 fn unknown_numbers_pass_through_with_a_link() {
-    let error = explain(&refusal(99_999, "?"), true);
+    let error = explain(&refusal(99_999, "?"), INSIDE);
     assert_eq!((error.kind, error.code), (Upstream, 99_999));
     for text in [&error.message, chinese(&error)] {
         assert!(text.ends_with("https://open.work.weixin.qq.com/devtool/query?e=99999"), "{text}");
@@ -145,7 +150,7 @@ fn unknown_numbers_pass_through_with_a_link() {
 fn only_another_wecom_than_the_real_one_may_add_to_the_message() {
     for code in [40013, 99_999] {
         let it = refusal(code, "invalid corpid -- wecom-sim: add it with: curl …");
-        let (simulated, real) = (explain(&it, false), explain(&it, true));
+        let (simulated, real) = (explain(&it, Told { by_wecom: false, ..INSIDE }), explain(&it, INSIDE));
         assert!(simulated.message.ends_with(" -- wecom-sim: add it with: curl …"));
         assert!(chinese(&simulated).ends_with(" -- wecom-sim: add it with: curl …"));
         assert!(!real.message.contains("curl") && !chinese(&real).contains("curl"));
@@ -155,7 +160,7 @@ fn only_another_wecom_than_the_real_one_may_add_to_the_message() {
 #[test]
 fn a_member_out_of_sight_is_refused_at_login_and_nothing_else_changes() {
     for (code, kind) in [(60111, Refused), (60011, Refused), (50002, Refused), (60020, Upstream), (45009, RateLimited)] {
-        let error = for_a_login(explain(&refusal(code, "words"), true));
+        let error = for_a_login(explain(&refusal(code, "words"), INSIDE));
         assert_eq!((error.kind, error.code), (kind, code));
         assert!(error.internal.contains("words") && !chinese(&error).is_empty());
     }
@@ -164,7 +169,7 @@ fn a_member_out_of_sight_is_refused_at_login_and_nothing_else_changes() {
 /// What the pages of a login show somebody who reads Chinese.
 #[test]
 fn whoever_logs_in_is_told_in_plain_words() {
-    let told = |code| chinese(&explain(&refusal(code, ""), true)).to_owned();
+    let told = |code| chinese(&explain(&refusal(code, ""), INSIDE)).to_owned();
     assert_eq!(told(40029), "登录凭证无效、已过期或已被使用；它只能在五分钟内使用一次，请重新登录");
     assert_eq!(
         told(50001),

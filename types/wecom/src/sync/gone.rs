@@ -16,11 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Members who were not met are asked for, so many at once.
 const AT_ONCE: usize = 8;
 
-/// Members of these departments, or all of them, who were not met.
-pub(super) async fn members(sync: &Sync<'_>, root: Option<i64>, tree: &[Node], summary: &mut SyncSummary) -> Result<()> {
+/// Members of these departments, or all of them, who were not met. A department that is gone left members behind, too.
+pub(super) async fn members(
+    sync: &Sync<'_>,
+    root: Option<i64>,
+    within: &BTreeSet<i64>,
+    summary: &mut SyncSummary,
+) -> Result<()> {
     let records = QywxInnerAuthModel::records(sync.client.ctx);
-    let mut within: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
-    within.extend(root);
     let is_one = |it: &QywxInnerAuthModel| {
         let inside = || it.department.iter().flatten().any(|id| within.contains(id));
         !sync.has_met(&it.user_id) && (root.is_none() || inside())
@@ -47,8 +50,14 @@ pub(super) async fn members(sync: &Sync<'_>, root: Option<i64>, tree: &[Node], s
     Ok(())
 }
 
-/// Departments below the root, or all of them, that the tree does not have. Their records alone say where they were.
-pub(super) async fn departments(sync: &Sync<'_>, root: Option<i64>, tree: &[Node], summary: &mut SyncSummary) -> Result<()> {
+/// Departments below the root, or all of them, that the tree does not have. Their records alone say where they were. Gives
+/// all that are there, or were.
+pub(super) async fn departments(
+    sync: &Sync<'_>,
+    root: Option<i64>,
+    tree: &[Node],
+    summary: &mut SyncSummary,
+) -> Result<BTreeSet<i64>> {
     let records = QywxInnerDepartmentModel::records(sync.client.ctx);
     let (mut parents, mut keys) = (BTreeMap::new(), BTreeMap::new());
     let mut pages = Pages::of(&records, sync.client.corp_id);
@@ -59,14 +68,17 @@ pub(super) async fn departments(sync: &Sync<'_>, root: Option<i64>, tree: &[Node
         }
     }
     let there: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
+    let mut within = there.clone();
     for (id, key) in keys.iter().filter(|(id, _)| !there.contains(id)) {
-        if root.is_none_or(|root| is_below(&parents, *id, root))
-            && remove(&records, key, sync.keeping).await? == Outcome::Removed
-        {
+        if root.is_some_and(|root| !is_below(&parents, *id, root)) {
+            continue;
+        }
+        within.insert(*id);
+        if remove(&records, key, sync.keeping).await? == Outcome::Removed {
             summary.departments.count(Outcome::Removed);
         }
     }
-    Ok(())
+    Ok(within)
 }
 
 /// Is it the root, or somewhere below? A circle, which WeCom does not make, ends.

@@ -99,8 +99,8 @@ async fn go_through(
         client.ctx.progress(count, total).await?;
     }
     drop(units);
-    gone::members(&sync, root, &tree, &mut summary).await?;
-    gone::departments(&sync, root, &tree, &mut summary).await?;
+    let within = gone::departments(&sync, root, &tree, &mut summary).await?;
+    gone::members(&sync, root, &within, &mut summary).await?;
     client.ctx.progress(total, total).await?;
     Ok(summary)
 }
