@@ -3,7 +3,7 @@ use super::{DEPARTMENTS, MEMBERS, company, counts, passing::site};
 use crate::site::DEMO;
 use serde_json::json;
 use std::{collections::BTreeMap, sync::atomic::Ordering};
-use wecom_sim::{Company, Limits, Options, Sim};
+use wecom_sim::{Limits, Options, Sim};
 
 const ALL: [u64; 2] = [DEPARTMENTS as u64, MEMBERS as u64];
 
@@ -34,22 +34,4 @@ async fn ten_thousand_members_are_synced_in_one_run_and_a_second_one_changes_not
     assert!((60_000..3_600_000).contains(&waited), "{waited} ms");
     assert!(sim.journal().iter().any(|it| it.errcode == Some(45009)), "WeCom said that it was too often");
     assert!(busiest(&sim) <= 300, "{}", busiest(&sim));
-}
-
-/// Where WeCom tells too little at once, a call for each member is needed: more than it allows in a minute. The sync keeps to
-/// that by itself, and is never refused.
-#[tokio::test]
-async fn a_call_for_each_member_keeps_to_the_limit_by_itself() {
-    let members: Vec<_> = (0..8_100).map(|n| json!({"userId": format!("u{n}")})).collect();
-    let company = json!({
-        "corpId": "ww5a1d0e0f1a2b3c4d", "members": members,
-        "apps": [{"agentId": 1_000_002, "secret": "demo-secret-of-the-simulator-not-real-one-0"}],
-    });
-    let company = Company::from_json(&company.to_string()).unwrap();
-    let sim = Sim::new(vec![company], Options { largest_list: 1_000, ..Options::default() });
-    let (site, clock) = site(sim.clone()).await;
-    let summary = site.element(DEMO).unwrap().call("syncDepartmentInfo", json!({})).await.unwrap();
-    assert_eq!(counts(&summary)[1], [8_100, 0, 0, 0, 0]);
-    assert!(sim.journal().iter().all(|it| it.errcode != Some(45009)));
-    assert!(clock.waited.load(Ordering::SeqCst) > 0, "8,000 in a minute, and the rest in the next one");
 }

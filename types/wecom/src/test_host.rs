@@ -169,6 +169,7 @@ impl Inner {
             Op::Sleep => {
                 let ms: u64 = serde_json::from_slice(&ask.json).unwrap();
                 self.state.lock().unwrap().slept.push(ms);
+                self.clock.advance(i64::try_from(ms).unwrap());
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 return Value::Null;
             }

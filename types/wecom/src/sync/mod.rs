@@ -13,13 +13,13 @@ mod summary;
 mod tree;
 mod unit;
 
+pub(crate) use done::Run;
 pub(crate) use member::one as one_member;
 pub(crate) use pace::{Pace, Patience};
 pub use summary::{Counts, SyncFailure, SyncSummary};
 pub(crate) use tree::one as one_department;
 
 use crate::{client::Client, keeping::Keeping};
-use done::Run;
 use element::Result;
 use futures_util::{StreamExt, stream};
 use std::{

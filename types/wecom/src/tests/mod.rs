@@ -1,5 +1,6 @@
 //! The Type and its client against a WeCom of a few lines. The simulator's own tests are elsewhere.
 mod login;
+mod pace;
 mod tokens;
 
 use crate::{
