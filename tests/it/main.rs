@@ -11,6 +11,7 @@ mod library;
 mod live;
 mod pages;
 mod secrets;
+mod seeds;
 mod site;
 mod store;
 mod sync;
