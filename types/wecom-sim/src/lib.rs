@@ -63,7 +63,10 @@
 //! | `GET /sim/`, `GET /sim/watch` | what is simulated, and the journal as it grows |
 //!
 //! Polls answer at once when the status is not `lastStatus`, else within a second. A test can do
-//! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`].
+//! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`],
+//! [`Sim::bind_desktop`], [`Sim::expire_qr`], and `/sim/qr` in other languages. The legacy page knows no
+//! desktop client and polls `QRCODE_SCAN_ING` for it. With [`Options::append_appid`] the page goes back
+//! with `appid` as well.
 //!
 //! The OAuth pages answer WeCom and WeChat only, by `User-Agent`, unless [`Options::any_browser`] is
 //! set. The first visit asks whose client it is and keeps the answer in the cookie `sim-member`.
@@ -92,6 +95,8 @@
 //! | `DELETE /sim/faults` | | `{"removed"}` |
 //! | `GET /sim/limits` | | see [`Limits`] |
 //! | `PATCH /sim/limits` | some of `{"corpPerMinute", "corpPerHour", "ipPerMinute", "ipPerHour"}` | all of them; counting begins anew |
+//! | `GET /sim/qr` | | `{"logins": […]}` that wait, newest first, see [`QrLogin`] |
+//! | `POST /sim/qr/{key}` | `{"action"}`: `scan` or `bindDesktop` with `"userId"`; `confirm`, `refuse`, `expire` | `{"key", "status"}`, then `"code"` and `"goesTo"`, where the browser goes |
 //! | `POST /sim/tokens/revoke` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 40014 from now on |
 //! | `POST /sim/tokens/expire` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 42001 from now on |
 //!

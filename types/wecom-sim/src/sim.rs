@@ -48,6 +48,9 @@ pub struct Options {
     /// An app created after 2022-06-20 20:00, Beijing time, that trusts no address is refused (60020),
     /// as in WeCom. Without it such an app trusts all.
     pub require_trusted_ips: bool,
+    /// The QR page goes back with `appid` as well, as real ones do; clients must bear what they do not
+    /// know. On by default.
+    pub append_appid: bool,
 }
 
 impl Default for Options {
@@ -64,6 +67,7 @@ impl Default for Options {
             limits: Limits::default(),
             trusted_ip_delay: Duration::ZERO,
             require_trusted_ips: false,
+            append_appid: true,
         }
     }
 }

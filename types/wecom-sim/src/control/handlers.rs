@@ -13,7 +13,7 @@ use crate::codes::LIFETIME_MS;
 use crate::company::{AppChange, Company};
 use crate::{Fault, Sim};
 
-type Done = Result<Json<Value>, Wrong>;
+pub(super) type Done = Result<Json<Value>, Wrong>;
 
 const APP: &str = r#"{"corpId":"ww5a1d0e0f1a2b3c4d","agentId":1000002}"#;
 

@@ -2,6 +2,7 @@
 
 mod handlers;
 mod input;
+mod logins;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -34,6 +35,8 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/companies/{corp_id}/apps/{agent_id}", patch(handlers::change_app))
         .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
         .route("/limits", get(handlers::limits).patch(handlers::change_limits))
+        .route("/qr", get(logins::open))
+        .route("/qr/{key}", post(logins::act))
         .route("/tokens/revoke", post(handlers::revoke))
         .route("/tokens/expire", post(handlers::expire))
         .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
@@ -44,7 +47,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
     /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, GET and \
-    PATCH /sim/limits, POST /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
+    PATCH /sim/limits, GET /sim/qr, POST /sim/qr/{key}, POST /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
     /sim/watch";
 
 /// Lets nobody through who may not use what is under `/sim/`.

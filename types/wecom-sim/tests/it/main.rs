@@ -16,6 +16,7 @@ mod mistakes;
 mod oauth;
 mod phone;
 mod qr;
+mod qr_control;
 mod token;
 mod trusted_ips;
 
