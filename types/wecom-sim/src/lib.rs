@@ -93,6 +93,7 @@
 //! | `GET /sim/faults` | | `{"faults": […]}` |
 //! | `POST /sim/faults` | see [`Fault`] | `{"pending"}` |
 //! | `DELETE /sim/faults` | | `{"removed"}` |
+//! | `POST /sim/jsapi` | `{"corpId"?, "agentId"?, "ticket", "url", "noncestr", "timestamp", "signature"}`; `ticket` is `corp` or `agent`, see [`JsSignature`] | `{"valid", "why"?}` |
 //! | `GET /sim/limits` | | see [`Limits`] |
 //! | `PATCH /sim/limits` | some of `{"corpPerMinute", "corpPerHour", "ipPerMinute", "ipPerHour"}` | all of them; counting begins anew |
 //! | `GET /sim/qr` | | `{"logins": […]}` that wait, newest first, see [`QrLogin`] |
@@ -129,6 +130,7 @@ mod control;
 mod directory;
 mod faults;
 mod journal;
+mod js_signature;
 mod js_tickets;
 mod limits;
 mod member;
@@ -149,6 +151,7 @@ pub use codes::{CodeFor, Who};
 pub use company::{App, AppChange, AppKind, Company, Department, VisibleRange};
 pub use faults::{Effect, Fault};
 pub use journal::JournalEntry;
+pub use js_signature::{JsSignature, JsTicket, JsVerdict};
 pub use limits::Limits;
 pub use member::{Member, Membership};
 pub use qr::{QrLogin, QrStatus};

@@ -34,6 +34,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/companies", get(handlers::companies).post(handlers::put_company))
         .route("/companies/{corp_id}/apps/{agent_id}", patch(handlers::change_app))
         .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
+        .route("/jsapi", post(handlers::check_js_signature))
         .route("/limits", get(handlers::limits).patch(handlers::change_limits))
         .route("/qr", get(logins::open))
         .route("/qr/{key}", post(logins::act))
@@ -46,7 +47,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
 
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
-    /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, GET and \
+    /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST /sim/jsapi, GET and \
     PATCH /sim/limits, GET /sim/qr, POST /sim/qr/{key}, POST /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
     /sim/watch";
 
