@@ -73,7 +73,7 @@
 //!
 //! Login pages are Chinese unless `lang=en`; the others go by `?lang=`, then by `Accept-Language`. A
 //! mistake in an address is a page with HTTP 200, as in reality, that says what to write. Which
-//! addresses codes may go to is up to [`App::redirect_domains`]. Forms are taken from these pages
+//! addresses codes may go to is up to [`App::redirect_domains`], when they are sent and when they are used. Forms are taken from these pages
 //! alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
 //!
 //! # The control API

@@ -1,5 +1,7 @@
 //! What a phone or a desktop client does to a QR login: scan or offer, then confirm or refuse. The pages and tests do it through here.
 
+use url::Url;
+
 use crate::Sim;
 use crate::codes::Identity;
 use crate::company::App;
@@ -56,7 +58,7 @@ impl Sim {
                 status: login.progress.status(),
                 user_id: login.progress.member().cloned(),
                 opened_ms: login.opened_ms,
-                redirect_uri: login.redirect_uri.clone(),
+                redirect_uri: login.redirect_uri.to_string(),
                 state: login.state.clone(),
             })
         };
@@ -127,11 +129,10 @@ impl Sim {
             Progress::Refused => parameters.push(("state", &login.state)),
             Progress::Waiting | Progress::Scanned(_) | Progress::Desktop(_) => return None,
         }
-        let back = url::Url::parse(&login.redirect_uri).ok()?;
-        Some(redirect::with(&back, &parameters))
+        Some(redirect::with(&login.redirect_uri, &parameters))
     }
 
-    pub(crate) fn open_qr(&self, app: AppKey, redirect_uri: String, state: String) -> String {
+    pub(crate) fn open_qr(&self, app: AppKey, redirect_uri: Url, state: String) -> String {
         let key = self.shared.random.qr_key();
         let lifetime = self.shared.options.qr_lifetime;
         self.state().qr_logins.open(key.clone(), app, (redirect_uri, state), self.now_ms(), lifetime);
@@ -171,9 +172,9 @@ impl Sim {
         let mut state = self.state();
         let (_, _, login) = self.find(&mut state, key)?;
         let member = scanned_by(login)?;
-        let app = login.app.clone();
+        let (app, to) = (login.app.clone(), login.redirect_uri.clone());
         login.progress = Progress::Confirmed(code.clone());
-        state.codes.issue(code, app, Identity::Member(member), self.now_ms());
+        state.codes.send(code, app, Identity::Member(member), &to, self.now_ms());
         self.shared.qr_changed.notify_waiters();
         Ok(())
     }

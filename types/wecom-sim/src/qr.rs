@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use url::Url;
 
 use crate::clock::millis;
 use crate::tokens::AppKey;
@@ -115,7 +116,7 @@ impl Progress {
 #[derive(Clone, Debug)]
 pub(crate) struct Opened {
     pub(crate) app: AppKey,
-    pub(crate) redirect_uri: String,
+    pub(crate) redirect_uri: Url,
     pub(crate) state: String,
     pub(crate) opened_ms: u64,
     pub(crate) expires_ms: u64,
@@ -131,7 +132,7 @@ pub(crate) struct QrLogins {
 }
 
 impl QrLogins {
-    pub(crate) fn open(&mut self, key: String, app: AppKey, to: (String, String), now_ms: u64, lifetime: Duration) {
+    pub(crate) fn open(&mut self, key: String, app: AppKey, to: (Url, String), now_ms: u64, lifetime: Duration) {
         self.opened.retain(|_, login| now_ms < login.expires_ms.max(login.opened_ms.saturating_add(KEPT_MS)));
         if self.opened.len() >= MOST {
             let oldest = self.opened.iter().min_by_key(|(_, login)| login.number).map(|(key, _)| key.clone());

@@ -76,7 +76,7 @@ fn open(sim: &Sim, asked: &Asked, w: &'static Words, legacy: bool) -> Result<Log
     let size = one_of("panel_size", &["middle", "small"])?;
     let scheme = one_of("color_scheme", &["auto", "light", "dark"])?;
     let target = Target::find(sim, asked, w, true)?;
-    let key = sim.open_qr(target.key(), target.redirect.to_string(), target.state.clone());
+    let key = sim.open_qr(target.key(), target.redirect.clone(), target.state.clone());
     let family = if legacy { "/wwopen/sso/qrImg" } else { "/wwlogin/sso/qrcode" };
     let image = format!("{family}?key={key}");
     let settings = json!({

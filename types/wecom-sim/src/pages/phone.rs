@@ -165,7 +165,7 @@ fn scanned(sim: &Sim, w: &'static Words, key: &str) -> Result<Response, Hindranc
         company: company_name(w, &company),
         who: fill(w.as_member, &[&format!("{name} ({user_id})")]),
         initial: name.chars().take(1).collect(),
-        goes_to: goes_to(w, &login.redirect_uri),
+        goes_to: goes_to(w, login.redirect_uri.as_str()),
         key: key.to_owned(),
     };
     Ok(html(StatusCode::OK, &page, May::default()))
