@@ -49,6 +49,8 @@
 //!
 //! Apps see what is in their visible range: the departments named and all below them, whoever works
 //! there, and the members named. Lists hold nothing else. [`AppKind::ContactSync`] sees everybody.
+//! Which addresses are trusted is up to [`App::trusted_ips`], [`Options::trusted_ip_delay`] and
+//! [`Options::require_trusted_ips`].
 //!
 //! # The pages
 //!
@@ -73,8 +75,8 @@
 //!
 //! Login pages are Chinese unless `lang=en`; the others go by `?lang=`, then by `Accept-Language`. A
 //! mistake in an address is a page with HTTP 200, as in reality, that says what to write. Which
-//! addresses codes may go to is up to [`App::redirect_domains`], when they are sent and when they are used. Forms are taken from these pages
-//! alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
+//! addresses codes may go to is up to [`App::redirect_domains`], when they are sent and when they are
+//! used (50001). Forms are taken from these pages alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
 //!
 //! # The control API
 //!

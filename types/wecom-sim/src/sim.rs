@@ -223,16 +223,6 @@ impl Sim {
         self.faults_lock().clear()
     }
 
-    /// How often a call may be made now.
-    pub fn limits(&self) -> Limits {
-        self.state().calls.limits
-    }
-
-    /// Other limits. Counting begins anew, so that whoever was blocked no longer is.
-    pub fn set_limits(&self, limits: Limits) {
-        self.state().calls.set(limits);
-    }
-
     /// Every call kept, oldest first.
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.journal_lock().all().cloned().collect()

@@ -5,7 +5,7 @@ mod input;
 mod logins;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,9 @@ use axum::routing::{get, patch, post};
 use crate::Sim;
 use crate::serve::peer;
 use input::Wrong;
+
+/// A company of tens of thousands of members.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Who may use the control API.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +45,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/tokens/expire", post(handlers::expire))
         .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
         .method_not_allowed_fallback(async || Wrong::at(StatusCode::METHOD_NOT_ALLOWED, ROUTES))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(door, guard))
 }
 
