@@ -1,4 +1,5 @@
-//! What a phone or a desktop client does to a QR login: scan or offer, then confirm or refuse. The pages and tests do it through here.
+//! What a phone or a desktop client does to a QR login: scan or offer, then confirm or refuse. The
+//! pages and tests do it through here.
 
 use url::Url;
 

@@ -15,7 +15,7 @@ fn company() -> Value {
         |id: u32| json!({ "id": id, "name": format!("d{id}"), "parentId": id / 5 + u32::from(id > 1 && id < 5) });
     let member = |number: u32| {
         let id = number % DEPARTMENTS + 1;
-        let also = (number % 10 == 0).then_some(json!({ "id": id % DEPARTMENTS + 1 }));
+        let also = number.is_multiple_of(10).then_some(json!({ "id": id % DEPARTMENTS + 1 }));
         let places: Vec<_> = std::iter::once(json!({ "id": id, "leader": number < DEPARTMENTS })).chain(also).collect();
         json!({
             "userId": format!("User{number:05}"), "name": format!("Member {number}"), "departments": places,
