@@ -1,7 +1,12 @@
-//! Login codes: single use, five minutes, for one app of one company (pages 96442, 91023).
+//! Login codes: single use, five minutes, for one app of one company, sent to a domain of that app
+//! (pages 96442, 91023).
 
 use std::collections::HashMap;
 
+use url::Url;
+
+use crate::company::App;
+use crate::redirect;
 use crate::tickets::Consent;
 use crate::tokens::AppKey;
 
@@ -66,11 +71,15 @@ pub(crate) enum NotTaken {
     Invalid,
     /// Another app's: 50001, and the code stays good for its own app.
     OtherApp,
+    /// It was sent to a domain that is no longer one of the app's: 50001, until it is one again.
+    OtherDomain,
 }
 
 struct Issued {
     app: AppKey,
     identity: Identity,
+    /// Scheme, host and port of the page it was sent to; `None` when it was made without a login page.
+    sent_to: Option<String>,
     expires_ms: u64,
 }
 
@@ -81,15 +90,26 @@ pub(crate) struct Codes {
 
 impl Codes {
     pub(crate) fn issue(&mut self, code: String, app: AppKey, identity: Identity, now_ms: u64) {
-        self.issued.retain(|_, issued| now_ms < issued.expires_ms);
-        let expires_ms = now_ms.saturating_add(LIFETIME_MS);
-        self.issued.insert(code, Issued { app, identity, expires_ms });
+        self.insert(code, app, identity, None, now_ms);
     }
 
-    /// Takes the code away and tells who it stands for.
-    pub(crate) fn take(&mut self, code: &str, app: &AppKey, now_ms: u64) -> Result<Identity, NotTaken> {
-        match self.issued.get(code) {
-            Some(issued) if now_ms < issued.expires_ms && issued.app != *app => Err(NotTaken::OtherApp),
+    /// The same for a code that goes to a page.
+    pub(crate) fn send(&mut self, code: String, app: AppKey, identity: Identity, to: &Url, now_ms: u64) {
+        self.insert(code, app, identity, Some(to.origin().ascii_serialization()), now_ms);
+    }
+
+    fn insert(&mut self, code: String, app: AppKey, identity: Identity, sent_to: Option<String>, now_ms: u64) {
+        self.issued.retain(|_, issued| now_ms < issued.expires_ms);
+        let expires_ms = now_ms.saturating_add(LIFETIME_MS);
+        self.issued.insert(code, Issued { app, identity, sent_to, expires_ms });
+    }
+
+    /// Takes the code away and tells who it stands for; `app` is what `key` stands for now.
+    pub(crate) fn take(&mut self, code: &str, key: &AppKey, app: &App, now_ms: u64) -> Result<Identity, NotTaken> {
+        let elsewhere = |issued: &Issued| issued.sent_to.as_ref().is_some_and(|to| redirect::check(app, to).is_err());
+        match self.issued.get(code).filter(|issued| now_ms < issued.expires_ms) {
+            Some(issued) if issued.app != *key => Err(NotTaken::OtherApp),
+            Some(issued) if elsewhere(issued) => Err(NotTaken::OtherDomain),
             _ => match self.issued.remove(code) {
                 Some(issued) if now_ms < issued.expires_ms => Ok(issued.identity),
                 _ => Err(NotTaken::Invalid),

@@ -49,6 +49,8 @@
 //!
 //! Apps see what is in their visible range: the departments named and all below them, whoever works
 //! there, and the members named. Lists hold nothing else. [`AppKind::ContactSync`] sees everybody.
+//! Which addresses are trusted is up to [`App::trusted_ips`], [`Options::trusted_ip_delay`] and
+//! [`Options::require_trusted_ips`].
 //!
 //! # The pages
 //!
@@ -63,15 +65,18 @@
 //! | `GET /sim/`, `GET /sim/watch` | what is simulated, and the journal as it grows |
 //!
 //! Polls answer at once when the status is not `lastStatus`, else within a second. A test can do
-//! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`].
+//! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`],
+//! [`Sim::bind_desktop`], [`Sim::expire_qr`], and `/sim/qr` in other languages. The legacy page knows no
+//! desktop client and polls `QRCODE_SCAN_ING` for it. With [`Options::append_appid`] the page goes back
+//! with `appid` as well.
 //!
 //! The OAuth pages answer WeCom and WeChat only, by `User-Agent`, unless [`Options::any_browser`] is
 //! set. The first visit asks whose client it is and keeps the answer in the cookie `sim-member`.
 //!
 //! Login pages are Chinese unless `lang=en`; the others go by `?lang=`, then by `Accept-Language`. A
 //! mistake in an address is a page with HTTP 200, as in reality, that says what to write. Which
-//! addresses codes may go to is up to [`App::redirect_domains`]. Forms are taken from these pages
-//! alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
+//! addresses codes may go to is up to [`App::redirect_domains`], when they are sent and when they are
+//! used (50001). Forms are taken from these pages alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
 //!
 //! # The control API
 //!
@@ -90,8 +95,11 @@
 //! | `GET /sim/faults` | | `{"faults": […]}` |
 //! | `POST /sim/faults` | see [`Fault`] | `{"pending"}` |
 //! | `DELETE /sim/faults` | | `{"removed"}` |
+//! | `POST /sim/jsapi` | `{"corpId"?, "agentId"?, "ticket", "url", "noncestr", "timestamp", "signature"}`; `ticket` is `corp` or `agent`, see [`JsSignature`] | `{"valid", "why"?}` |
 //! | `GET /sim/limits` | | see [`Limits`] |
 //! | `PATCH /sim/limits` | some of `{"corpPerMinute", "corpPerHour", "ipPerMinute", "ipPerHour"}` | all of them; counting begins anew |
+//! | `GET /sim/qr` | | `{"logins": […]}` that wait, newest first, see [`QrLogin`] |
+//! | `POST /sim/qr/{key}` | `{"action"}`: `scan` or `bindDesktop` with `"userId"`; `confirm`, `refuse`, `expire` | `{"key", "status"}`, then `"code"` and `"goesTo"`, where the browser goes |
 //! | `POST /sim/tokens/revoke` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 40014 from now on |
 //! | `POST /sim/tokens/expire` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 42001 from now on |
 //!
@@ -124,6 +132,7 @@ mod control;
 mod directory;
 mod faults;
 mod journal;
+mod js_signature;
 mod js_tickets;
 mod limits;
 mod member;
@@ -144,6 +153,7 @@ pub use codes::{CodeFor, Who};
 pub use company::{App, AppChange, AppKind, Company, Department, VisibleRange};
 pub use faults::{Effect, Fault};
 pub use journal::JournalEntry;
+pub use js_signature::{JsSignature, JsTicket, JsVerdict};
 pub use limits::Limits;
 pub use member::{Member, Membership};
 pub use qr::{QrLogin, QrStatus};

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::Sim;
 use crate::tokens::AppKey;
 
 const MINUTE_MS: u64 = 60_000;
@@ -34,6 +35,18 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { corp_per_minute: 10_000, corp_per_hour: 150_000, ip_per_minute: 20_000, ip_per_hour: 600_000 }
+    }
+}
+
+impl Sim {
+    /// How often a call may be made now.
+    pub fn limits(&self) -> Limits {
+        self.state().calls.limits
+    }
+
+    /// Other limits. Counting begins anew, so that whoever was blocked no longer is.
+    pub fn set_limits(&self, limits: Limits) {
+        self.state().calls.set(limits);
     }
 }
 

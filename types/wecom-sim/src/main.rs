@@ -47,6 +47,9 @@ struct Args {
     /// Refuse new apps that trust no address (60020), as WeCom does
     #[arg(long)]
     require_trusted_ips: bool,
+    /// Whether the QR page goes back with `appid` beside code and state
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
+    append_appid: bool,
 }
 
 #[tokio::main]
@@ -76,6 +79,7 @@ async fn main() -> anyhow::Result<()> {
             largest_list: args.largest_list,
             trusted_ip_delay: Duration::from_secs(args.trusted_ip_delay),
             require_trusted_ips: args.require_trusted_ips,
+            append_appid: args.append_appid,
             ..Options::default()
         },
     );

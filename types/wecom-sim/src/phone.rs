@@ -1,4 +1,7 @@
-//! What a phone does to a QR login: scan, then confirm or refuse. The pages and tests do it through here.
+//! What a phone or a desktop client does to a QR login: scan or offer, then confirm or refuse. The
+//! pages and tests do it through here.
+
+use url::Url;
 
 use crate::Sim;
 use crate::codes::Identity;
@@ -6,6 +9,7 @@ use crate::company::App;
 use crate::directory::Directory;
 use crate::member::Member;
 use crate::qr::{Opened, Progress, QrLogin, QrStatus};
+use crate::redirect;
 use crate::sim::Refused;
 use crate::state::State;
 use crate::tokens::AppKey;
@@ -53,8 +57,9 @@ impl Sim {
                 corp_id: company.corp_id.clone(),
                 agent_id: login.app.agent(),
                 status: login.progress.status(),
+                user_id: login.progress.member().cloned(),
                 opened_ms: login.opened_ms,
-                redirect_uri: login.redirect_uri.clone(),
+                redirect_uri: login.redirect_uri.to_string(),
                 state: login.state.clone(),
             })
         };
@@ -70,7 +75,16 @@ impl Sim {
         Ok(self.phone_scans(key, user_id)?)
     }
 
-    /// Confirms a login that was scanned: its page gets a code.
+    /// Lets a desktop client of a member offer to log in, in place of a phone that scans.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Sim::scan`].
+    pub fn bind_desktop(&self, key: &str, user_id: &str) -> Result<(), Refused> {
+        Ok(self.come_near(key, user_id, Progress::Desktop)?)
+    }
+
+    /// Confirms a login that was scanned or offered: its page gets a code.
     ///
     /// # Errors
     ///
@@ -79,7 +93,7 @@ impl Sim {
         Ok(self.phone_confirms(key)?)
     }
 
-    /// Refuses a login that was scanned: its page goes back without a code.
+    /// Refuses a login that was scanned or offered: its page goes back without a code.
     ///
     /// # Errors
     ///
@@ -88,7 +102,38 @@ impl Sim {
         Ok(self.phone_refuses(key)?)
     }
 
-    pub(crate) fn open_qr(&self, app: AppKey, redirect_uri: String, state: String) -> String {
+    /// Lets a QR code expire now, whatever it had come to.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such key, or it has expired before.
+    pub fn expire_qr(&self, key: &str) -> Result<(), Refused> {
+        let mut state = self.state();
+        let login = state.qr_logins.live(key, self.now_ms()).ok_or(Hindrance::Gone)?;
+        login.expires_ms = self.now_ms();
+        self.shared.qr_changed.notify_waiters();
+        Ok(())
+    }
+
+    /// Where the page of a confirmed or refused login goes, unless it hands the outcome to the page
+    /// around it; `None` before that.
+    pub fn goes_to(&self, key: &str) -> Option<String> {
+        let mut state = self.state();
+        let login = state.qr_logins.live(key, self.now_ms())?.clone();
+        let company = state.company(login.app.corp())?;
+        let mut parameters = Vec::new();
+        match &login.progress {
+            Progress::Confirmed(code) => {
+                parameters.extend([("code", code.as_str()), ("state", &login.state)]);
+                parameters.extend(self.shared.options.append_appid.then_some(("appid", company.corp_id())));
+            }
+            Progress::Refused => parameters.push(("state", &login.state)),
+            Progress::Waiting | Progress::Scanned(_) | Progress::Desktop(_) => return None,
+        }
+        Some(redirect::with(&login.redirect_uri, &parameters))
+    }
+
+    pub(crate) fn open_qr(&self, app: AppKey, redirect_uri: Url, state: String) -> String {
         let key = self.shared.random.qr_key();
         let lifetime = self.shared.options.qr_lifetime;
         self.state().qr_logins.open(key.clone(), app, (redirect_uri, state), self.now_ms(), lifetime);
@@ -105,16 +150,20 @@ impl Sim {
     }
 
     pub(crate) fn phone_scans(&self, key: &str, user_id: &str) -> Result<(), Hindrance> {
+        self.come_near(key, user_id, Progress::Scanned)
+    }
+
+    fn come_near(&self, key: &str, user_id: &str, how: fn(String) -> Progress) -> Result<(), Hindrance> {
         let mut state = self.state();
         let (company, app, login) = self.find(&mut state, key)?;
         let member = company.member(user_id).filter(|member| has_client(member)).ok_or(Hindrance::NoMember)?;
         if !company.visible(&app, member) {
             return Err(Hindrance::NoPermission);
         }
-        match login.progress {
-            Progress::Waiting | Progress::Scanned(_) => login.progress = Progress::Scanned(member.user_id.clone()),
-            Progress::Confirmed(_) | Progress::Refused => return Err(Hindrance::Over),
+        if login.progress.is_over() {
+            return Err(Hindrance::Over);
         }
+        login.progress = how(member.user_id.clone());
         self.shared.qr_changed.notify_waiters();
         Ok(())
     }
@@ -124,9 +173,9 @@ impl Sim {
         let mut state = self.state();
         let (_, _, login) = self.find(&mut state, key)?;
         let member = scanned_by(login)?;
-        let app = login.app.clone();
+        let (app, to) = (login.app.clone(), login.redirect_uri.clone());
         login.progress = Progress::Confirmed(code.clone());
-        state.codes.issue(code, app, Identity::Member(member), self.now_ms());
+        state.codes.send(code, app, Identity::Member(member), &to, self.now_ms());
         self.shared.qr_changed.notify_waiters();
         Ok(())
     }
@@ -154,9 +203,6 @@ impl Sim {
 }
 
 fn scanned_by(login: &Opened) -> Result<String, Hindrance> {
-    match &login.progress {
-        Progress::Scanned(member) => Ok(member.clone()),
-        Progress::Waiting => Err(Hindrance::NotScanned),
-        Progress::Confirmed(_) | Progress::Refused => Err(Hindrance::Over),
-    }
+    let otherwise = if login.progress.is_over() { Hindrance::Over } else { Hindrance::NotScanned };
+    login.progress.member().cloned().ok_or(otherwise)
 }

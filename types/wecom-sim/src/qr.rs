@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+use url::Url;
+
 use crate::clock::millis;
 use crate::tokens::AppKey;
 
@@ -18,6 +21,8 @@ pub enum QrStatus {
     Waiting,
     /// Scanned; the phone asks its owner.
     Scanned,
+    /// A desktop client on the same machine offers to log in; it asks its owner.
+    Desktop,
     /// Confirmed; the page has its code.
     Confirmed,
     /// Refused on the phone.
@@ -32,6 +37,7 @@ impl QrStatus {
         match self {
             Self::Waiting => "QRCODE_SCAN_NEVER",
             Self::Scanned => "QRCODE_SCAN_ING",
+            Self::Desktop => "QRCODE_SCAN_PC_BIND",
             Self::Confirmed => "QRCODE_SCAN_SUCC",
             Self::Refused => "QRCODE_SCAN_FAIL",
             Self::Expired => "QRCODE_SCAN_ERR",
@@ -39,8 +45,15 @@ impl QrStatus {
     }
 }
 
+impl Serialize for QrStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// A QR login that a phone can still act on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct QrLogin {
     /// 16 lower-case hexadecimal digits.
     pub key: String,
@@ -48,8 +61,11 @@ pub struct QrLogin {
     pub corp_id: String,
     /// The app.
     pub agent_id: u32,
-    /// [`QrStatus::Waiting`] or [`QrStatus::Scanned`].
+    /// [`QrStatus::Waiting`], [`QrStatus::Scanned`] or [`QrStatus::Desktop`].
     pub status: QrStatus,
+    /// Who scanned it, or whose desktop client offers to log in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
     /// When its page was opened, by the simulator's clock.
     pub opened_ms: u64,
     /// Where the browser goes in the end.
@@ -64,6 +80,8 @@ pub(crate) enum Progress {
     Waiting,
     /// By this member.
     Scanned(String),
+    /// By this member's desktop client.
+    Desktop(String),
     /// This is the code.
     Confirmed(String),
     Refused,
@@ -74,9 +92,23 @@ impl Progress {
         match self {
             Self::Waiting => QrStatus::Waiting,
             Self::Scanned(_) => QrStatus::Scanned,
+            Self::Desktop(_) => QrStatus::Desktop,
             Self::Confirmed(_) => QrStatus::Confirmed,
             Self::Refused => QrStatus::Refused,
         }
+    }
+
+    /// Who is being asked.
+    pub(crate) fn member(&self) -> Option<&String> {
+        match self {
+            Self::Scanned(member) | Self::Desktop(member) => Some(member),
+            Self::Waiting | Self::Confirmed(_) | Self::Refused => None,
+        }
+    }
+
+    /// Whether it is confirmed or refused.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self, Self::Confirmed(_) | Self::Refused)
     }
 }
 
@@ -84,7 +116,7 @@ impl Progress {
 #[derive(Clone, Debug)]
 pub(crate) struct Opened {
     pub(crate) app: AppKey,
-    pub(crate) redirect_uri: String,
+    pub(crate) redirect_uri: Url,
     pub(crate) state: String,
     pub(crate) opened_ms: u64,
     pub(crate) expires_ms: u64,
@@ -100,7 +132,7 @@ pub(crate) struct QrLogins {
 }
 
 impl QrLogins {
-    pub(crate) fn open(&mut self, key: String, app: AppKey, to: (String, String), now_ms: u64, lifetime: Duration) {
+    pub(crate) fn open(&mut self, key: String, app: AppKey, to: (Url, String), now_ms: u64, lifetime: Duration) {
         self.opened.retain(|_, login| now_ms < login.expires_ms.max(login.opened_ms.saturating_add(KEPT_MS)));
         if self.opened.len() >= MOST {
             let oldest = self.opened.iter().min_by_key(|(_, login)| login.number).map(|(key, _)| key.clone());
@@ -127,8 +159,8 @@ impl QrLogins {
 
     /// Those that wait for a phone, newest first.
     pub(crate) fn waiting(&self, now_ms: u64) -> Vec<(&String, &Opened)> {
-        let open = |login: &Opened| matches!(login.progress, Progress::Waiting | Progress::Scanned(_));
-        let mut all: Vec<_> = self.opened.iter().filter(|(_, login)| now_ms < login.expires_ms && open(login)).collect();
+        let mut all: Vec<_> =
+            self.opened.iter().filter(|(_, login)| now_ms < login.expires_ms && !login.progress.is_over()).collect();
         all.sort_by_key(|(_, login)| std::cmp::Reverse(login.number));
         all
     }

@@ -48,6 +48,9 @@ pub struct Options {
     /// An app created after 2022-06-20 20:00, Beijing time, that trusts no address is refused (60020),
     /// as in WeCom. Without it such an app trusts all.
     pub require_trusted_ips: bool,
+    /// The QR page goes back with `appid` as well, as real ones do; clients must bear what they do not
+    /// know. On by default.
+    pub append_appid: bool,
 }
 
 impl Default for Options {
@@ -64,6 +67,7 @@ impl Default for Options {
             limits: Limits::default(),
             trusted_ip_delay: Duration::ZERO,
             require_trusted_ips: false,
+            append_appid: true,
         }
     }
 }
@@ -217,16 +221,6 @@ impl Sim {
     /// Takes all faults back; how many there were.
     pub fn clear_faults(&self) -> usize {
         self.faults_lock().clear()
-    }
-
-    /// How often a call may be made now.
-    pub fn limits(&self) -> Limits {
-        self.state().calls.limits
-    }
-
-    /// Other limits. Counting begins anew, so that whoever was blocked no longer is.
-    pub fn set_limits(&self, limits: Limits) {
-        self.state().calls.set(limits);
     }
 
     /// Every call kept, oldest first.

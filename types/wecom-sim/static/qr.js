@@ -58,11 +58,12 @@
   };
 
   const end = async (status, code) => {
-    const { state, appid, texts } = settings;
+    const { state, texts } = settings;
+    const appid = settings.append_appid ? { appid: settings.appid } : {};
     const handOver = framed && settings.redirect_type === 'callback';
     if (status === 'QRCODE_SCAN_SUCC') {
       if (handOver) tell('onLoginSuccess', { code }, texts.handedOver);
-      else go(back({ code, state, appid }));
+      else go(back({ code, state, ...appid }));
     } else if (handOver) {
       tell('onLoginFail', { errCode: -1, errMsg: texts.QRCODE_SCAN_FAIL }, texts.QRCODE_SCAN_FAIL);
     } else {

@@ -1,9 +1,13 @@
 //! How WeCom wraps an answer: HTTP 200, `errcode` and `errmsg` first, errors in headers as well.
 
-use axum::body::Body;
+use std::future::ready;
+use std::io;
+
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, SERVER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::once;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
@@ -17,6 +21,8 @@ pub(crate) type Fields = Vec<(&'static str, Value)>;
 pub(crate) enum Reply {
     /// An errcode document; `error` is also said in headers.
     Document { body: Vec<u8>, error: Option<(i64, String)> },
+    /// The connection breaks off before a whole answer.
+    Dropped,
     /// Unknown path: 404 and nothing else.
     NotFound,
     /// What a proxy on the way would say.
@@ -75,7 +81,7 @@ impl Serialize for InOrder<'_> {
 impl Reply {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Document { .. } => StatusCode::OK,
+            Self::Document { .. } | Self::Dropped => StatusCode::OK,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Proxy(status) => *status,
         }
@@ -84,7 +90,7 @@ impl Reply {
     pub(crate) fn errcode(&self) -> Option<i64> {
         match self {
             Self::Document { error, .. } => Some(error.as_ref().map_or(0, |(code, _)| *code)),
-            Self::NotFound | Self::Proxy(_) => None,
+            Self::Dropped | Self::NotFound | Self::Proxy(_) => None,
         }
     }
 
@@ -102,6 +108,10 @@ impl IntoResponse for Reply {
         let status = self.status();
         let (content_type, body, error) = match self {
             Self::Document { body, error } => (Some("application/json; charset=UTF-8"), Body::from(body), error),
+            Self::Dropped => {
+                let broken = ready(Err::<Bytes, io::Error>(io::ErrorKind::ConnectionReset.into()));
+                (None, Body::from_stream(once(broken)), None)
+            }
             Self::NotFound => (None, Body::empty(), None),
             Self::Proxy(_) => {
                 let page = format!("<html><head><title>{status}</title></head><body></body></html>\r\n");

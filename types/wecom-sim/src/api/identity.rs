@@ -52,10 +52,10 @@ fn who(call: &Call<'_>) -> Result<(Identity, Access), Failure> {
     let mut state = call.sim.state();
     let access = access::check(call, &state)?;
     let code = call.parameter("code").ok_or(CODE_MISSING)?;
-    let taken = state.codes.take(code, &access.key, call.now_ms);
+    let taken = state.codes.take(code, &access.key, &access.app, call.now_ms);
     match taken {
         Ok(identity) => Ok((identity, access)),
         Err(NotTaken::Invalid) => Err(CODE_WRONG.into()),
-        Err(NotTaken::OtherApp) => Err(OTHER_APP.into()),
+        Err(NotTaken::OtherApp | NotTaken::OtherDomain) => Err(OTHER_APP.into()),
     }
 }

@@ -155,6 +155,10 @@ async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, Strin
     match effect {
         Effect::None => answered(),
         Effect::Truncate => answered().truncated(),
+        Effect::Drop => {
+            answered();
+            Reply::Dropped
+        }
         Effect::HttpStatus(status) => Reply::Proxy(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)),
         Effect::Errcode { code, message } => {
             let failure = Failure::injected(code, message);

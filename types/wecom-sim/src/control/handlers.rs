@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::input::{self, AppBody, ClockBody, CodeBody, JournalQuery, LimitsBody, Wrong};
 use crate::codes::LIFETIME_MS;
 use crate::company::{AppChange, Company};
-use crate::{Fault, Sim};
+use crate::{Fault, JsSignature, Sim};
 
-type Done = Result<Json<Value>, Wrong>;
+pub(super) type Done = Result<Json<Value>, Wrong>;
 
 const APP: &str = r#"{"corpId":"ww5a1d0e0f1a2b3c4d","agentId":1000002}"#;
 
@@ -80,6 +80,12 @@ pub(crate) async fn add_fault(State(sim): State<Sim>, headers: HeaderMap, body: 
 
 pub(crate) async fn clear_faults(State(sim): State<Sim>) -> Done {
     Ok(Json(json!({ "removed": sim.clear_faults() })))
+}
+
+pub(crate) async fn check_js_signature(State(sim): State<Sim>, headers: HeaderMap, body: Bytes) -> Done {
+    let example = r#"{"ticket":"corp","url":"https://app.example/","noncestr":"n","timestamp":1,"signature":"…"}"#;
+    let signed: JsSignature = input::json(&headers, &body, example)?;
+    Ok(Json(json!(sim.check_js_signature(&signed)?)))
 }
 
 pub(crate) async fn limits(State(sim): State<Sim>) -> Done {

@@ -2,9 +2,10 @@
 
 mod handlers;
 mod input;
+mod logins;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -13,6 +14,9 @@ use axum::routing::{get, patch, post};
 use crate::Sim;
 use crate::serve::peer;
 use input::Wrong;
+
+/// A company of tens of thousands of members.
+const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// Who may use the control API.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,18 +37,22 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/companies", get(handlers::companies).post(handlers::put_company))
         .route("/companies/{corp_id}/apps/{agent_id}", patch(handlers::change_app))
         .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
+        .route("/jsapi", post(handlers::check_js_signature))
         .route("/limits", get(handlers::limits).patch(handlers::change_limits))
+        .route("/qr", get(logins::open))
+        .route("/qr/{key}", post(logins::act))
         .route("/tokens/revoke", post(handlers::revoke))
         .route("/tokens/expire", post(handlers::expire))
         .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
         .method_not_allowed_fallback(async || Wrong::at(StatusCode::METHOD_NOT_ALLOWED, ROUTES))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(door, guard))
 }
 
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
-    /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, GET and \
-    PATCH /sim/limits, POST /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
+    /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST /sim/jsapi, GET and \
+    PATCH /sim/limits, GET /sim/qr, POST /sim/qr/{key}, POST /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
     /sim/watch";
 
 /// Lets nobody through who may not use what is under `/sim/`.

@@ -76,7 +76,7 @@ fn open(sim: &Sim, asked: &Asked, w: &'static Words, legacy: bool) -> Result<Log
     let size = one_of("panel_size", &["middle", "small"])?;
     let scheme = one_of("color_scheme", &["auto", "light", "dark"])?;
     let target = Target::find(sim, asked, w, true)?;
-    let key = sim.open_qr(target.key(), target.redirect.to_string(), target.state.clone());
+    let key = sim.open_qr(target.key(), target.redirect.clone(), target.state.clone());
     let family = if legacy { "/wwopen/sso/qrImg" } else { "/wwlogin/sso/qrcode" };
     let image = format!("{family}?key={key}");
     let settings = json!({
@@ -85,11 +85,13 @@ fn open(sim: &Sim, asked: &Asked, w: &'static Words, legacy: bool) -> Result<Log
         "redirect_uri": target.redirect.as_str(),
         "redirect_type": redirect_type,
         "appid": target.company.corp_id,
+        "append_appid": sim.shared.options.append_appid,
         "agentid": target.app.agent_id,
         "lang": w.code,
         "texts": {
             "QRCODE_SCAN_NEVER": w.qr_waiting,
             "QRCODE_SCAN_ING": w.qr_scanned,
+            "QRCODE_SCAN_PC_BIND": w.qr_desktop,
             "QRCODE_SCAN_SUCC": w.qr_done,
             "QRCODE_SCAN_FAIL": w.qr_refused,
             "QRCODE_SCAN_ERR": w.qr_expired,

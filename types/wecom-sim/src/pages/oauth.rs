@@ -119,7 +119,7 @@ fn in_range(w: &'static Words, target: &Target, member: &Member) -> Result<(), B
 
 fn hand_over(sim: &Sim, target: &Target, identity: Identity) -> Response {
     let code = sim.shared.random.code();
-    sim.state().codes.issue(code.clone(), target.key(), identity, sim.now_ms());
+    sim.state().codes.send(code.clone(), target.key(), identity, &target.redirect, sim.now_ms());
     let back = redirect::with(&target.redirect, &[("code", &code), ("state", &target.state)]);
     redirect(StatusCode::FOUND, back)
 }

@@ -99,7 +99,11 @@ fn list(sim: &Sim, w: &'static Words) -> Response {
             0..60 => fill(w.ago_seconds, &[&seconds.to_string()]),
             _ => fill(w.ago_minutes, &[&(seconds / 60).to_string()]),
         };
-        let status = if login.status == QrStatus::Scanned { w.state_scanned } else { w.state_waiting };
+        let status = match login.status {
+            QrStatus::Scanned => w.state_scanned,
+            QrStatus::Desktop => w.state_desktop,
+            _ => w.state_waiting,
+        };
         let app = app.map_or_else(|| login.agent_id.to_string(), title);
         Row { app, key: login.key, age, goes_to: goes_to(w, &login.redirect_uri), status }
     };
@@ -137,7 +141,7 @@ fn scanned(sim: &Sim, w: &'static Words, key: &str) -> Result<Response, Hindranc
     let company = sim.state().company(login.app.corp()).cloned().ok_or(Hindrance::Gone)?;
     let app = company.app(login.app.agent()).ok_or(Hindrance::Gone)?;
     let user_id = match &login.progress {
-        Progress::Scanned(user_id) => user_id,
+        Progress::Scanned(user_id) | Progress::Desktop(user_id) => user_id,
         Progress::Waiting => {
             let page = Pick {
                 w,
@@ -161,7 +165,7 @@ fn scanned(sim: &Sim, w: &'static Words, key: &str) -> Result<Response, Hindranc
         company: company_name(w, &company),
         who: fill(w.as_member, &[&format!("{name} ({user_id})")]),
         initial: name.chars().take(1).collect(),
-        goes_to: goes_to(w, &login.redirect_uri),
+        goes_to: goes_to(w, login.redirect_uri.as_str()),
         key: key.to_owned(),
     };
     Ok(html(StatusCode::OK, &page, May::default()))

@@ -67,7 +67,11 @@ pub(crate) async fn legacy(State(sim): State<Sim>, uri: Uri) -> Response {
         name if is_name(name) => name,
         _ => return (StatusCode::BAD_REQUEST, "callback must be a name of up to 64 letters").into_response(),
     };
-    let news = news(&sim, find("key"), find("lastStatus")).await;
+    // This page is older than desktop clients that offer to log in.
+    let mut news = news(&sim, find("key"), find("lastStatus")).await;
+    if news.status == QrStatus::Desktop.name() {
+        news.status = QrStatus::Scanned.name();
+    }
     let headers =
         [(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     // Texts alone, so writing cannot fail.

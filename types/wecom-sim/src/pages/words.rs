@@ -28,6 +28,7 @@ words! {
     qr_alt: "登录二维码", "QR code for logging in";
     qr_waiting: "等待扫码", "Waiting for a scan";
     qr_scanned: "扫描成功，请在手机上确认登录", "Scanned. Confirm on your phone";
+    qr_desktop: "请在电脑端企业微信中确认登录", "Confirm in WeCom on this computer";
     qr_refused: "已在手机上取消登录", "The login was refused on the phone";
     qr_expired: "二维码已过期", "The QR code has expired";
     qr_done: "登录成功，正在跳转", "Logged in. Going back";
@@ -47,6 +48,7 @@ words! {
     reload: "刷新", "Reload";
     state_waiting: "等待扫码", "waiting";
     state_scanned: "已扫码，待确认", "scanned, not confirmed";
+    state_desktop: "电脑端待确认", "offered on a desktop, not confirmed";
     ago_seconds: "{} 秒前", "{} s ago";
     ago_minutes: "{} 分钟前", "{} min ago";
     scan_as: "以谁的身份扫码？", "Scan as whom?";

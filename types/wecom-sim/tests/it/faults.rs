@@ -77,3 +77,37 @@ async fn faults_can_be_seen_and_taken_back() {
     assert_eq!(world.control("DELETE /sim/faults", "").await.body, r#"{"removed":2}"#);
     world.token(DEMO).await;
 }
+
+#[tokio::test]
+async fn a_connection_breaks_off_after_the_call_was_done() {
+    let world = World::demo().await;
+    let token = world.token(DEMO).await;
+    let code = world.sim.issue_code(CodeFor::member("lisi")).unwrap();
+    let path = format!("/cgi-bin/auth/getuserinfo?access_token={token}&code={code}");
+    add(&world, r#"{"path":"/cgi-bin/auth/getuserinfo","drop":true}"#).await;
+    let waiting = json!({"faults": [{"path": "/cgi-bin/auth/getuserinfo", "times": 1, "drop": true}]});
+    assert_eq!(world.control("GET /sim/faults", "").await.json(), waiting);
+    let broken = match world.client.get(format!("{}{path}", world.base)).send().await {
+        Err(_) => true,
+        Ok(answer) => answer.bytes().await.is_err(),
+    };
+    assert!(broken, "no whole answer");
+    assert_eq!(world.sim.journal().last().unwrap().errcode, None);
+    assert_eq!(world.get(&path).await.errcode(), 40029, "the code was used");
+}
+
+#[tokio::test]
+async fn a_fault_for_whatever_is_called() {
+    let world = World::demo().await;
+    add(&world, r#"{"path":"*","times":2,"errcode":45033}"#).await;
+    add(&world, r#"{"path":"/cgi-bin/gettoken","errcode":-1}"#).await;
+    let concurrent = |rest: &str| long(45033, "api concurrent out of limit", rest);
+    world
+        .check(&[
+            ("/cgi-bin/gettoken", &concurrent("")),
+            ("/cgi-bin/user/list", &concurrent(r#","userlist":[]"#)),
+            ("/cgi-bin/user/list", &long(41001, "access_token missing", r#","userlist":[]"#)),
+            ("/cgi-bin/gettoken", &long(-1, "system busy", "")),
+        ])
+        .await;
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use wecom_sim::{CodeFor, Who};
+use wecom_sim::{AppChange, CodeFor, Who};
 
 use crate::{CORP, DEMO, SECOND, World, long};
 
@@ -10,6 +10,12 @@ fn outsider(openid: Option<&str>, external: Option<&str>) -> CodeFor {
     let own = |text: Option<&str>| text.map(str::to_owned);
     let who = Who::Outsider { openid: own(openid), external_user_id: own(external) };
     CodeFor { corp_id: None, agent_id: None, who }
+}
+
+/// The code in an address.
+fn code_in(address: &str) -> String {
+    let (_, rest) = address.split_once("code=").unwrap_or_else(|| panic!("no code in {address}"));
+    rest.split('&').next().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -117,6 +123,46 @@ async fn a_failed_check_does_not_use_the_code_up() {
     world.check(&[(&call, &long(60020, "not allow to access from your ip", ""))]).await;
     world.control(&route, r#"{"trustedIps":[]}"#).await;
     world.check(&[(&call, r#"{"errcode":0,"errmsg":"ok","userid":"lisi"}"#)]).await;
+}
+
+#[tokio::test]
+async fn a_code_is_for_the_domain_it_was_sent_to() {
+    let world = World::demo().await;
+    let domains = |given: &[&str]| {
+        let domains = given.iter().map(|domain| (*domain).to_owned()).collect();
+        let change = AppChange { redirect_domains: Some(domains), ..AppChange::default() };
+        world.sim.change_app(CORP, DEMO, change).unwrap();
+    };
+    let other = long(50001, "redirect_uri unauthorized", "");
+    let ok = r#"{"errcode":0,"errmsg":"ok","userid":"lisi"}"#;
+    let client = [("user-agent", "wxwork"), ("cookie", "sim-member=lisi")];
+    let fields = format!(
+        "appid={CORP}&agentid={DEMO}&redirect_uri=http%3A%2F%2Fapp.example%3A8080%2Fback&response_type=code&scope=snsapi_privateinfo&decision=agree"
+    );
+    for kind in ["qr", "oauth"] {
+        domains(&["b.example", "app.example:8080"]);
+        let code = if kind == "qr" {
+            let key = world.key().await;
+            world.sim.scan(&key, "lisi").unwrap();
+            world.sim.confirm(&key).unwrap();
+            code_in(&world.sim.goes_to(&key).unwrap())
+        } else {
+            let sent = world.form("/connect/oauth2/consent", &fields, &client).await;
+            code_in(sent.header("location"))
+        };
+        let call = format!("/cgi-bin/user/getuserinfo?access_token={{T2}}&code={code}");
+        for gone in [&["b.example"][..], &["app.example"], &[]] {
+            domains(gone);
+            world.check(&[(&call, &other)]).await;
+        }
+        domains(&["app.example:8080"]);
+        let token = world.token(DEMO).await;
+        assert_eq!(world.get(&call.replace("{T2}", &token)).await.json()["UserId"], "lisi", "{kind}");
+    }
+    // A code that no page was given is bound to none.
+    domains(&[]);
+    let code = world.sim.issue_code(CodeFor::member("lisi")).unwrap();
+    world.check(&[(&format!("/cgi-bin/auth/getuserinfo?access_token={{T2}}&code={code}"), ok)]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{DEMO, SECOND, World, long};
+use serde_json::{Value, json};
+use sha1::{Digest as _, Sha1};
+use wecom_sim::AppChange;
+
+use crate::{CORP, DEMO, SECOND, World, long};
 
 const CORP_TICKET: &str = "/cgi-bin/get_jsapi_ticket?access_token=";
 const AGENT_TICKET: &str = "/cgi-bin/ticket/get?type=agent_config&access_token=";
@@ -76,5 +80,84 @@ async fn tickets_are_not_given_too_often() {
             last = world.get(&call).await.errcode();
         }
         assert_eq!(last, expected, "{agent}");
+    }
+}
+
+/// As a page does it.
+fn sign(ticket: &str, url: &str) -> String {
+    let digest = Sha1::digest(format!("jsapi_ticket={ticket}&noncestr=n1&timestamp=1700000000&url={url}"));
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl World {
+    async fn signed(&self, ticket: &str, url: &str, signature: &str) -> Value {
+        let body = json!({
+            "corpId": CORP, "agentId": DEMO, "ticket": ticket, "url": url,
+            "noncestr": "n1", "timestamp": 1_700_000_000, "signature": signature,
+        });
+        let answer = self.control("POST /sim/jsapi", &body.to_string()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json()
+    }
+}
+
+#[tokio::test]
+async fn a_page_learns_whether_it_signed_rightly() {
+    let world = World::demo().await;
+    let url = "https://app.example/page?a=1";
+    let none = world.signed("corp", url, &sign("guessed", url)).await;
+    assert_eq!(none["why"], "42012: there is no live ticket; get one with /cgi-bin/get_jsapi_ticket");
+    let token = world.token(DEMO).await;
+    let mut tickets = Vec::new();
+    for call in [CORP_TICKET, AGENT_TICKET] {
+        tickets.push(world.get(&format!("{call}{token}")).await.json()["ticket"].as_str().unwrap().to_owned());
+    }
+    let (corp, agent) = (&tickets[0], &tickets[1]);
+    let valid = json!({ "valid": true });
+    for (kind, page, signature, expected) in [
+        ("corp", url, sign(corp, url), ""),
+        ("agent", url, sign(agent, url), ""),
+        ("corp", "https://app.example/page?a=1#part", sign(corp, url), ""),
+        (
+            "corp",
+            "https://app.example/page?a=1#part",
+            sign(corp, "https://app.example/page?a=1#part"),
+            "40093: it is not the sha1 of jsapi_ticket=***&noncestr=n1&timestamp=1700000000&url=https://app.example/page?a=1",
+        ),
+        (
+            "corp",
+            url,
+            sign(corp, url).to_uppercase(),
+            "40093: it is not the sha1 of jsapi_ticket=***&noncestr=n1&timestamp=1700000000&url=https://app.example/page?a=1; write its digits in lower case",
+        ),
+        (
+            "agent",
+            url,
+            sign(corp, url),
+            "42012: it was signed with the other ticket; get this one with /cgi-bin/ticket/get?type=agent_config",
+        ),
+        ("corp", "app.example", sign(corp, "app.example"), "80001: url is no http or https address"),
+    ] {
+        let verdict = world.signed(kind, page, &signature).await;
+        let expected = if expected.is_empty() { valid.clone() } else { json!({ "valid": false, "why": expected }) };
+        assert_eq!(verdict, expected, "{kind} {page}");
+    }
+    // The host must be one of the app's, if it has any.
+    for (domain, expected) in
+        [("app.example", Value::Null), ("b.example", "80001: app.example is none of the app's redirectDomains".into())]
+    {
+        let domains = Some(vec![domain.to_owned()]);
+        world.sim.change_app(CORP, DEMO, AppChange { redirect_domains: domains, ..AppChange::default() }).unwrap();
+        assert_eq!(world.signed("corp", url, &sign(corp, url)).await["why"], expected, "{domain}");
+    }
+    world.sim.advance(Duration::from_secs(7200));
+    assert_eq!(world.signed("corp", url, &sign(corp, url)).await["valid"], false, "the ticket is over");
+    for (body, expected) in [
+        (r#"{"ticket":"app"}"#, "unknown variant `app`, expected `corp` or `agent`"),
+        (r#"{"ticket":"corp","url":"","noncestr":"","timestamp":[],"signature":""}"#, "timestamp is a text or a number"),
+        (r#"{"agentId":9,"ticket":"corp","url":"","noncestr":"","timestamp":"","signature":""}"#, "there is no app 9"),
+    ] {
+        let error = world.control("POST /sim/jsapi", body).await;
+        assert!(error.status == 400 && error.body.contains(expected), "{body}: {}", error.body);
     }
 }

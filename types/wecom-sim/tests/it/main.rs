@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failure in a helper is a failed test as well")]
 
 mod agent;
+mod big_company;
 mod contacts;
 mod control;
 mod departments;
@@ -16,6 +17,7 @@ mod mistakes;
 mod oauth;
 mod phone;
 mod qr;
+mod qr_control;
 mod token;
 mod trusted_ips;
 

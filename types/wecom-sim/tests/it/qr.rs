@@ -26,12 +26,12 @@ impl World {
         between(&page.body, r#""web_key":""#, "\"").to_owned()
     }
 
-    async fn status(&self, key: &str, last: &str) -> String {
+    pub(crate) async fn status(&self, key: &str, last: &str) -> String {
         let body = format!(r#"{{"webKey":"{key}","lastStatus":"{last}","openDataSid":""}}"#);
         self.control(&format!("POST {STATUS}"), &body).await.body
     }
 
-    async fn jsonp(&self, key: &str) -> String {
+    pub(crate) async fn jsonp(&self, key: &str) -> String {
         self.get(&format!("/wwopen/sso/l/qrConnect?callback=jsonpCallback&key={key}&_=1")).await.body
     }
 }
