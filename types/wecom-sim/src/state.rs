@@ -58,16 +58,7 @@ impl State {
 
     /// The app that is meant: what is left out must leave no choice, but for the demo app.
     pub(crate) fn resolve(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<(Arc<Company>, u32), Refused> {
-        let company = match (corp_id, &self.companies[..]) {
-            (Some(id), _) => self.company(id),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        };
-        let Some(company) = company else {
-            let known: Vec<_> = self.companies.iter().map(|c| c.corp_id.as_str()).collect();
-            let asked = corp_id.map_or("which company?".into(), |id| format!("there is no company `{id}`;"));
-            return Err(Refused(format!("{asked} write a corpId of: {}", known.join(", "))));
-        };
+        let company = self.resolve_company(corp_id)?;
         let agent = match (agent_id, &company.apps[..]) {
             (Some(id), _) => company.app(id).map(|app| app.agent_id),
             (None, [only]) => Some(only.agent_id),
@@ -81,6 +72,20 @@ impl State {
             return Err(Refused(format!("{asked} write an agentId of {corp}: {}", known.join(", "))));
         };
         Ok((Arc::clone(company), agent))
+    }
+
+    /// The company that is meant: only one of several must be named.
+    pub(crate) fn resolve_company(&self, corp_id: Option<&str>) -> Result<&Arc<Company>, Refused> {
+        let company = match (corp_id, &self.companies[..]) {
+            (Some(id), _) => self.company(id),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        company.ok_or_else(|| {
+            let known: Vec<_> = self.companies.iter().map(|c| c.corp_id.as_str()).collect();
+            let asked = corp_id.map_or("which company?".into(), |id| format!("there is no company `{id}`;"));
+            Refused(format!("{asked} write a corpId of: {}", known.join(", ")))
+        })
     }
 }
 
