@@ -38,6 +38,9 @@ struct Args {
     /// Show the OAuth pages in any browser, not in WeCom's client alone
     #[arg(long)]
     any_browser: bool,
+    /// How long a push that a callback did not take waits before it is sent again
+    #[arg(long, default_value_t = 1000, value_name = "MILLISECONDS")]
+    push_retry_ms: u64,
 }
 
 #[tokio::main]
@@ -64,6 +67,7 @@ async fn main() -> anyhow::Result<()> {
             rotate_tokens: args.rotate_tokens,
             qr_lifetime: Duration::from_secs(args.qr_seconds),
             any_browser: args.any_browser,
+            push_retry_ms: args.push_retry_ms,
             ..Options::default()
         },
     );

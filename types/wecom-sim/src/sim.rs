@@ -12,6 +12,7 @@ use crate::codes::CodeFor;
 use crate::company::{App, AppChange, Company};
 use crate::faults::{Fault, Faults};
 use crate::journal::{Journal, JournalEntry};
+use crate::push::Pushes;
 use crate::random::Random;
 use crate::state::{State, identify};
 use crate::tokens::AppKey;
@@ -36,6 +37,11 @@ pub struct Options {
     /// The OAuth pages answer any browser. WeCom's answer its own client and WeChat only, by their
     /// `User-Agent`.
     pub any_browser: bool,
+    /// How long a callback has to answer a push, in real milliseconds.
+    pub push_deadline_ms: u64,
+    /// How long a push that was not answered with 200 waits before it is sent again, in real
+    /// milliseconds. WeCom tells no spacing.
+    pub push_retry_ms: u64,
 }
 
 impl Default for Options {
@@ -48,6 +54,8 @@ impl Default for Options {
             journal_capacity: 100_000,
             qr_lifetime: Duration::from_secs(300),
             any_browser: false,
+            push_deadline_ms: 5000,
+            push_retry_ms: 1000,
         }
     }
 }
@@ -78,6 +86,7 @@ pub(crate) struct Shared {
     pub(crate) address: OnceLock<SocketAddr>,
     /// Wakes the pages that wait for a QR login to come further.
     pub(crate) qr_changed: Notify,
+    pub(crate) pushes: Pushes,
     state: Mutex<State>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
@@ -105,6 +114,7 @@ impl Sim {
                 options,
                 address: OnceLock::new(),
                 qr_changed: Notify::new(),
+                pushes: Pushes::default(),
                 state: Mutex::default(),
                 journal: Mutex::default(),
                 faults: Mutex::default(),

@@ -1,18 +1,24 @@
 //! The control API under `/sim/`, and who may use what is there. Its routes stand in the crate's documentation.
 
+mod contacts;
 mod handlers;
 mod input;
+mod pushes;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
+use axum::{Json, Router};
+use serde_json::Value;
 
 use crate::Sim;
 use crate::serve::peer;
 use input::Wrong;
+
+/// What a control answers.
+type Done = Result<Json<Value>, Wrong>;
 
 /// Who may use the control API.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +41,8 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
         .route("/tokens/revoke", post(handlers::revoke))
         .route("/tokens/expire", post(handlers::expire))
+        .merge(contacts::routes())
+        .merge(pushes::routes())
         .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
         .method_not_allowed_fallback(async || Wrong::at(StatusCode::METHOD_NOT_ALLOWED, ROUTES))
         .layer(from_fn_with_state(door, guard))
@@ -43,7 +51,10 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
     /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST \
-    /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
+    /sim/tokens/revoke, POST /sim/tokens/expire, PUT and DELETE /sim/companies/{corpId}/members/{userId} \
+    and /sim/companies/{corpId}/departments/{id}, POST /sim/companies/{corpId}/tags/{tagId}, POST \
+    /sim/companies/{corpId}/apps/{agentId}/callback/verify, GET /sim/pushes, POST and DELETE \
+    /sim/pushes/disturb, POST /sim/pushes/probe; and, for people, GET /sim/, GET /sim/phone and GET \
     /sim/watch";
 
 /// Lets nobody through who may not use what is under `/sim/`.
