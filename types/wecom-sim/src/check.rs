@@ -102,6 +102,9 @@ fn check_app(app: &App, earlier: &[App], index: &Index) -> Result<(), String> {
     if let Some(wrong) = domains.find(|domain| !is_domain(domain)) {
         return Err(format!("redirectDomains: `{wrong}` is not a host or host:port, as in login.acme.example"));
     }
+    if let Some(callback) = &app.callback {
+        callback.check()?;
+    }
     let Some(range) = &app.visible_range else { return Ok(()) };
     if let Some(id) = range.departments.iter().find(|id| !index.has_department(**id)) {
         return Err(format!("visibleRange: there is no department {id}"));

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::member::Member;
+use crate::push::Callback;
 use crate::secret::Secret;
 
 /// 2022-06-20 20:00 in Beijing, in unix seconds: apps created later get a short profile (page 96255)
@@ -118,6 +119,9 @@ pub struct App {
     /// https address will do: a convenience of the simulator, WeCom has none.
     #[serde(default)]
     pub redirect_domains: Option<Vec<String>>,
+    /// Where events are pushed to; left out, nowhere.
+    #[serde(default)]
+    pub callback: Option<Callback>,
 }
 
 /// Whose profile an app may read: `{}` is nobody's.
@@ -146,6 +150,8 @@ pub struct AppChange {
     pub full_profile: Option<bool>,
     /// See [`App::redirect_domains`].
     pub redirect_domains: Option<Vec<String>>,
+    /// See [`App::callback`].
+    pub callback: Option<Callback>,
     /// A new secret, as after a reset: the tokens of the old one are revoked.
     pub secret: Option<Secret>,
 }
@@ -187,6 +193,10 @@ impl Company {
     pub(crate) fn app(&self, agent_id: u32) -> Option<&App> {
         self.apps.iter().find(|app| app.agent_id == agent_id)
     }
+
+    pub(crate) fn department(&self, id: u32) -> Option<&Department> {
+        self.departments.iter().find(|department| department.id == id)
+    }
 }
 
 impl App {
@@ -211,7 +221,7 @@ impl App {
     }
 
     pub(crate) fn change(&mut self, change: AppChange) {
-        let AppChange { enabled, trusted_ips, visible_range, full_profile, redirect_domains, secret } = change;
+        let AppChange { enabled, trusted_ips, visible_range, full_profile, redirect_domains, callback, secret } = change;
         self.enabled = enabled.unwrap_or(self.enabled);
         self.full_profile = full_profile.or(self.full_profile);
         if let Some(ips) = trusted_ips {
@@ -222,6 +232,9 @@ impl App {
         }
         if let Some(domains) = redirect_domains {
             self.redirect_domains = Some(domains);
+        }
+        if let Some(callback) = callback {
+            self.callback = Some(callback);
         }
         if let Some(secret) = secret {
             self.secret = secret;

@@ -102,9 +102,21 @@
 //! | `POST /sim/qr/{key}` | `{"action"}`: `scan` or `bindDesktop` with `"userId"`; `confirm`, `refuse`, `expire` | `{"key", "status"}`, then `"code"` and `"goesTo"`, where the browser goes |
 //! | `POST /sim/tokens/revoke` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 40014 from now on |
 //! | `POST /sim/tokens/expire` | `{"corpId"?, "agentId"?}` | `{"tokens"}`; these answer 42001 from now on |
+//! | `PUT /sim/companies/{corpId}/members/{userId}` | fields of a [`Member`]; `"newUserId"` renames | `{"userId", "replaced"}` |
+//! | `DELETE /sim/companies/{corpId}/members/{userId}` | | `{"removed"}` |
+//! | `PUT /sim/companies/{corpId}/departments/{id}` | fields of a [`Department`] | `{"id", "replaced"}` |
+//! | `DELETE /sim/companies/{corpId}/departments/{id}` | | `{"removed"}`; refused unless it is empty |
+//! | `POST /sim/companies/{corpId}/tags/{tagId}` | see [`TagChange`] | `{"tagId"}` |
+//! | `POST /sim/companies/{corpId}/apps/{agentId}/callback/verify` | | `{"verified"}` |
+//! | `GET /sim/pushes` | `?after=SEQ`, optional | `{"pushes": […]}`, see [`PushEntry`] |
+//! | `POST /sim/pushes/disturb` | see [`Disturbance`] | `{"pending"}` |
+//! | `DELETE /sim/pushes/disturb` | | `{"removed"}`; what was held back goes out |
+//! | `POST /sim/pushes/probe` | `{"corpId"?, "agentId"?, "kind"}`, see [`Probe`] | `{"document", "status", "body", "first"}` |
 //!
 //! `corpId` may be left out when there is one company, `agentId` when it has one app; in the demo
 //! company it is then the demo app, `1000002`.
+//!
+//! What a `PUT` leaves out of a member or department that is there stays as it is.
 //!
 //! `GET /sim/companies` shows `***` for every secret but those of the demo: the demo's are printed in
 //! this crate's source, so hiding them protects nobody, and showing them saves a search.
@@ -115,6 +127,27 @@
 //! The control API is an open door, and so are the pages under `/sim/`; they are served on a loopback address only, and only under a
 //! loopback `Host` (a page in a browser could otherwise reach them by rebinding a name). Elsewhere they
 //! answer 403 unless [`Options::public_control`] is set.
+//!
+//! # Callbacks
+//!
+//! An app with a [`callback`](App::callback) is told what is edited in the contacts: members and
+//! departments in its visible range, before the edit or after it, and no fields that a call would
+//! withhold (pages 96302, 96303, 96304). Only the routes above and their like in Rust ([`Sim::put_member`]…)
+//! tell; a company that is put whole does not. A disabled app hears nothing.
+//!
+//! A callback that comes with `PATCH …/apps/{agentId}` is verified first, as in the console (page 96238): a GET
+//! with `echostr` must bring the bare text back within a second, else nothing is saved. One that comes
+//! with a whole company, or through [`Sim::change_app`], is not; [`Sim::save_callback`] does both.
+//!
+//! Each callback has a queue. A push that is not answered with 200 within
+//! [`push_deadline_ms`](Options::push_deadline_ms) is sent again, up to three times, and those behind it
+//! wait. Every time it is the same document, signed and sealed anew: WeCom documents neither that nor
+//! the spacing. Pushes that get lost, come late, twice or in another order are to be had on demand
+//! ([`Disturbance`]), and so are forged ones ([`Probe`]).
+//!
+//! Pushes go out by tasks of tokio: in the runtime that an edit was made in, as all over HTTP are; those
+//! made outside of one wait for [`Sim::serve`], or for somebody who awaits [`Sim::pushes_done`]. Whoever
+//! uses [`Sim::router`] alone needs to do nothing.
 //!
 //! # Time and chance
 //!
@@ -130,14 +163,17 @@ mod codes;
 mod company;
 mod control;
 mod directory;
+mod edits;
 mod faults;
 mod journal;
 mod js_signature;
 mod js_tickets;
 mod limits;
 mod member;
+mod options;
 mod pages;
 mod phone;
+mod push;
 mod qr;
 mod random;
 mod redirect;
@@ -145,6 +181,7 @@ mod secret;
 mod serve;
 mod sim;
 mod state;
+mod tags;
 mod tickets;
 mod tokens;
 mod trusted_ips;
@@ -156,6 +193,9 @@ pub use journal::JournalEntry;
 pub use js_signature::{JsSignature, JsTicket, JsVerdict};
 pub use limits::Limits;
 pub use member::{Member, Membership};
+pub use options::Options;
+pub use push::{Callback, Disturbance, Opened, Probe, Probed, PushAttempt, PushEntry, PushFormat, PushOutcome};
 pub use qr::{QrLogin, QrStatus};
 pub use secret::Secret;
-pub use sim::{Options, Refused, Sim};
+pub use sim::{Refused, Sim};
+pub use tags::TagChange;

@@ -50,6 +50,9 @@ struct Args {
     /// Whether the QR page goes back with `appid` beside code and state
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
     append_appid: bool,
+    /// How long a push that a callback did not take waits before it is sent again
+    #[arg(long, default_value_t = 1000, value_name = "MILLISECONDS")]
+    push_retry_ms: u64,
 }
 
 #[tokio::main]
@@ -80,6 +83,7 @@ async fn main() -> anyhow::Result<()> {
             trusted_ip_delay: Duration::from_secs(args.trusted_ip_delay),
             require_trusted_ips: args.require_trusted_ips,
             append_appid: args.append_appid,
+            push_retry_ms: args.push_retry_ms,
             ..Options::default()
         },
     );

@@ -83,6 +83,34 @@ pub struct Membership {
     pub leader: bool,
 }
 
+impl Member {
+    /// An active member of whom nothing more is known; the department is put in where it belongs.
+    pub fn new(user_id: impl Into<String>) -> Self {
+        Self {
+            user_id: user_id.into(),
+            name: String::new(),
+            alias: String::new(),
+            departments: Vec::new(),
+            main_department: None,
+            position: String::new(),
+            mobile: String::new(),
+            telephone: String::new(),
+            email: String::new(),
+            biz_mail: String::new(),
+            gender: 0,
+            avatar: String::new(),
+            qr_code: String::new(),
+            address: String::new(),
+            direct_leader: Vec::new(),
+            extattr: Value::Null,
+            external_position: String::new(),
+            external_profile: Value::Null,
+            wechat_bound: true,
+            status: active(),
+        }
+    }
+}
+
 fn active() -> u8 {
     1
 }

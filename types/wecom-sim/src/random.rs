@@ -59,6 +59,22 @@ impl Random {
         format!("{:010}{chance:015}", (now_ms / 1000) % 10_000_000_000)
     }
 
+    /// The ten digits in the query of a push.
+    pub(crate) fn digits(&self) -> String {
+        format!("{:010}", u32::from_le_bytes(self.bytes()))
+    }
+
+    /// What stands before a text that is sealed: 16 digits, as in WeCom's own samples.
+    pub(crate) fn prefix(&self) -> [u8; 16] {
+        let bytes = self.bytes::<16>();
+        bytes.map(|byte| b"0123456789abcdef"[usize::from(byte % 16)])
+    }
+
+    /// The 19 digits that verify the address of a callback.
+    pub(crate) fn echo(&self) -> String {
+        format!("{:019}", u64::from_le_bytes(self.bytes()) % 10_000_000_000_000_000_000)
+    }
+
     fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         match &self.seeded {

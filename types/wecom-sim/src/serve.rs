@@ -38,7 +38,11 @@ impl Sim {
             let _ = self.shared.address.set(reachable(address));
         }
         let service = self.behind(door).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stop).await
+        // Pushes that come from outside of a runtime are sent from this one.
+        tokio::select! {
+            served = axum::serve(listener, service).with_graceful_shutdown(stop).into_future() => served,
+            () = self.keep_sending() => Ok(()),
+        }
     }
 
     fn behind(&self, door: Door) -> Router {

@@ -10,67 +10,14 @@ use tokio::sync::Notify;
 use crate::clock::{Clock, millis};
 use crate::codes::CodeFor;
 use crate::company::{App, AppChange, Company};
+use crate::directory::Directory;
 use crate::faults::{Fault, Faults};
 use crate::journal::{Journal, JournalEntry};
-use crate::limits::Limits;
+use crate::options::Options;
+use crate::push::Pushes;
 use crate::random::Random;
 use crate::state::{State, identify};
 use crate::tokens::AppKey;
-
-/// How the simulator behaves; the default is as WeCom does, with no door open that need not be.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Makes tokens, codes and hints the same on every run. `None`: the operating system's chance.
-    pub seed: Option<u64>,
-    /// Serves the control API on any address and under any `Host`. It has no password.
-    pub public_control: bool,
-    /// Wrong secrets in an hour before `gettoken` answers 45009 to a caller's address for an hour.
-    pub bad_secrets_per_hour: u32,
-    /// `gettoken` makes a new token on every call; the older ones stay good. For clients that must
-    /// not depend on the value being stable.
-    pub rotate_tokens: bool,
-    /// How many calls the journal keeps; the oldest go first.
-    pub journal_capacity: usize,
-    /// How long a QR code can be scanned and confirmed. WeCom tells no time; clients have seen one to
-    /// five minutes.
-    pub qr_lifetime: Duration,
-    /// The OAuth pages answer any browser. WeCom's answer its own client and WeChat only, by their
-    /// `User-Agent`.
-    pub any_browser: bool,
-    /// The most members in one answer of `user/list`; for more it is 45029. WeCom documents that there
-    /// is such a limit, and not which.
-    pub largest_list: usize,
-    /// How often a call may be made before it answers 45009.
-    pub limits: Limits,
-    /// How long a changed list of trusted addresses takes to count, by the simulator's clock. WeCom's
-    /// take about a minute (page 90313, at 60020).
-    pub trusted_ip_delay: Duration,
-    /// An app created after 2022-06-20 20:00, Beijing time, that trusts no address is refused (60020),
-    /// as in WeCom. Without it such an app trusts all.
-    pub require_trusted_ips: bool,
-    /// The QR page goes back with `appid` as well, as real ones do; clients must bear what they do not
-    /// know. On by default.
-    pub append_appid: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            seed: None,
-            public_control: false,
-            bad_secrets_per_hour: 2000,
-            rotate_tokens: false,
-            journal_capacity: 100_000,
-            qr_lifetime: Duration::from_secs(300),
-            any_browser: false,
-            largest_list: 10_000,
-            limits: Limits::default(),
-            trusted_ip_delay: Duration::ZERO,
-            require_trusted_ips: false,
-            append_appid: true,
-        }
-    }
-}
 
 /// Why something asked of the simulator was not done, and what to write instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +45,7 @@ pub(crate) struct Shared {
     pub(crate) address: OnceLock<SocketAddr>,
     /// Wakes the pages that wait for a QR login to come further.
     pub(crate) qr_changed: Notify,
+    pub(crate) pushes: Pushes,
     state: Mutex<State>,
     journal: Mutex<Journal>,
     faults: Mutex<Faults>,
@@ -126,6 +74,7 @@ impl Sim {
                 options,
                 address: OnceLock::new(),
                 qr_changed: Notify::new(),
+                pushes: Pushes::default(),
                 state: Mutex::default(),
                 journal: Mutex::default(),
                 faults: Mutex::default(),
@@ -157,7 +106,7 @@ impl Sim {
     /// Adds a company, or replaces the one with the same corpid; whether it replaced one. Tokens
     /// live on where the app and its secret are still there.
     pub fn put_company(&self, company: Company) -> bool {
-        self.state().put(company, self.now_ms())
+        self.state().put(Arc::new(Directory::new(company)), self.now_ms())
     }
 
     /// The companies as they are now.
@@ -177,7 +126,7 @@ impl Sim {
         let app = company.apps.iter_mut().find(|app| app.agent_id == agent);
         let app = app.map(|app| (app.change(change), app.clone()).1);
         company.check().map_err(Refused)?;
-        state.put(company, self.now_ms());
+        state.put(Arc::new(Directory::new(company)), self.now_ms());
         app.ok_or_else(|| Refused("the app is gone".into()))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::callers::Callers;
 use crate::codes::{Codes, Identity, Who};
-use crate::company::{Company, DEMO_AGENT, DEMO_CORP};
+use crate::company::{DEMO_AGENT, DEMO_CORP};
 use crate::directory::Directory;
 use crate::js_tickets::JsTickets;
 use crate::limits::Calls;
@@ -36,12 +36,12 @@ impl State {
 
     /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
     /// tickets and QR logins with the app.
-    pub(crate) fn put(&mut self, company: Company, now_ms: u64) -> bool {
+    pub(crate) fn put(&mut self, company: Arc<Directory>, now_ms: u64) -> bool {
         let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
-            self.companies.push(Arc::new(Directory::new(company)));
+            self.companies.push(company);
             return false;
         };
-        let old = std::mem::replace(&mut self.companies[at], Arc::new(Directory::new(company)));
+        let old = std::mem::replace(&mut self.companies[at], company);
         let new = Arc::clone(&self.companies[at]);
         for app in &old.apps {
             let key = AppKey::new(&old.corp_id, app.agent_id);
@@ -70,16 +70,7 @@ impl State {
 
     /// The app that is meant: what is left out must leave no choice, but for the demo app.
     pub(crate) fn resolve(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<(Arc<Directory>, u32), Refused> {
-        let company = match (corp_id, &self.companies[..]) {
-            (Some(id), _) => self.company(id),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        };
-        let Some(company) = company else {
-            let known: Vec<_> = self.companies.iter().map(|c| c.corp_id.as_str()).collect();
-            let asked = corp_id.map_or("which company?".into(), |id| format!("there is no company `{id}`;"));
-            return Err(Refused(format!("{asked} write a corpId of: {}", known.join(", "))));
-        };
+        let company = self.resolve_company(corp_id)?;
         let agent = match (agent_id, &company.apps[..]) {
             (Some(id), _) => company.app(id).map(|app| app.agent_id),
             (None, [only]) => Some(only.agent_id),
@@ -93,6 +84,20 @@ impl State {
             return Err(Refused(format!("{asked} write an agentId of {corp}: {}", known.join(", "))));
         };
         Ok((Arc::clone(company), agent))
+    }
+
+    /// The company that is meant: only one of several must be named.
+    pub(crate) fn resolve_company(&self, corp_id: Option<&str>) -> Result<&Arc<Directory>, Refused> {
+        let company = match (corp_id, &self.companies[..]) {
+            (Some(id), _) => self.company(id),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        company.ok_or_else(|| {
+            let known: Vec<_> = self.companies.iter().map(|c| c.corp_id.as_str()).collect();
+            let asked = corp_id.map_or("which company?".into(), |id| format!("there is no company `{id}`;"));
+            Refused(format!("{asked} write a corpId of: {}", known.join(", ")))
+        })
     }
 }
 

@@ -8,12 +8,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use serde_json::{Value, json};
 
+use super::Done;
 use super::input::{self, AppBody, ClockBody, CodeBody, JournalQuery, LimitsBody, Wrong};
 use crate::codes::LIFETIME_MS;
 use crate::company::{AppChange, Company};
 use crate::{Fault, JsSignature, Sim};
-
-pub(super) type Done = Result<Json<Value>, Wrong>;
 
 const APP: &str = r#"{"corpId":"ww5a1d0e0f1a2b3c4d","agentId":1000002}"#;
 
@@ -62,9 +61,12 @@ pub(crate) async fn change_app(
     headers: HeaderMap,
     body: Bytes,
 ) -> Done {
-    let agent_id = agent_id.parse().map_err(|_| format!("agentId `{agent_id}` is no number"))?;
+    let agent_id = agent_number(&agent_id)?;
     let example = r#"{"enabled":false,"trustedIps":["10.0.0.1"],"visibleRange":{"departments":[2]}}"#;
     let change: AppChange = input::json(&headers, &body, example)?;
+    if let Some(callback) = &change.callback {
+        sim.verify_address(&corp_id, agent_id, callback).await?;
+    }
     Ok(Json(json!(sim.change_app(&corp_id, agent_id, change)?)))
 }
 
@@ -108,6 +110,10 @@ pub(crate) async fn expire(State(sim): State<Sim>, headers: HeaderMap, body: Byt
     let app: AppBody = input::json(&headers, &body, APP)?;
     let tokens = sim.expire_tokens(app.corp_id.as_deref(), app.agent_id)?;
     Ok(Json(json!({ "tokens": tokens })))
+}
+
+pub(crate) fn agent_number(agent_id: &str) -> Result<u32, Wrong> {
+    agent_id.parse().map_err(|_| format!("agentId `{agent_id}` is no number").into())
 }
 
 /// The company with its secrets masked, but for those that the demo file gives away anyway.

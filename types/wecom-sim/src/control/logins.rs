@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::handlers::Done;
+use super::Done;
 use super::input;
 use crate::Sim;
 

@@ -1,15 +1,18 @@
 //! The control API under `/sim/`, and who may use what is there. Its routes stand in the crate's documentation.
 
+mod contacts;
 mod handlers;
 mod input;
 mod logins;
+mod pushes;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, patch, post};
+use axum::{Json, Router};
+use serde_json::Value;
 
 use crate::Sim;
 use crate::serve::peer;
@@ -17,6 +20,9 @@ use input::Wrong;
 
 /// A company of tens of thousands of members.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
+
+/// What a control answers.
+type Done = Result<Json<Value>, Wrong>;
 
 /// Who may use the control API.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,6 +49,8 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/qr/{key}", post(logins::act))
         .route("/tokens/revoke", post(handlers::revoke))
         .route("/tokens/expire", post(handlers::expire))
+        .merge(contacts::routes())
+        .merge(pushes::routes())
         .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
         .method_not_allowed_fallback(async || Wrong::at(StatusCode::METHOD_NOT_ALLOWED, ROUTES))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -52,7 +60,11 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
     /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST /sim/jsapi, GET and \
-    PATCH /sim/limits, GET /sim/qr, POST /sim/qr/{key}, POST /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
+    PATCH /sim/limits, GET /sim/qr, POST /sim/qr/{key}, POST /sim/tokens/revoke, POST \
+    /sim/tokens/expire, PUT and DELETE /sim/companies/{corpId}/members/{userId} \
+    and /sim/companies/{corpId}/departments/{id}, POST /sim/companies/{corpId}/tags/{tagId}, POST \
+    /sim/companies/{corpId}/apps/{agentId}/callback/verify, GET /sim/pushes, POST and DELETE \
+    /sim/pushes/disturb, POST /sim/pushes/probe; and, for people, GET /sim/, GET /sim/phone and GET \
     /sim/watch";
 
 /// Lets nobody through who may not use what is under `/sim/`.

@@ -54,7 +54,7 @@ impl<'a> Crypt<'a> {
     /// What was sealed, and for whom. `None`: it was not sealed with this key. Ask about the signature first.
     pub(super) fn open(&self, sealed: &str) -> Option<(Vec<u8>, Vec<u8>)> {
         let mut bytes = STANDARD.decode(sealed).ok()?;
-        if bytes.is_empty() || !bytes.len().is_multiple_of(16) {
+        if bytes.is_empty() || !bytes.len().is_multiple_of(BLOCK) {
             return None;
         }
         let iv: [u8; 16] = *self.key.first_chunk()?;
