@@ -20,6 +20,8 @@ pub(crate) struct State {
     pub(crate) tickets: Tickets,
     pub(crate) qr_logins: QrLogins,
     pub(crate) callers: Callers,
+    /// Rises with every change of a company, so that a page knows when it shows an old one.
+    pub(crate) revision: u64,
 }
 
 impl State {
@@ -30,6 +32,7 @@ impl State {
     /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
     /// tickets and QR logins with the app.
     pub(crate) fn put(&mut self, company: Company) -> bool {
+        self.revision += 1;
         let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
             self.companies.push(Arc::new(company));
             return false;

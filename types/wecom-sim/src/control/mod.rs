@@ -2,6 +2,7 @@
 
 mod handlers;
 mod input;
+mod overview;
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -32,6 +33,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/clock", post(handlers::advance))
         .route("/companies", get(handlers::companies).post(handlers::put_company))
         .route("/companies/{corp_id}/apps/{agent_id}", patch(handlers::change_app))
+        .route("/overview", get(overview::read))
         .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
         .route("/tokens/revoke", post(handlers::revoke))
         .route("/tokens/expire", post(handlers::expire))
@@ -43,8 +45,8 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
 const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET and DELETE \
     /sim/journal, POST /sim/clock, GET and POST /sim/companies, PATCH \
     /sim/companies/{corpId}/apps/{agentId}, GET, POST and DELETE /sim/faults, POST \
-    /sim/tokens/revoke, POST /sim/tokens/expire; and, for people, GET /sim/, GET /sim/phone and GET \
-    /sim/watch";
+    /sim/tokens/revoke, POST /sim/tokens/expire, GET /sim/overview; and, for people, GET / and GET \
+    /sim/phone";
 
 /// Lets nobody through who may not use what is under `/sim/`.
 pub(crate) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
