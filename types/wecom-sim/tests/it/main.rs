@@ -6,6 +6,7 @@ mod control;
 mod departments;
 mod envelope;
 mod faults;
+mod home;
 mod identity;
 mod mistakes;
 mod oauth;
