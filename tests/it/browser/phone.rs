@@ -1,4 +1,4 @@
-//! The simulator's own pages: the phone, the journal, what is simulated.
+//! The simulator's own pages: the phone, and what is simulated with all that happens to it.
 use super::{Browser, FRAME, Look, demo, page, scan};
 
 #[tokio::test]
@@ -33,15 +33,28 @@ async fn the_phone_shows_what_there_is_to_scan() {
 }
 
 #[tokio::test]
-async fn the_journal_grows_while_one_looks() {
-    for (name, look) in [("en", Look::ENGLISH), ("zh-dark", Look::CHINESE.dark())] {
+async fn the_simulator_shows_what_happens_while_one_looks() {
+    let narrow = Look { width: 360, ..Look::ENGLISH.narrow() };
+    for (name, look) in [("en", Look::ENGLISH), ("zh-dark", Look::CHINESE.dark()), ("en-narrow", narrow)] {
         let site = demo().await;
         let browser = Browser::open(look).await;
-        browser.goto(&format!("http://{}/sim/", site.wecom)).await;
+        browser.goto(&format!("http://{}/", site.wecom)).await;
+        browser.read(" UTC").await;
         browser.keep(&format!("sim-home-{name}")).await;
-        browser.goto(&format!("http://{}/sim/watch", site.wecom)).await;
         site.log_in("zhangsan").await;
         browser.read("/cgi-bin/auth/getuserinfo").await;
+        browser.see("#tokens td").await;
+        // A click on a call shows all of it.
+        browser.click("#calls .call button").await;
+        browser.see("#calls [aria-expanded='true']").await;
+        browser.read("\"unixMs\"").await;
+        // A code for a member, and how to use it.
+        browser.see("#member").await.send_keys("lisi").await.unwrap();
+        browser.click("#code button").await;
+        browser.read("/cgi-bin/auth/getuserinfo?access_token=$token&code=").await;
+        browser.see("#codes td").await;
         browser.keep(&format!("sim-journal-{name}")).await;
+        let width = browser.script("return document.documentElement.scrollWidth").await;
+        assert_eq!(width, look.width, "{name}: nothing stands out at the side");
     }
 }

@@ -13,13 +13,18 @@ impl Clock {
     pub(crate) fn now_ms(&self) -> u64 {
         // A system clock before 1970 is as good as one at 1970: only differences matter here.
         let system = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        millis(system).saturating_add(self.ahead_ms.load(Ordering::Relaxed))
+        millis(system).saturating_add(self.ahead_ms())
+    }
+
+    /// How far it was moved, in milliseconds.
+    pub(crate) fn ahead_ms(&self) -> u64 {
+        self.ahead_ms.load(Ordering::Relaxed)
     }
 
     /// Forward only: a clock that goes back would revive what was seen to expire.
     pub(crate) fn advance(&self, by: Duration) {
         // `try_update` is newer than our compiler floor; the loop saturates where `fetch_add` would wrap.
-        let mut ahead = self.ahead_ms.load(Ordering::Relaxed);
+        let mut ahead = self.ahead_ms();
         while let Err(now) = self.ahead_ms.compare_exchange_weak(
             ahead,
             ahead.saturating_add(millis(by)),

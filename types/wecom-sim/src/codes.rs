@@ -64,6 +64,16 @@ pub(crate) enum Identity {
     },
 }
 
+impl Identity {
+    /// The one name to show for it.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Member(user_id) | Self::Consenting(user_id, _) => user_id,
+            Self::Outsider { openid, external_user_id } => external_user_id.as_ref().unwrap_or(openid),
+        }
+    }
+}
+
 /// Why a code was not taken.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum NotTaken {
@@ -120,6 +130,12 @@ impl Codes {
     /// Whether the app could take the code now.
     pub(crate) fn is_good(&self, code: &str, app: &AppKey, now_ms: u64) -> bool {
         self.issued.get(code).is_some_and(|issued| now_ms < issued.expires_ms && issued.app == *app)
+    }
+
+    /// Every code that can still be used: its text, its app, who it stands for, and when it ends.
+    pub(crate) fn unused(&self, now_ms: u64) -> impl Iterator<Item = (&str, &AppKey, &Identity, u64)> {
+        let live = self.issued.iter().filter(move |(_, issued)| now_ms < issued.expires_ms);
+        live.map(|(code, issued)| (code.as_str(), &issued.app, &issued.identity, issued.expires_ms))
     }
 
     /// Forgets the codes of an app that is no more.

@@ -49,6 +49,15 @@ impl Journal {
         self.entries.iter()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The number of the newest entry there ever was, 0 before the first.
+    pub(crate) fn last(&self) -> u64 {
+        self.last
+    }
+
     pub(crate) fn clear(&mut self) -> usize {
         std::mem::take(&mut self.entries).len()
     }

@@ -12,7 +12,8 @@
 //!      -H 'content-type: application/json' -d '{"userId":"zhangsan"}'
 //! ```
 //!
-//! Open `http://127.0.0.1:8090/sim/` for the simulated phone and the journal. In a program: [`Sim::demo`], then [`Sim::serve`] on a listener, or [`Sim::router`] without one.
+//! Open `http://127.0.0.1:8090/` to see all of it live, and to make codes by a click. In a program: [`Sim::demo`], then
+//! [`Sim::serve`] on a listener, or [`Sim::router`] without one.
 //!
 //! # What it answers
 //!
@@ -62,7 +63,7 @@
 //! | `GET /wwopen/sso/l/qrConnect?callback&key` | what it polls; `GET /wwopen/sso/qrImg?key` is its image |
 //! | `GET /connect/oauth2/authorize` | logging in inside a client (page 91022), silently or by consent |
 //! | `GET /sim/phone` | the phone that scans: choose a member, confirm or refuse |
-//! | `GET /sim/`, `GET /sim/watch` | what is simulated, and the journal as it grows |
+//! | `GET /` | companies, apps, tokens, codes and the journal, live, and what a developer wants at hand; `/sim/` and `/sim/watch` lead there |
 //!
 //! Polls answer at once when the status is not `lastStatus`, else within a second. A test can do
 //! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`],
@@ -113,6 +114,8 @@
 //! | `DELETE /sim/pushes/disturb` | | `{"removed"}`; what was held back goes out |
 //! | `POST /sim/pushes/probe` | `{"corpId"?, "agentId"?, "kind"}`, see [`Probe`] | `{"document", "status", "body", "first"}` |
 //!
+//! | `GET /sim/overview` | | what is in the air, see below |
+//!
 //! `corpId` may be left out when there is one company, `agentId` when it has one app; in the demo
 //! company it is then the demo app, `1000002`.
 //!
@@ -121,10 +124,24 @@
 //! `GET /sim/companies` shows `***` for every secret but those of the demo: the demo's are printed in
 //! this crate's source, so hiding them protects nobody, and showing them saves a search.
 //!
+//! `GET /sim/overview` is cheap enough to ask every second. Of each kind it has the `count` and, in `shown`, the latest 50:
+//!
+//! | field | what it holds |
+//! |---|---|
+//! | `now`, `aheadMs` | the simulator's time in unix milliseconds, and how far it was moved ahead of the system's |
+//! | `revision` | rises whenever a company or one of its apps changes |
+//! | `tokens` | `corpId`, `agentId`, `begins`, `expiresIn` of each access token; `expired` counts those that answer 42001, which are in `shown` with 0 seconds |
+//! | `codes`, `tickets` | the same and `who`, of login codes and user tickets that can still be used |
+//! | `qrLogins` | `key`, `corpId`, `agentId`, `status` (see [`QrStatus::name`]), `expiresIn` of those that wait for a phone |
+//! | `faults` | the first 50 that wait, see [`Fault`] |
+//! | `journal` | how many `entries` are kept, and the number of the `last` one there was |
+//!
+//! `begins` is the first six characters and `…`: no token, code, ticket or secret is ever whole in it.
+//!
 //! The journal has every call under `/cgi-bin/`, every visit to a login page and every act of the
 //! phone; polls and images are left out.
 //!
-//! The control API is an open door, and so are the pages under `/sim/`; they are served on a loopback address only, and only under a
+//! The control API is an open door, and so are `/` and the pages under `/sim/`; they are served on a loopback address only, and only under a
 //! loopback `Host` (a page in a browser could otherwise reach them by rebinding a name). Elsewhere they
 //! answer 403 unless [`Options::public_control`] is set.
 //!

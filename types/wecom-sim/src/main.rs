@@ -110,7 +110,7 @@ fn announce(sim: &Sim, address: SocketAddr) {
             member.user_id
         );
     }
-    tracing::info!("companies, the simulated phone and the journal: http://{address}/sim/");
+    tracing::info!("companies, tokens and every call, live: http://{address}/");
 }
 
 async fn stopped() {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use crate::company::Company;
+
 /// What stands in place of a secret wherever one would be shown.
 pub(crate) const MASK: &str = "***";
 
@@ -13,9 +15,15 @@ pub(crate) const MASK: &str = "***";
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself, for the one place that shows the demo's.
+    /// The text itself, for the places that compare it.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// The text, if it is one that this crate's source gives away anyway; else the mask.
+    pub(crate) fn shown(&self, demo: &Company) -> &str {
+        let known = demo.apps().iter().any(|app| app.secret.matches(&self.0));
+        if known { &self.0 } else { MASK }
     }
 
     /// Whether `other` is this secret, in a time that does not tell how much of it was right.

@@ -27,6 +27,8 @@ pub(crate) struct State {
     pub(crate) callers: Callers,
     pub(crate) calls: Calls,
     pub(crate) trusted_ips: TrustedIps,
+    /// Rises with every change of a company, so that a page knows when it shows an old one.
+    pub(crate) revision: u64,
 }
 
 impl State {
@@ -37,6 +39,7 @@ impl State {
     /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
     /// tickets and QR logins with the app.
     pub(crate) fn put(&mut self, company: Arc<Directory>, now_ms: u64) -> bool {
+        self.revision += 1;
         let Some(at) = self.companies.iter().position(|c| c.corp_id.eq_ignore_ascii_case(&company.corp_id)) else {
             self.companies.push(company);
             return false;

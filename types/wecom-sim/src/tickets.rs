@@ -54,6 +54,12 @@ impl Tickets {
         self.issued.get(text).filter(|ticket| ticket.app == *app).cloned()
     }
 
+    /// Every ticket that can still be used, with its text.
+    pub(crate) fn live(&self, now_ms: u64) -> impl Iterator<Item = (&str, &Ticket)> {
+        let live = self.issued.iter().filter(move |(_, ticket)| now_ms < ticket.expires_ms);
+        live.map(|(text, ticket)| (text.as_str(), ticket))
+    }
+
     /// Forgets the tickets of an app that is no more.
     pub(crate) fn forget(&mut self, app: &AppKey) {
         self.issued.retain(|_, ticket| ticket.app != *app);

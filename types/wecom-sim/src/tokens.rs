@@ -72,6 +72,11 @@ impl Tokens {
         }
     }
 
+    /// Every token still known, expired or not: its text, its app, and when it ends.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &AppKey, u64)> {
+        self.grants.iter().map(|(token, grant)| (token.as_str(), &grant.app, grant.expires_ms))
+    }
+
     /// Forgets every token of the app; how many there were.
     pub(crate) fn revoke(&mut self, app: &AppKey) -> usize {
         let before = self.grants.len();

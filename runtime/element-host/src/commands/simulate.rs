@@ -38,7 +38,7 @@ pub(super) async fn start(at: SocketAddr, provided: &mut Provided) -> Result<Sim
     for name in SETTINGS {
         provided.settings.push(((*name).to_owned(), url.clone()));
     }
-    tracing::info!("simulating WeCom at {url}: its phone is at {url}/sim/phone, and what it is asked at {url}/sim/watch");
+    tracing::info!("simulating WeCom at {url}: its phone is at {url}/sim/phone, and what it sees at {url}/");
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(async move {
         if let Err(e) = Sim::demo().serve(listener, async { drop(stopped.await) }).await {

@@ -4,6 +4,7 @@ mod contacts;
 mod handlers;
 mod input;
 mod logins;
+mod overview;
 mod pushes;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -42,6 +43,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/clock", post(handlers::advance))
         .route("/companies", get(handlers::companies).post(handlers::put_company))
         .route("/companies/{corp_id}/apps/{agent_id}", patch(handlers::change_app))
+        .route("/overview", get(overview::read))
         .route("/faults", get(handlers::faults).post(handlers::add_fault).delete(handlers::clear_faults))
         .route("/jsapi", post(handlers::check_js_signature))
         .route("/limits", get(handlers::limits).patch(handlers::change_limits))
@@ -64,8 +66,8 @@ const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET a
     /sim/tokens/expire, PUT and DELETE /sim/companies/{corpId}/members/{userId} \
     and /sim/companies/{corpId}/departments/{id}, POST /sim/companies/{corpId}/tags/{tagId}, POST \
     /sim/companies/{corpId}/apps/{agentId}/callback/verify, GET /sim/pushes, POST and DELETE \
-    /sim/pushes/disturb, POST /sim/pushes/probe; and, for people, GET /sim/, GET /sim/phone and GET \
-    /sim/watch";
+    /sim/pushes/disturb, POST /sim/pushes/probe, GET /sim/overview; and, for people, GET / and GET \
+    /sim/phone";
 
 /// Lets nobody through who may not use what is under `/sim/`.
 pub(crate) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {

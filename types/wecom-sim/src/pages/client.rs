@@ -74,7 +74,7 @@ pub(crate) fn someone_else(back: &str) -> String {
 
 /// `GET /sim/client/forget` with `back`, if there is somewhere to go back to.
 pub(crate) fn forget(_: &Sim, asked: &Asked) -> Response {
-    let back = asked.get("back").filter(|it| it.starts_with(BACK)).unwrap_or("/sim/");
+    let back = asked.get("back").filter(|it| it.starts_with(BACK)).unwrap_or("/");
     let mut response = redirect(StatusCode::SEE_OTHER, back.to_owned());
     if let Ok(cookie) = HeaderValue::try_from(format!("{COOKIE}=; Path=/connect; Max-Age=0")) {
         response.headers_mut().insert(SET_COOKIE, cookie);

@@ -1,4 +1,4 @@
-//! The stylesheet, the icon and the two scripts.
+//! The stylesheet, the icon and the scripts.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +18,14 @@ pub(crate) fn icon(_: &Sim, _: &Asked) -> Response {
 
 pub(crate) fn qr(_: &Sim, _: &Asked) -> Response {
     file(SCRIPT, include_str!("../../static/qr.js"))
+}
+
+pub(crate) fn page(_: &Sim, _: &Asked) -> Response {
+    file(SCRIPT, include_str!("../../static/page.js"))
+}
+
+pub(crate) fn home(_: &Sim, _: &Asked) -> Response {
+    file(SCRIPT, include_str!("../../static/home.js"))
 }
 
 pub(crate) fn journal(_: &Sim, _: &Asked) -> Response {

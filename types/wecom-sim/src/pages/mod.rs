@@ -1,10 +1,11 @@
-//! What people see: login pages, the simulated phone, the journal. One table, one way in.
+//! What people see: login pages, the simulated phone, the simulator itself. One table, one way in.
 //!
 //! A visit goes: read it → refuse foreign forms → answer → journal. A new page is a function and a
 //! row in [`PAGES`].
 
 mod asked;
 mod client;
+mod company;
 mod files;
 mod home;
 mod html;
@@ -14,6 +15,7 @@ mod phone;
 mod poll;
 mod problem;
 mod target;
+mod tree;
 mod words;
 
 use axum::Router;
@@ -41,7 +43,7 @@ struct Page {
 const GET: MethodFilter = MethodFilter::GET;
 const POST: MethodFilter = MethodFilter::POST;
 
-/// Those under `/sim/` are behind the same door as the control API.
+/// `/` and those under `/sim/` are behind the same door as the control API.
 static PAGES: &[Page] = &[
     Page { method: GET, path: "/wwlogin/sso/login", kept: true, answer: login::current },
     Page { method: GET, path: "/wwlogin/sso/qrcode", kept: false, answer: poll::image },
@@ -51,10 +53,10 @@ static PAGES: &[Page] = &[
     Page { method: POST, path: "/connect/oauth2/consent", kept: true, answer: oauth::consent },
     Page { method: POST, path: "/sim/client", kept: false, answer: client::choose },
     Page { method: GET, path: "/sim/client/forget", kept: false, answer: client::forget },
-    Page { method: GET, path: "/", kept: false, answer: home::front_door },
-    Page { method: GET, path: "/sim", kept: false, answer: home::front_door },
-    Page { method: GET, path: "/sim/", kept: false, answer: home::index },
-    Page { method: GET, path: "/sim/watch", kept: false, answer: home::watch },
+    Page { method: GET, path: "/", kept: false, answer: home::page },
+    Page { method: GET, path: "/sim", kept: false, answer: home::moved },
+    Page { method: GET, path: "/sim/", kept: false, answer: home::moved },
+    Page { method: GET, path: "/sim/watch", kept: false, answer: home::journal },
     Page { method: GET, path: "/sim/phone", kept: false, answer: phone::show },
     Page { method: POST, path: "/sim/phone/scan", kept: true, answer: phone::scan },
     Page { method: POST, path: "/sim/phone/confirm", kept: true, answer: phone::confirm },
@@ -62,6 +64,8 @@ static PAGES: &[Page] = &[
     Page { method: GET, path: "/static/pages.css", kept: false, answer: files::style },
     Page { method: GET, path: "/static/icon.svg", kept: false, answer: files::icon },
     Page { method: GET, path: "/static/qr.js", kept: false, answer: files::qr },
+    Page { method: GET, path: "/static/page.js", kept: false, answer: files::page },
+    Page { method: GET, path: "/static/home.js", kept: false, answer: files::home },
     Page { method: GET, path: "/static/journal.js", kept: false, answer: files::journal },
 ];
 
@@ -69,7 +73,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
     let (mut open, mut guarded) = (Router::new(), Router::new());
     for page in PAGES {
         let visited = on(page.method, move |State(sim), request| visit(sim, page, request));
-        if page.path.starts_with("/sim/") {
+        if page.path == "/" || page.path.starts_with("/sim/") {
             guarded = guarded.route(page.path, visited);
         } else {
             open = open.route(page.path, visited);

@@ -11,6 +11,7 @@ mod edits;
 mod envelope;
 mod events;
 mod faults;
+mod home;
 mod identity;
 mod ids;
 mod js_sdk;

@@ -205,6 +205,8 @@ async fn files_are_served_as_what_they_are() {
     for (path, kind) in [
         ("/static/pages.css", "text/css; charset=utf-8"),
         ("/static/qr.js", "text/javascript; charset=utf-8"),
+        ("/static/home.js", "text/javascript; charset=utf-8"),
+        ("/static/page.js", "text/javascript; charset=utf-8"),
         ("/static/journal.js", "text/javascript; charset=utf-8"),
         ("/static/icon.svg", "image/svg+xml"),
     ] {
