@@ -4,6 +4,7 @@
 //   const api = connect("acme.demo");
 //   const config = await api.getLoginConfig("auths.loginTypes.QywxInnerExample");   // then: location.href = config.qrUrl
 //   const user = await api.loginWithCode("auths.loginTypes.QywxInnerExample", { authCode, state });
+//   const user = await api.loginInPanel("auths.loginTypes.QywxInnerExample", element);   // or: the QR code in this page
 //   const me = await api.call("auths.loginTypes.services.AuthSvc", "currentUser");
 //
 // A page of another site than the host's has to be listed: `element serve --allow-origin https://shop.example.com`.
@@ -103,6 +104,19 @@ class Elements {
     return this.loginByCode(who.loginCode, corp ?? who.corpList[0].corpId);
   }
 
+  /**
+   * Shows the QR code inside `place`, an element of this page, and logs in whoever scans it; nobody leaves the page. Gives
+   * what {@link loginWithCode} gives; throws an {@link ElementError} with the code 20108 when the person declines.
+   *
+   * The provider tells the outcome to the site of `redirectUri` only, so this page has to be of that site. `params` are
+   * the panel's: `lang` (`zh`, `en`), `panel_size` (`middle`, `small`), `color_scheme` (`light`, `dark`, `auto`).
+   */
+  async loginInPanel(element, place, { corp, ...params } = {}) {
+    const config = await this.getLoginConfig(element);
+    const authCode = await codeOfPanel(config.panelUrl, place, params);
+    return this.loginWithCode(element, { authCode, state: config.state, corp });
+  }
+
   /** Enters a company of `corpList`. Gives the person. */
   async loginByCode(loginCode, corp) {
     const session = await this.call(AUTH_SVC, "loginByCode", { loginCode, corp, platform: "web" });
@@ -127,4 +141,39 @@ class Elements {
     this.#write("token", null);
     if (token) await this.call(AUTH_SVC, "logout", { token });
   }
+}
+
+/** The provider's page in a frame, and what it says: the messages of its own script for that, `createWWLoginPanel`. */
+function codeOfPanel(address, place, params) {
+  const url = new URL(address);
+  for (const [name, value] of Object.entries({ ...params, redirect_type: "callback" })) url.searchParams.set(name, value);
+  const small = url.searchParams.get("panel_size") === "small";
+  const frame = document.createElement("iframe");
+  Object.assign(frame, { title: "QR code", referrerPolicy: "origin", allow: "local-network-access", src: url.href });
+  Object.assign(frame, { width: small ? 320 : 480, height: small ? 380 : 416 });
+  frame.style.cssText = "border: 0; max-width: 100%";
+  return new Promise((resolve, reject) => {
+    const end = (settle, outcome) => {
+      removeEventListener("message", listen);
+      frame.remove();
+      settle(outcome);
+    };
+    const listen = (event) => {
+      if (event.source !== frame.contentWindow || event.origin !== url.origin) return;
+      let message = null;
+      try {
+        message = JSON.parse(event.data);
+      } catch {
+        return;
+      }
+      const { name, payload } = message?.type === "ww-iframe-handle:call" ? message.args ?? {} : {};
+      if (name === "onLoginSuccess") end(resolve, payload.code);
+      if (name === "onLoginFail") end(reject, new ElementError(403, { errcode: 20108, errmsg: payload?.errMsg || "declined" }));
+    };
+    addEventListener("message", listen);
+    frame.addEventListener("load", () => {
+      frame.contentWindow?.postMessage(JSON.stringify({ type: "ww-iframe-handle:init" }), url.origin);
+    });
+    place.replaceChildren(frame);
+  });
 }

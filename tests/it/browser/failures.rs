@@ -1,6 +1,7 @@
 //! Pages that say what went wrong.
 use super::{Browser, FRAME, Look, demo, page};
-use wecom_sim::AppChange;
+use crate::site::until;
+use wecom_sim::{AppChange, Effect, Fault};
 
 const LOOKS: [(&str, Look); 3] =
     [("en", Look::ENGLISH), ("zh-dark", Look::CHINESE.dark()), ("zh-narrow", Look::CHINESE.narrow())];
@@ -44,6 +45,50 @@ async fn a_domain_that_is_not_registered() {
         browser.keep(&format!("domain-not-registered-{name}")).await;
         browser.leave_frame().await;
         browser.picture(&format!("login-domain-not-registered-{name}")).await;
+    }
+}
+
+/// What somebody meets who logs in while something is wrong with the app: what to do, for that person and below it for the
+/// administrator.
+#[tokio::test]
+async fn what_an_administrator_has_to_mend() {
+    for (name, look) in LOOKS {
+        let site = demo().await;
+        let browser = Browser::open(look).await;
+        for (code, call) in [
+            (40001, "gettoken"),
+            (50003, "gettoken"),
+            (60020, "auth/getuserinfo"),
+            (45009, "auth/getuserinfo"),
+            (48002, "user/get"),
+            (50001, "auth/getuserinfo"),
+            (-1, "auth/getuserinfo"),
+        ] {
+            // Every number in one look, one number in all of them.
+            if code != 60020 && name != "zh-dark" {
+                continue;
+            }
+            // What was refused before is believed no more.
+            site.clock.advance(3_600_000);
+            site.sim.clear_faults();
+            let fault = Effect::Errcode { code, message: Some("not allow, from ip: 203.0.113.7".into()) };
+            let path = format!("/cgi-bin/{call}");
+            site.sim.add_fault(Fault { path, times: 100, latency_ms: 0, effect: fault }).unwrap();
+            browser.goto(&page(&site, "/acme/demo/login")).await;
+            until("the QR code is shown", || !site.sim.open_qr_logins().is_empty()).await;
+            let login = site.sim.open_qr_logins().swap_remove(0);
+            site.sim.scan(&login.key, "zhangsan").unwrap();
+            site.sim.confirm(&login.key).unwrap();
+            browser.arrive("/api/auth/qywx/callback").await;
+            browser.read(&code.to_string()).await;
+            browser.see(".administrator h2").await;
+            let console = browser.script("return document.querySelector('.administrator a')?.href ?? ''").await;
+            let expected = if code == -1 { "" } else { "https://" };
+            assert!(console.as_str().unwrap().starts_with(expected), "{code}: {console}");
+            let text = browser.script("return document.body.innerText").await;
+            assert!(!text.as_str().unwrap().contains("203.0.113.7"), "nobody's business but the operator's: {text}");
+            browser.keep(&format!("administrator-{}-{name}", code.to_string().replace('-', "minus-"))).await;
+        }
     }
 }
 

@@ -36,11 +36,15 @@ async fn served() -> (Site, SocketAddr, TempDir) {
     copy(&Path::new(EXAMPLE).join("apps"), apps.path(), page);
     let listed = |host: &mut element_host::http::Site| host.origins = vec![format!("http://{page}").parse().unwrap()];
     let site = Site::set_up(Sim::demo(), apps.path(), None, |_| (), listed).await;
-    let html = fs::read_to_string(Path::new(EXAMPLE).join("index.html")).unwrap();
-    assert!(html.contains(HOST));
-    let html = html.replace(HOST, &site.address.to_string());
+    let html = |name: &str| {
+        let html = fs::read_to_string(Path::new(EXAMPLE).join(name)).unwrap();
+        assert!(html.contains(HOST));
+        html.replace(HOST, &site.address.to_string())
+    };
+    let (whole, panel) = (html("index.html"), html("panel.html"));
     let index = async move |uri: Uri| match uri.path() {
-        "/" => Html(html.clone()).into_response(),
+        "/" => Html(whole.clone()).into_response(),
+        "/panel.html" => Html(panel.clone()).into_response(),
         _ => ([(header::CONTENT_TYPE, "text/plain")], "").into_response(),
     };
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(index)).await });
@@ -92,4 +96,36 @@ async fn somebody_elses_page_says_what_went_wrong() {
     browser.goto(&format!("http://{page}/?code={}&state={state}", site.code("lisi"))).await;
     browser.read("20102").await;
     browser.keep("own-page-refused").await;
+}
+
+const LOOKS: [(&str, Look); 3] = [("en", Look::ENGLISH), ("dark", Look::ENGLISH.dark()), ("narrow", Look::ENGLISH.narrow())];
+
+/// The QR code inside the page, by the messages of WeCom's own script.
+#[tokio::test]
+async fn somebody_elses_page_has_the_qr_code_in_it() {
+    for (name, look) in LOOKS {
+        let (site, page, _apps) = served().await;
+        let browser = Browser::open(look).await;
+        browser.goto(&format!("http://{page}/panel.html")).await;
+        let address = browser.url().await;
+        let scanned = async || {
+            browser.enter_frame("#panel iframe").await;
+            browser.see("#qr").await;
+            browser.leave_frame().await;
+            let login = site.sim.open_qr_logins().swap_remove(0);
+            site.sim.scan(&login.key, "zhangsan").unwrap();
+            login.key
+        };
+        let key = scanned().await;
+        browser.keep(&format!("panel-{name}")).await;
+        site.sim.refuse(&key).unwrap();
+        browser.read("You declined in WeCom.").await;
+        browser.keep(&format!("panel-declined-{name}")).await;
+        browser.click("#again").await;
+        let key = scanned().await;
+        site.sim.confirm(&key).unwrap();
+        browser.read("Welcome, 张三!").await;
+        browser.keep(&format!("panel-logged-in-{name}")).await;
+        assert_eq!(browser.url().await, address, "nobody left the page");
+    }
 }

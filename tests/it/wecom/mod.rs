@@ -1,8 +1,13 @@
 //! Login with WeCom, from the page's config to the session and back out, against a WeCom that is simulated.
+mod changes;
 mod codes;
 mod companies;
+mod configured;
+mod consent;
+mod js_sdk;
 mod login;
 mod outages;
+mod proxy;
 mod refusals;
 mod secret_change;
 mod sessions;
