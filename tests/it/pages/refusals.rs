@@ -207,19 +207,19 @@ async fn wecom_does_not_trust_this_host() {
         },
         expect![[r#"
             502
-            The login service cannot be reached
-            It did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number below to your administrator.
+            An administrator has to look at this login
+            Something about it is not set up as it should be in WeCom; that is not your fault. Show this page to whoever runs the app, or to your company’s administrator.
             [Try again](/api/auth/qywx/callback?code=<code>&state=<hash>)
             For the administrator
-            WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP and wait a minute; for an app made for others, at 服务商管理后台 → 服务商信息 → 基本信息 → IP白名单 (WeCom 60020)
+            WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP (of an app made for others: in the provider's IP白名单), and wait a minute (WeCom 60020)
             [Open the console](https://work.weixin.qq.com/wework_admin/frame#apps)
             Error60020
             502
-            登录服务暂时无法访问
-            登录服务没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。
+            这种登录方式需要管理员处理
+            它在企业微信中的设置有问题，这不是你的问题。请把本页面发给应用管理员或企业管理员。
             [重试](/api/auth/qywx/callback?code=<code>&state=<hash>)
             给管理员的说明
-            企业微信不信任发起调用的 IP 地址（见本主机的日志）；请把它填入“应用管理 → 该应用 → 企业可信IP”，约一分钟后生效；第三方应用和代开发应用请填入“服务商管理后台 → 服务商信息 → 基本信息 → IP白名单”
+            企业微信不信任发起调用的 IP 地址（见本主机的日志）；请把它填入“应用管理 → 该应用 → 企业可信IP”（第三方应用和代开发应用：填入服务商后台的“IP白名单”），约一分钟后生效
             [打开管理后台](https://work.weixin.qq.com/wework_admin/frame#apps)
             错误码60020
         "#]],

@@ -63,7 +63,7 @@ async fn numbers_pass_through_with_their_meaning_and_the_next_step() {
         Upstream 502 48002 the app may not make this call; give the app this permission, or use one that has it: 应用管理 → the app (WeCom 48002)
         Refused 403 50001 the code is of another app, or the domain of `redirectUri` is not registered for this one; log in through this login's own page; an administrator registers the domain, with its port, at 应用管理 → the app → 企业微信授权登录 and 网页授权及JS-SDK (WeCom 50001)
         Upstream 502 50003 the app is disabled; enable it at 应用管理 → the app (WeCom 50003)
-        Upstream 502 60020 WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP and wait a minute; for an app made for others, at 服务商管理后台 → 服务商信息 → 基本信息 → IP白名单 (WeCom 60020)
+        Upstream 502 60020 WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP (of an app made for others: in the provider's IP白名单), and wait a minute (WeCom 60020)
         Upstream 502 12345 WeCom refuses with 12345; its meaning: https://open.work.weixin.qq.com/devtool/query?e=12345
 
         Upstream 502 48002 the app may not make this call; give the app this permission, or use one that has it: 应用管理 → the app (WeCom 48002)
@@ -88,7 +88,7 @@ async fn an_app_that_its_administrator_changed_says_what_to_change_back() {
     text.push_str(&changed(AppChange { secret: Some(secret), ..nothing() }).await);
     expect![[r#"
         Upstream 502 50003 the app is disabled; enable it at 应用管理 → the app (WeCom 50003)
-        Upstream 502 60020 WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP and wait a minute; for an app made for others, at 服务商管理后台 → 服务商信息 → 基本信息 → IP白名单 (WeCom 60020)
+        Upstream 502 60020 WeCom does not trust the address that the call comes from (this host's log names it); enter it at 应用管理 → the app → 企业可信IP (of an app made for others: in the provider's IP白名单), and wait a minute (WeCom 60020)
         Refused 403 60011 you are outside the app's visible range; ask an administrator to add you at 应用管理 → the app → 可见范围 (WeCom 60011)
         Upstream 502 40001 WeCom refuses the app's secret: wrong, reset, of another company, or the app is stopped; correct `corpId` and `corpSecret`: 我的企业 → 企业信息, and 应用管理 → the app → Secret; the same config is tried again after 15 seconds, then more and more rarely, a changed one at once (WeCom 40001) -- wecom-sim: this is the secret of no app of ww5a1d0e0f1a2b3c4d; its apps are 1000002, 1000003, 1000004, see GET /sim/companies
     "#]].assert_eq(&text);

@@ -10,13 +10,10 @@ use crate::{
 };
 use anyhow::{Result, bail};
 use clap::Args;
-use element::{Caller, code};
+use element::{Caller, Progress, code};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use std::{
-    io::{IsTerminal, Write},
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{path::PathBuf, process::ExitCode};
 
 /// Call a method of an element and print the result as JSON.
 ///
@@ -63,14 +60,10 @@ impl Call {
             let element = app.get_element(&self.element)?;
             if element.instance().ty.method(&self.method).is_some_and(|it| it.long) {
                 let job = element.start(&self.method, &self.args, &Caller::Operator).await?;
-                let terminal = std::io::stderr().is_terminal();
-                return app
-                    .wait_for_job(job, |it| {
-                        if terminal {
-                            show(it.done, it.total)
-                        }
-                    })
-                    .await;
+                let bar = bar();
+                let result = app.wait_for_job(job, |it| show(&bar, it)).await;
+                bar.finish_and_clear();
+                return result;
             }
             element.call(&self.method, self.args.clone()).await
         }
@@ -111,14 +104,19 @@ fn numbered(message: &str, code: i64) -> String {
     if message.contains(&code.to_string()) { message.to_owned() } else { format!("{message} ({code})") }
 }
 
-/// Progress, on a terminal only: it is for whoever waits there.
-fn show(done: u64, total: u64) {
-    let text = if total == 0 { format!("{done}") } else { format!("{done} of {total}") };
-    // Nothing depends on it.
-    let _ = write!(std::io::stderr(), "\r{text}\x1b[K");
-    if total > 0 && done >= total {
-        let _ = writeln!(std::io::stderr());
+/// For whoever waits at a terminal; elsewhere it draws nothing.
+fn bar() -> ProgressBar {
+    let template = "{wide_bar} {pos} of {len}, {elapsed}, {eta} left";
+    // A template that cannot be read would leave a plain bar.
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::no_length().with_style(style)
+}
+
+fn show(bar: &ProgressBar, progress: Progress) {
+    if progress.total > 0 {
+        bar.set_length(progress.total);
     }
+    bar.set_position(progress.done);
 }
 
 fn arguments(text: &str) -> Result<Value, String> {

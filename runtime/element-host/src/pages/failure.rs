@@ -81,6 +81,8 @@ pub(super) fn said(words: &'static Words, error: &Error) -> &'static Said {
         code::LOGIN_ELSEWHERE => &words.elsewhere,
         code::OTHER_ORIGIN => &words.other_origin,
         code::NO_APP | code::NO_ELEMENT => &words.nothing_here,
+        // A provider's refusal that ends when somebody mends it, and not by itself.
+        _ if error.kind == ErrorKind::Upstream && error.console.is_some() => &words.not_set_up,
         _ => match error.kind {
             ErrorKind::RateLimited => &words.too_often,
             ErrorKind::Upstream | ErrorKind::Unavailable | ErrorKind::Timeout => &words.not_now,

@@ -62,6 +62,7 @@ pub(super) struct Words {
     pub(super) refused: Said,
     pub(super) too_often: Said,
     pub(super) not_now: Said,
+    pub(super) not_set_up: Said,
     pub(super) other_origin: Said,
     pub(super) nothing_here: Said,
     pub(super) inside: Said,
@@ -151,6 +152,10 @@ pub(super) static ZH: Words = Words {
     not_now: said(
         "登录服务暂时无法访问",
         "登录服务没有正常应答，这不是你的问题。请稍后重试；如果持续出现，请将下面的错误码告诉管理员。",
+    ),
+    not_set_up: said(
+        "这种登录方式需要管理员处理",
+        "它在企业微信中的设置有问题，这不是你的问题。请把本页面发给应用管理员或企业管理员。",
     ),
     other_origin: said("请求来自其他网站", "出于安全考虑，该操作只能在本网站的页面中进行。"),
     nothing_here: said("页面不存在", "请检查地址是否正确。应用的登录页地址形如 /组织/应用/login。"),
@@ -246,6 +251,11 @@ pub(super) static EN: Words = Words {
         "The login service cannot be reached",
         "It did not answer as it should; that is not your fault. Try again in a moment; if it stays so, give the number \
          below to your administrator.",
+    ),
+    not_set_up: said(
+        "An administrator has to look at this login",
+        "Something about it is not set up as it should be in WeCom; that is not your fault. Show this page to whoever runs \
+         the app, or to your company’s administrator.",
     ),
     other_origin: said("This came from another site", "For your safety, this works from this site’s own pages only."),
     nothing_here: said("There is no such page", "Check the address. An app’s login page is at /organisation/app/login."),

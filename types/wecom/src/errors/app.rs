@@ -15,8 +15,8 @@ const TOKEN: Text = text(
 );
 // Apps made for others are trusted by another list, and the number does not tell whose the app is.
 const TRUSTED: Text = text(
-    "enter it at {page} and wait a minute; for an app made for others, at 服务商管理后台 → 服务商信息 → 基本信息 → IP白名单",
-    "请把它填入“{page}”，约一分钟后生效；第三方应用和代开发应用请填入“服务商管理后台 → 服务商信息 → 基本信息 → IP白名单”",
+    "enter it at {page} (of an app made for others: in the provider's IP白名单), and wait a minute",
+    "请把它填入“{page}”（第三方应用和代开发应用：填入服务商后台的“IP白名单”），约一分钟后生效",
 );
 const WAIT: Text = text(
     "wait: a limit per minute ends after a minute, one per hour after an hour",
