@@ -64,23 +64,23 @@ pub(crate) fn shown<'a>(w: &'static Words, company: &'a Company, demo: &Company,
     Shown {
         name: company_name(w, company),
         corp_id: &company.corp_id,
-        size: fill(w.company_size, &[&company.members.len().to_string(), &company.departments.len().to_string()]),
+        size: fill(w.home.company_size, &[&company.members.len().to_string(), &company.departments.len().to_string()]),
         tree: tree::walk(w, company, room),
         apps: company.apps[..apps].iter().map(|app| shown_app(w, company, app, demo, open)).collect(),
-        more_apps: (left > 0).then(|| fill(w.more_apps, &[&left.to_string()])),
+        more_apps: (left > 0).then(|| fill(w.home.more_apps, &[&left.to_string()])),
         proposals: company.members[..proposals].iter().map(|it| (it.user_id.as_str(), it.name.as_str())).collect(),
     }
 }
 
 fn shown_app<'a>(w: &'static Words, company: &Company, app: &'a App, demo: &Company, open: bool) -> ShownApp<'a> {
-    let fields = if app.sees_full_profile() { w.fields_all } else { w.fields_few };
+    let fields = if app.sees_full_profile() { w.home.fields_all } else { w.home.fields_few };
     let domains = app.redirect_domains.as_ref();
     let facts = vec![
-        (w.state, if app.enabled { w.enabled } else { w.disabled }.to_owned()),
-        (w.fields, fields.to_owned()),
-        (w.range, range(w, company, app)),
-        (w.trusted, if app.trusted_ips.is_empty() { w.any_address.to_owned() } else { list(w, &app.trusted_ips) }),
-        (w.domains, domains.map_or_else(|| w.any_domain.to_owned(), |domains| list(w, domains))),
+        (w.home.state, if app.enabled { w.home.enabled } else { w.home.disabled }.to_owned()),
+        (w.home.fields, fields.to_owned()),
+        (w.home.range, range(w, company, app)),
+        (w.home.trusted, if app.trusted_ips.is_empty() { w.home.any_address.to_owned() } else { list(w, &app.trusted_ips) }),
+        (w.home.domains, domains.map_or_else(|| w.home.any_domain.to_owned(), |domains| list(w, domains))),
     ];
     ShownApp {
         agent_id: app.agent_id,
@@ -95,7 +95,7 @@ fn shown_app<'a>(w: &'static Words, company: &Company, app: &'a App, demo: &Comp
 
 /// Whose profile the app may read.
 fn range(w: &'static Words, company: &Company, app: &App) -> String {
-    let Some(range) = &app.visible_range else { return w.everyone.to_owned() };
+    let Some(range) = &app.visible_range else { return w.home.everyone.to_owned() };
     let department = |id: &u32| match company.departments.iter().find(|department| department.id == *id) {
         Some(department) => format!("{} ({id})", department_name(w, department)),
         None => id.to_string(),
@@ -107,18 +107,18 @@ fn range(w: &'static Words, company: &Company, app: &App) -> String {
     // No more is looked up than is listed.
     let some = range.departments.iter().map(department).chain(range.members.iter().map(member)).take(LISTED);
     let all = range.departments.len() + range.members.len();
-    if all == 0 { w.nobody.to_owned() } else { cut(w, some, all) }
+    if all == 0 { w.home.nobody.to_owned() } else { cut(w, some, all) }
 }
 
 fn list(w: &'static Words, all: &[impl Display]) -> String {
-    if all.is_empty() { w.none.to_owned() } else { cut(w, all.iter().take(LISTED), all.len()) }
+    if all.is_empty() { w.home.none.to_owned() } else { cut(w, all.iter().take(LISTED), all.len()) }
 }
 
 /// The first of `all`, and how many more there are.
 fn cut(w: &'static Words, first: impl Iterator<Item = impl Display>, all: usize) -> String {
     let mut texts: Vec<_> = first.map(|it| it.to_string()).collect();
     if all > texts.len() {
-        texts.push(fill(w.more, &[&(all - texts.len()).to_string()]));
+        texts.push(fill(w.home.more, &[&(all - texts.len()).to_string()]));
     }
     texts.join(", ")
 }

@@ -80,7 +80,7 @@ pub(crate) fn page(sim: &Sim, asked: &Asked) -> Response {
         "apps": apps.collect::<Vec<_>>(),
         "texts": texts(w),
     });
-    let more = (left > 0).then(|| fill(w.more_companies, &[&left.to_string()]));
+    let more = (left > 0).then(|| fill(w.home.more_companies, &[&left.to_string()]));
     let page = Home { w, companies, more, tables: tables(w), settings: in_script(&settings) };
     html(StatusCode::OK, &page, May::default())
 }
@@ -88,38 +88,38 @@ pub(crate) fn page(sim: &Sim, asked: &Asked) -> Response {
 fn tables(w: &Words) -> [Table; 5] {
     let table = |id, title, columns| Table { id, title, columns };
     [
-        table("tokens", w.tokens, vec![w.app, w.col_begins, w.col_left]),
-        table("codes", w.codes, vec![w.app, w.col_begins, w.col_who, w.col_left]),
-        table("qrLogins", w.qr_logins, vec![w.app, w.col_status, w.col_left, w.col_phone]),
-        table("tickets", w.tickets, vec![w.app, w.col_begins, w.col_who, w.col_left]),
-        table("faults", w.faults, vec![w.col_call, w.col_effect, w.col_times]),
+        table("tokens", w.home.tokens, vec![w.home.app, w.home.col_begins, w.home.col_left]),
+        table("codes", w.home.codes, vec![w.home.app, w.home.col_begins, w.home.col_who, w.home.col_left]),
+        table("qrLogins", w.home.qr_logins, vec![w.home.app, w.home.col_status, w.home.col_left, w.home.col_phone]),
+        table("tickets", w.home.tickets, vec![w.home.app, w.home.col_begins, w.home.col_who, w.home.col_left]),
+        table("faults", w.home.faults, vec![w.home.col_call, w.home.col_effect, w.home.col_times]),
     ]
 }
 
 /// What the scripts say.
 fn texts(w: &Words) -> Value {
     let texts = [
-        ("live", w.live),
-        ("stale", w.stale),
-        ("codeMade", w.code_made),
-        ("codeUse", w.code_use),
-        ("forwarded", w.forwarded),
-        ("revoke", w.revoked),
-        ("expire", w.expired),
-        ("cleared", w.cleared),
-        ("notDone", w.not_done),
-        ("seconds", w.seconds),
-        ("overTime", w.over_time),
-        ("more", w.more),
+        ("live", w.home.live),
+        ("stale", w.home.stale),
+        ("codeMade", w.home.code_made),
+        ("codeUse", w.home.code_use),
+        ("forwarded", w.home.forwarded),
+        ("revoke", w.home.revoked),
+        ("expire", w.home.expired),
+        ("cleared", w.home.cleared),
+        ("notDone", w.home.not_done),
+        ("seconds", w.home.seconds),
+        ("overTime", w.home.over_time),
+        ("more", w.home.more),
         ("waiting", w.state_waiting),
         ("scanned", w.state_scanned),
-        ("openPhone", w.open_phone),
-        ("late", w.late),
-        ("truncated", w.truncated),
-        ("pause", w.pause),
-        ("resume", w.resume),
-        ("paused", w.paused),
-        ("lookUp", w.look_up),
+        ("openPhone", w.home.open_phone),
+        ("late", w.home.late),
+        ("truncated", w.home.truncated),
+        ("pause", w.home.pause),
+        ("resume", w.home.resume),
+        ("paused", w.home.paused),
+        ("lookUp", w.home.look_up),
     ];
     json!(BTreeMap::from(texts))
 }

@@ -8,6 +8,7 @@ mod client;
 mod company;
 mod files;
 mod home;
+mod home_words;
 mod html;
 mod login;
 mod oauth;
