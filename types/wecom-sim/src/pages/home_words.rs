@@ -31,6 +31,20 @@ words! {
     cleared: "已清除 {} 项。", "{} removed.";
     not_done: "没有做成：{}", "Not done: {}";
 
+    // Editing the contacts.
+    edit: "编辑通讯录", "Edit the contacts";
+    edit_note: "留空的保持不变；没有的 userid 会新增。看得见的应用若有事件回调，就会收到事件。", "What is left empty stays as it is; a userid that is not there is added. Apps that see it and have a callback are told.";
+    name: "姓名", "Name";
+    position: "职务", "Position";
+    department_id: "部门 id", "Department id";
+    new_name: "新名称", "New name";
+    save: "保存成员", "Save the member";
+    remove: "删除成员", "Remove the member";
+    rename: "部门改名", "Rename the department";
+    saved: "{}：已保存。", "{}: saved.";
+    added: "{}：已新增。", "{}: added.";
+    removed: "{}：已删除。", "{}: removed.";
+
     // Companies and apps.
     members: "{} 位成员", "{} members";
     company_size: "{} 位成员，{} 个部门", "{} members, {} departments";
@@ -46,12 +60,21 @@ words! {
     fields: "字段", "Fields";
     fields_all: "全部", "all";
     fields_few: "不含头像、性别、手机、邮箱、企业邮箱、二维码、地址", "without avatar, gender, mobile, email, biz_mail, qr_code and address";
+    fields_ids: "只有 id，其余接口返回 48009", "ids alone; calls that tell more answer 48009";
+    kind: "类型", "Kind";
+    self_built: "自建应用", "self-built";
+    contact_sync: "通讯录同步", "contact-sync";
+    callback: "事件回调", "Event callback";
+    no_callback: "没有", "none";
+    verify: "验证回调地址", "Verify the address";
+    verified: "{}：回调地址验证通过。", "{}: the address of the callback is verified.";
     created: "创建时间", "Created";
     range: "可见范围", "Visible range";
     everyone: "全员", "everyone";
     nobody: "无人", "nobody";
     trusted: "可信 IP", "Trusted addresses";
     any_address: "不限", "any";
+    no_address: "没有，一律返回 60020", "none; every call answers 60020";
     domains: "回调域名", "Callback domains";
     any_domain: "不限（仅模拟器如此）", "any, in the simulator alone";
     more: "另有 {} 项", "{} more";
@@ -76,11 +99,29 @@ words! {
     col_times: "次数", "Times";
     seconds: "{} 秒", "{} s";
     over_time: "已过期", "expired";
-    none: "没有", "None";
+    none: "没有", "none";
     open_phone: "扫码", "Scan";
     late: "延迟 {} ms", "{} ms late";
     truncated: "响应截断", "cut off";
     clear_faults: "清除故障", "Clear the faults";
+    limits: "每个接口的频率上限：每企业 {} 次/分钟、{} 次/小时，每 IP {} 次/分钟、{} 次/小时；超出则返回 45009。", "Limits of every call: {} a minute and {} an hour for a company, {} a minute and {} an hour for an address; beyond them it answers 45009.";
+    no_limit: "不限", "any number";
+
+    // What was pushed.
+    pushes: "事件推送", "Callbacks";
+    pushes_note: "推给应用回调地址的通讯录变更，最新的在最上面，点击一行查看加密前的文档和每次的结果。", "Changes of the contacts that were pushed to apps, the newest on top; click a row for the document before it was sealed and for every try.";
+    pushes_none: "还没有推送。编辑一位成员或一个部门，看得见的应用就会收到事件。", "Nothing was pushed yet. Edit a member or a department: the apps that see it are told.";
+    callback_none: "还没有应用设置事件回调。先启动接收程序（保存前会验证它的地址），再这样设置：", "No app has a callback yet. Start what listens there, for its address is verified first; then give it one:";
+    col_event: "变更", "Change";
+    col_tries: "次数", "Tries";
+    col_came_back: "结果", "Came back";
+    undecided: "（{} 个未完成）", "({} under way)";
+    push_waiting: "等待中", "waiting";
+    push_held: "已扣留", "held back";
+    push_delivered: "已送达", "delivered";
+    push_failed: "已放弃", "given up";
+    push_dropped: "已丢弃", "lost";
+    no_answer: "无应答：{}", "no answer: {}";
 
     // The journal.
     journal: "请求记录", "Journal";

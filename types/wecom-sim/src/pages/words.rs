@@ -60,6 +60,9 @@ words! {
     ago_minutes: "{} 分钟前", "{} min ago";
     scan_as: "以谁的身份扫码？", "Scan as whom?";
     scan_as_note: "选择 {} 的一位成员，这部手机就是他的。", "Choose a member of {}; the phone is then theirs.";
+    more_to_pick: "另有 {} 位成员没有列出，请输入 userid。", "{} more members are not listed; write the userid.";
+    by_user_id: "userid", "userid";
+    choose: "选择", "Choose";
     no_members: "这家企业没有可用的成员。", "This company has no active member.";
     log_in_to: "登录 {}？", "Log in to {}?";
     as_member: "身份：{}", "As {}";
@@ -112,6 +115,8 @@ words! {
     to_add_app: "要添加应用，把它写进企业文件后重新提交：", "To add an app, write it into the company’s file and send that again:";
     app_disabled: "应用已停用", "The app is disabled";
     app_disabled_note: "管理员停用了 {}，不能用它登录。", "An administrator disabled {}; it cannot be used to log in.";
+    sync_app: "{} 是通讯录同步，不能登录", "{} is for contact-sync; nobody logs in to it";
+    sync_app_note: "通讯录同步没有登录页。请在 agentid 中写自建应用，{} 的自建应用有：{}", "Contact-sync has no login. Write a self-built app as agentid; those of {}: {}";
     service_app: "只模拟 login_type=CorpApp，不模拟服务商登录（ServiceApp）。", "Only login_type=CorpApp is simulated, not ServiceApp.";
 
     // Logging in inside a client.
