@@ -15,7 +15,7 @@ let shown = [];
 let seen;
 
 const underWay = ({ outcome }) => outcome === 'waiting' || outcome === 'held';
-const came = ({ status, body: text }) => (status ? `HTTP ${status} ${text}`.trim() : fill(texts.noAnswer, text));
+const came = ({ status }) => (status ? `HTTP ${status}` : texts.noAnswer);
 const result = ({ outcome, attempts }) => [outcomes[outcome] ?? outcome, ...attempts.slice(-1).map(came)].join(' · ');
 
 const cells = (entry) => {
@@ -24,7 +24,7 @@ const cells = (entry) => {
   return [entry.seq, moment(entry.unixMs).slice(11, 19), entry.event, app, entry.attempts.length, result(entry)];
 };
 const all = (entry) => {
-  const tries = entry.attempts.map((attempt) => `${moment(attempt.unixMs)} ${came(attempt)}`);
+  const tries = entry.attempts.map((attempt) => [moment(attempt.unixMs), attempt.status && came(attempt), attempt.body].filter(Boolean).join(' '));
   const parts = [say('p', `${moment(entry.unixMs)} ${entry.to}`), say('pre', entry.document)];
   if (tries.length) parts.push(say('pre', tries.join('\n')));
   return parts;

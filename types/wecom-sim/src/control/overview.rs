@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
+use crate::push::{PushCounts, PushLog};
 use crate::state;
 use crate::tokens::AppKey;
-use crate::push::{PushCounts, PushLog};
 use crate::{Fault, Limits, Sim};
 
 /// How many of each kind are listed; all are counted.

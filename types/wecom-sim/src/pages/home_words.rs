@@ -121,7 +121,7 @@ words! {
     push_delivered: "已送达", "delivered";
     push_failed: "已放弃", "given up";
     push_dropped: "已丢弃", "lost";
-    no_answer: "无应答：{}", "no answer: {}";
+    no_answer: "无应答", "no answer";
 
     // The journal.
     journal: "请求记录", "Journal";
