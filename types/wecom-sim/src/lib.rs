@@ -78,7 +78,8 @@
 //! mistake in an address is a page with HTTP 200, as in reality, that says what to write. Which
 //! addresses codes may go to is up to [`App::redirect_domains`], when they are sent and when they are
 //! used (50001). Nobody logs in to a contact-sync app. Where a member is chosen, 200 are listed; the
-//! others are chosen by their userid. Forms are taken from these pages alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
+//! others are chosen by their userid. Forms are taken from these pages alone: with an `Origin` that
+//! names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
 //!
 //! # The control API
 //!

@@ -68,7 +68,7 @@ const show = (overview) => {
   write(at('clock'), `${moment(overview.now).slice(0, 19).replace('T', ' ')} UTC${ahead}`);
   at('clear-faults').hidden = !overview.faults.count;
   const { corpPerMinute, corpPerHour, ipPerMinute, ipPerHour } = overview.limits;
-  const limits = [corpPerMinute, corpPerHour, ipPerMinute, ipPerHour].map((it) => (it === NO_LIMIT ? texts.noLimit : it));
+  const limits = [corpPerMinute, corpPerHour, ipPerMinute, ipPerHour].map((it) => (it === NO_LIMIT ? '∞' : it));
   write(at('limits'), fill(texts.limits, ...limits));
 };
 

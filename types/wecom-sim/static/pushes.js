@@ -49,6 +49,8 @@ const put = (entry) => {
 // `last` is the newest there is, of which `count` are kept and `waiting` not yet decided.
 export const follow = async ({ count, waiting, last }) => {
   seen ??= Math.max(0, last - settings.pushes);
+  // A simulator that was started anew counts from the beginning.
+  if (last < seen) return location.reload();
   const open = shown.filter(({ entry }) => underWay(entry)).map(({ entry }) => entry.seq - 1);
   if (last > seen || open.length) {
     // Whoever is far behind sees the newest only.

@@ -144,7 +144,6 @@ fn texts(w: &Words) -> Value {
         ("lookUp", w.home.look_up),
         ("verify", w.home.verified),
         ("limits", w.home.limits),
-        ("noLimit", w.home.no_limit),
         ("undecided", w.home.undecided),
         ("noAnswer", w.home.no_answer),
         ("pushWaiting", w.home.push_waiting),

@@ -104,8 +104,7 @@ words! {
     late: "延迟 {} ms", "{} ms late";
     truncated: "响应截断", "cut off";
     clear_faults: "清除故障", "Clear the faults";
-    limits: "每个接口的频率上限：每企业 {} 次/分钟、{} 次/小时，每 IP {} 次/分钟、{} 次/小时；超出则返回 45009。", "Limits of every call: {} a minute and {} an hour for a company, {} a minute and {} an hour for an address; beyond them it answers 45009.";
-    no_limit: "不限", "any number";
+    limits: "每个接口的频率上限：每企业 {} 次/分钟、{} 次/小时，每 IP {} 次/分钟、{} 次/小时；超出则返回 45009。", "Limits of each call: a company {}/min and {}/h, an address {}/min and {}/h; beyond them 45009.";
 
     // What was pushed.
     pushes: "事件推送", "Callbacks";

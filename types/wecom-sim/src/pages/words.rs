@@ -115,7 +115,7 @@ words! {
     to_add_app: "要添加应用，把它写进企业文件后重新提交：", "To add an app, write it into the company’s file and send that again:";
     app_disabled: "应用已停用", "The app is disabled";
     app_disabled_note: "管理员停用了 {}，不能用它登录。", "An administrator disabled {}; it cannot be used to log in.";
-    sync_app: "{} 是通讯录同步，不能登录", "{} is for contact-sync; nobody logs in to it";
+    sync_app: "{} 用于通讯录同步，不能登录", "{} is for contact-sync; nobody logs in to it";
     sync_app_note: "通讯录同步没有登录页。请在 agentid 中写自建应用，{} 的自建应用有：{}", "Contact-sync has no login. Write a self-built app as agentid; those of {}: {}";
     service_app: "只模拟 login_type=CorpApp，不模拟服务商登录（ServiceApp）。", "Only login_type=CorpApp is simulated, not ServiceApp.";
 
