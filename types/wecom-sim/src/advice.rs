@@ -34,6 +34,17 @@ pub(crate) fn register_domain(address: Option<&SocketAddr>, corp_id: &str, agent
     Some(send(address, "PATCH", &path, &json!({ "redirectDomains": [domain] }).to_string()))
 }
 
+/// How to give an app a callback, with a token and a key that are an example and good enough here.
+pub(crate) fn give_callback(address: Option<&SocketAddr>, corp_id: &str, agent_id: u32) -> Option<Advice> {
+    let callback = json!({
+        "url": "http://127.0.0.1:8080/callback",
+        "token": "ExampleToken",
+        "encodingAESKey": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    });
+    let path = format!("/sim/companies/{corp_id}/apps/{agent_id}");
+    is_plain_id(corp_id).then(|| send(address, "PATCH", &path, &json!({ "callback": callback }).to_string()))
+}
+
 /// What to do.
 pub(crate) enum Advice {
     /// A whole command.

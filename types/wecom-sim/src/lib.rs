@@ -63,7 +63,7 @@
 //! | `GET /wwopen/sso/l/qrConnect?callback&key` | what it polls; `GET /wwopen/sso/qrImg?key` is its image |
 //! | `GET /connect/oauth2/authorize` | logging in inside a client (page 91022), silently or by consent |
 //! | `GET /sim/phone` | the phone that scans: choose a member, confirm or refuse |
-//! | `GET /` | companies, apps, tokens, codes and the journal, live, and what a developer wants at hand; `/sim/` and `/sim/watch` lead there |
+//! | `GET /` | companies, apps, tokens, codes, pushes and the journal, live, and what a developer wants at hand: codes, the clock, edits of the contacts; `/sim/` and `/sim/watch` lead there |
 //!
 //! Polls answer at once when the status is not `lastStatus`, else within a second. A test can do
 //! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`],
@@ -77,7 +77,9 @@
 //! Login pages are Chinese unless `lang=en`; the others go by `?lang=`, then by `Accept-Language`. A
 //! mistake in an address is a page with HTTP 200, as in reality, that says what to write. Which
 //! addresses codes may go to is up to [`App::redirect_domains`], when they are sent and when they are
-//! used (50001). Forms are taken from these pages alone: with an `Origin` that names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
+//! used (50001). Nobody logs in to a contact-sync app. Where a member is chosen, 200 are listed; the
+//! others are chosen by their userid. Forms are taken from these pages alone: with an `Origin` that
+//! names the simulator's own host, or `Sec-Fetch-Site: same-origin`.
 //!
 //! # The control API
 //!
@@ -113,7 +115,6 @@
 //! | `POST /sim/pushes/disturb` | see [`Disturbance`] | `{"pending"}` |
 //! | `DELETE /sim/pushes/disturb` | | `{"removed"}`; what was held back goes out |
 //! | `POST /sim/pushes/probe` | `{"corpId"?, "agentId"?, "kind"}`, see [`Probe`] | `{"document", "status", "body", "first"}` |
-//!
 //! | `GET /sim/overview` | | what is in the air, see below |
 //!
 //! `corpId` may be left out when there is one company, `agentId` when it has one app; in the demo
@@ -134,6 +135,8 @@
 //! | `codes`, `tickets` | the same and `who`, of login codes and user tickets that can still be used |
 //! | `qrLogins` | `key`, `corpId`, `agentId`, `status` (see [`QrStatus::name`]), `expiresIn` of those that wait for a phone |
 //! | `faults` | the first 50 that wait, see [`Fault`] |
+//! | `limits` | as `GET /sim/limits` has them |
+//! | `pushes` | the `count` of those remembered, how many of them are `waiting` or held back, and the number of the `last` one there was |
 //! | `journal` | how many `entries` are kept, and the number of the `last` one there was |
 //!
 //! `begins` is the first six characters and `…`: no token, code, ticket or secret is ever whole in it.

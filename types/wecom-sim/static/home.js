@@ -1,13 +1,16 @@
 // The simulator's own page: shows what is in the air, and does what its buttons say.
-import { follow, state } from './journal.js';
-import { ask, at, fill, moment, settings, texts, write } from './page.js';
+import { editing, refresh } from './companies.js';
+import * as journal from './journal.js';
+import { ask, at, fill, moment, name, settings, texts, write } from './page.js';
+import * as pushes from './pushes.js';
+
+// The largest number that a limit can be is none.
+const NO_LIMIT = 2 ** 32 - 1;
 
 let timer;
 let asking = false;
 let lost = false;
 
-const known = ({ corpId, agentId }) => settings.apps.find((app) => app.corpId === corpId && app.agentId === agentId);
-const name = (it) => known(it)?.title ?? `${it.corpId} ${it.agentId}`;
 const left = ({ expiresIn }) => (expiresIn ? fill(texts.seconds, expiresIn) : texts.overTime);
 // What it holds beyond what is known here is at least named.
 const effect = ({ path, times, latencyMs, errcode, errmsg, httpStatus, truncate, ...more }) => [
@@ -17,7 +20,7 @@ const effect = ({ path, times, latencyMs, errcode, errmsg, httpStatus, truncate,
   truncate && texts.truncated,
   ...Object.keys(more),
 ].filter(Boolean).join(', ');
-const statuses = { QRCODE_SCAN_NEVER: texts.waiting, QRCODE_SCAN_ING: texts.scanned };
+const statuses = { QRCODE_SCAN_NEVER: texts.waiting, QRCODE_SCAN_ING: texts.scanned, QRCODE_SCAN_PC_BIND: texts.desktop };
 const phone = ({ key }) => ({ text: texts.openPhone, href: `/sim/phone?key=${key}&lang=${settings.lang}` });
 
 const cells = {
@@ -64,7 +67,9 @@ const show = (overview) => {
   const ahead = seconds ? ` (+${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60))}:${two(seconds)})` : '';
   write(at('clock'), `${moment(overview.now).slice(0, 19).replace('T', ' ')} UTC${ahead}`);
   at('clear-faults').hidden = !overview.faults.count;
-  at('changed').hidden = overview.revision === settings.revision;
+  const { corpPerMinute, corpPerHour, ipPerMinute, ipPerHour } = overview.limits;
+  const limits = [corpPerMinute, corpPerHour, ipPerMinute, ipPerHour].map((it) => (it === NO_LIMIT ? '∞' : it));
+  write(at('limits'), fill(texts.limits, ...limits));
 };
 
 const look = async () => {
@@ -75,9 +80,14 @@ const look = async () => {
     const overview = await ask('GET', '/sim/overview');
     // It may be another one by now, with other companies.
     if (lost) return location.reload();
+    if (overview.revision !== settings.revision) {
+      at('changed').hidden = await refresh();
+      offer();
+    }
     show(overview);
-    await follow(overview.journal);
-    write(at('status'), state());
+    await pushes.follow(overview.pushes);
+    await journal.follow(overview.journal);
+    write(at('status'), journal.status());
   } catch {
     lost = true;
     write(at('status'), texts.stale);
@@ -87,9 +97,8 @@ const look = async () => {
   }
 };
 
-// Does it, and says what came of it beside the button or under the actions.
-const act = async (button, what) => {
-  const said = button.parentElement.querySelector('.said') ?? at('done');
+// Does it, and says there what came of it.
+const act = async (said, what) => {
   said.classList.remove('warning');
   try {
     write(said, await what());
@@ -114,17 +123,25 @@ const exchange = ({ corpId, secret }, code) => {
     + `curl -s "${api}/auth/getuserinfo?access_token=$token&code=${code}"`;
 };
 
-const chosen = () => settings.apps[at('app').selectedIndex];
-at('app').append(...settings.apps.map(({ title, agentId }) => new Option(`${title} (${agentId})`)));
+const value = ({ corpId, agentId }) => `${corpId} ${agentId}`;
+const chosen = () => settings.apps.find((app) => value(app) === at('app').value);
 const propose = () => at('member').setAttribute('list', chosen()?.members ?? '');
+// The apps that one can log in to.
+const offer = () => {
+  const { value: before } = at('app');
+  const apps = settings.apps.filter(({ logsIn }) => logsIn);
+  at('app').replaceChildren(...apps.map((app) => new Option(`${app.title} (${app.agentId})`, value(app))));
+  if (apps.some((app) => value(app) === before)) at('app').value = before;
+  propose();
+};
 at('app').addEventListener('change', propose);
-propose();
+offer();
 
 at('code').addEventListener('submit', (event) => {
   event.preventDefault();
   const app = chosen();
   at('made').replaceChildren();
-  act(at('code'), async () => {
+  act(at('done'), async () => {
     const { corpId, agentId } = app;
     const { code, expiresIn } = await ask('POST', '/sim/codes', { corpId, agentId, userId: at('member').value.trim() });
     const use = document.createElement('p');
@@ -134,27 +151,32 @@ at('code').addEventListener('submit', (event) => {
   });
 });
 for (const button of document.querySelectorAll('[data-advance]')) {
-  button.addEventListener('click', () => act(button, async () => {
+  button.addEventListener('click', () => act(at('done'), async () => {
     await ask('POST', '/sim/clock', { advanceMs: Number(button.dataset.advance) });
     return texts.forwarded;
   }));
 }
-for (const button of document.querySelectorAll('[data-act]')) {
-  const { act: what } = button.dataset;
+const done = {
+  expire: async (app) => fill(texts.expire, name(app), (await ask('POST', '/sim/tokens/expire', app)).tokens),
+  revoke: async (app) => fill(texts.revoke, name(app), (await ask('POST', '/sim/tokens/revoke', app)).tokens),
+  verify: async (app) => {
+    await ask('POST', `/sim/companies/${app.corpId}/apps/${app.agentId}/callback/verify`, {});
+    return fill(texts.verify, name(app));
+  },
+};
+document.addEventListener('click', ({ target }) => {
+  const button = target.closest('[data-act]');
+  if (!button) return;
   const { corp: corpId, agent } = button.parentElement.dataset;
-  const app = { corpId, agentId: Number(agent) };
-  button.addEventListener('click', () => act(button, async () => {
-    const { tokens } = await ask('POST', `/sim/tokens/${what}`, app);
-    return fill(texts[what], name(app), tokens);
-  }));
-  button.parentElement.hidden = false;
-}
+  act(button.parentElement.querySelector('.said'), () => done[button.dataset.act]({ corpId, agentId: Number(agent) }));
+});
 for (const [id, path] of [['clear', '/sim/journal'], ['clear-faults', '/sim/faults']]) {
   at(id).addEventListener('click', ({ target }) => {
-    act(target, async () => fill(texts.cleared, (await ask('DELETE', path)).removed));
+    const said = target.parentElement.querySelector('.said') ?? at('done');
+    act(said, async () => fill(texts.cleared, (await ask('DELETE', path)).removed));
   });
 }
-for (const time of document.querySelectorAll('[data-unix]')) time.textContent = moment(time.dataset.unix * 1000).slice(0, 10);
+editing(act);
 
 at('live').hidden = false;
 look();

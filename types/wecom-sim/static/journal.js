@@ -1,4 +1,5 @@
 // The journal: asks for new calls and puts them on top.
+import { drop, row, say, unfolds } from './fold.js';
 import { ask, at, fill, moment, settings, texts, write } from './page.js';
 
 const calls = at('calls');
@@ -18,57 +19,29 @@ const sift = (call) => {
 const count = () => {
   at('none').hidden = shown.some(({ row }) => !row.hidden);
 };
-const drop = (call) => {
-  call.row.remove();
-  call.all?.remove();
-};
-
 const add = (entry) => {
-  const row = document.createElement('tr');
-  row.className = failed(entry) ? 'call bad' : 'call';
   // What is masked tells least, so it stands where the line is cut off.
   const pairs = Object.entries(entry.query).sort(([, a], [, b]) => (a === '***') - (b === '***'));
   const query = pairs.map(([name, value]) => `${name}=${value}`).join(' ');
   const error = entry.errcode ?? (failed(entry) ? `HTTP ${entry.status}` : '');
-  const cells = [entry.seq, moment(entry.unixMs).slice(11, 19), '', query, entry.status, error];
-  for (const text of cells) row.insertCell().textContent = text;
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = `${entry.method} ${entry.path}`;
-  button.setAttribute('aria-expanded', 'false');
-  row.cells[2].append(button);
-  const call = { entry, row, text: `${row.textContent} ${JSON.stringify(entry)}`.toLowerCase() };
-  shown.unshift(call);
-  calls.prepend(row);
-  sift(call);
+  const call = `${entry.method} ${entry.path}`;
+  const made = row([entry.seq, moment(entry.unixMs).slice(11, 19), call, query, entry.status, error]);
+  made.className = failed(entry) ? 'call bad' : 'call';
+  const it = { entry, row: made, text: `${made.textContent} ${JSON.stringify(entry)}`.toLowerCase() };
+  shown.unshift(it);
+  calls.prepend(made);
+  sift(it);
 };
 
-const toggle = (call) => {
-  const open = !call.all;
-  call.row.querySelector('button').setAttribute('aria-expanded', String(open));
-  if (!open) {
-    call.all.remove();
-    call.all = undefined;
-    return;
+const all = (entry) => {
+  const { seq, unixMs, method, path, query, status, errcode, ...more } = entry;
+  const text = JSON.stringify({ seq, unixMs, method, path, query, status, errcode, ...more }, null, 2);
+  const parts = [say('p', moment(unixMs)), say('pre', text)];
+  if (errcode) {
+    const link = say('a', fill(texts.lookUp, errcode));
+    parts.push(Object.assign(link, { href: `https://open.work.weixin.qq.com/devtool/query?e=${errcode}`, rel: 'noreferrer' }));
   }
-  call.all = document.createElement('tr');
-  call.all.className = 'all';
-  const cell = call.all.insertCell();
-  cell.colSpan = call.row.cells.length;
-  const time = document.createElement('p');
-  time.textContent = moment(call.entry.unixMs);
-  const text = document.createElement('pre');
-  const { seq, unixMs, method, path, query, status, errcode, ...more } = call.entry;
-  text.textContent = JSON.stringify({ seq, unixMs, method, path, query, status, errcode, ...more }, null, 2);
-  cell.append(time, text);
-  if (call.entry.errcode) {
-    const link = document.createElement('a');
-    link.href = `https://open.work.weixin.qq.com/devtool/query?e=${call.entry.errcode}`;
-    link.rel = 'noreferrer';
-    link.textContent = fill(texts.lookUp, call.entry.errcode);
-    cell.append(link);
-  }
-  call.row.after(call.all);
+  return parts;
 };
 
 // Takes in what is new; `last` is the newest there is, of which `kept` are kept.
@@ -91,14 +64,9 @@ export const follow = async ({ last, entries: kept }) => {
   count();
 };
 
-export const state = () => (paused ? texts.paused : texts.live);
+export const status = () => (paused ? texts.paused : texts.live);
 
-calls.addEventListener('click', ({ target }) => {
-  const row = target.closest('tr.call');
-  const call = row && shown.find((it) => it.row === row);
-  // Who marks a text to copy it does not want to open the row.
-  if (call && (target.closest('button') || getSelection().isCollapsed)) toggle(call);
-});
+unfolds(calls, (clicked) => shown.find((it) => it.row === clicked), all);
 for (const id of ['filter', 'errors']) {
   at(id).addEventListener('input', () => {
     shown.forEach(sift);

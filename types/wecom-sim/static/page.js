@@ -14,6 +14,12 @@ export const write = (element, text) => {
   if (element.textContent !== String(text)) element.textContent = text;
 };
 
+// What people call an app.
+export const name = ({ corpId, agentId }) => {
+  const known = settings.apps.find((app) => app.corpId === corpId && app.agentId === agentId);
+  return known?.title ?? `${corpId} ${agentId}`;
+};
+
 // A call of the control API; a refusal is thrown with its reason.
 export const ask = async (method, path, body) => {
   const json = body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };

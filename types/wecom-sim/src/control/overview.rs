@@ -6,9 +6,10 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
+use crate::push::{PushCounts, PushLog};
 use crate::state;
 use crate::tokens::AppKey;
-use crate::{Fault, Sim};
+use crate::{Fault, Limits, Sim};
 
 /// How many of each kind are listed; all are counted.
 const SHOWN: usize = 50;
@@ -27,6 +28,8 @@ pub(crate) struct Overview {
     tickets: List<Held>,
     qr_logins: List<Login>,
     faults: List<Fault>,
+    limits: Limits,
+    pushes: PushCounts,
     journal: Journal,
 }
 
@@ -116,16 +119,18 @@ pub(crate) async fn read(State(sim): State<Sim>) -> Json<Overview> {
         expires_in: left(login.expires_ms),
     });
     let qr_logins = List { count, shown: logins.collect() };
-    let revision = state.revision;
+    let (revision, limits) = (state.revision, state.calls.limits);
     drop(state);
 
-    let faults = sim.faults_lock().waiting().to_vec();
-    let faults = List { count: faults.len(), shown: faults.into_iter().take(SHOWN).collect() };
+    let waiting = sim.faults_lock();
+    let waiting = waiting.waiting();
+    let faults = List { count: waiting.len(), shown: waiting.iter().take(SHOWN).cloned().collect() };
+    let pushes = sim.read_pushes(PushLog::counts);
     let journal = sim.journal_lock();
     let journal = Journal { entries: journal.len(), last: journal.last() };
     let tokens = Tokens { count: known - expired, expired, shown: tokens };
     let ahead_ms = sim.shared.clock.ahead_ms();
-    Json(Overview { now, ahead_ms, revision, tokens, codes, tickets, qr_logins, faults, journal })
+    Json(Overview { now, ahead_ms, revision, tokens, codes, tickets, qr_logins, faults, limits, pushes, journal })
 }
 
 /// The app with its corpid as the company writes it.

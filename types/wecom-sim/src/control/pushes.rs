@@ -44,7 +44,7 @@ struct PushesQuery {
 async fn pushes(State(sim): State<Sim>, uri: Uri) -> Done {
     let query = Query::<PushesQuery>::try_from_uri(&uri);
     let Query(PushesQuery { after }) = query.map_err(|error| format!("{error}; write for example ?after=0"))?;
-    let pushes: Vec<_> = sim.pushes().into_iter().filter(|push| push.seq > after).collect();
+    let pushes: Vec<_> = sim.read_pushes(|log| log.all().filter(|push| push.seq > after).cloned().collect());
     Ok(Json(json!({ "pushes": pushes })))
 }
 

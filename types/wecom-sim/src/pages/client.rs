@@ -22,7 +22,10 @@ const COOKIE: &str = "sim-member";
 /// The only page that sends people here, so the only one to send them back to.
 const BACK: &str = "/connect/oauth2/authorize?";
 
-/// A page on which each member of a company is a button.
+/// How many members are listed; a company may have thousands.
+const LISTED: usize = 200;
+
+/// A page on which members of a company are buttons.
 #[derive(Template)]
 #[template(path = "pick.html")]
 pub(crate) struct Pick {
@@ -38,6 +41,17 @@ impl Pick {
     /// Those who can be chosen.
     fn members(&self) -> impl Iterator<Item = &Member> {
         self.company.members.iter().filter(|member| has_client(member))
+    }
+
+    /// Those of them that have a button.
+    fn listed(&self) -> impl Iterator<Item = &Member> {
+        self.members().take(LISTED)
+    }
+
+    /// Said of the others, who are chosen by their userid.
+    fn more(&self) -> Option<String> {
+        let left = self.members().skip(LISTED).count();
+        (left > 0).then(|| fill(self.w.more_to_pick, &[&left.to_string()]))
     }
 
     /// What stands in place of a picture.
@@ -83,12 +97,16 @@ pub(crate) fn forget(_: &Sim, asked: &Asked) -> Response {
 }
 
 /// `POST /sim/client` with `userId` and `back`.
-pub(crate) fn choose(_: &Sim, asked: &Asked) -> Response {
+pub(crate) fn choose(sim: &Sim, asked: &Asked) -> Response {
     let w = asked.words();
     let Some(user_id) = asked.get("userId") else { return Problem::missing(w, "userId").page(May::default()) };
     let back = asked.get("back").unwrap_or_default();
     if !back.starts_with(BACK) {
         return Problem::new(w, fill(w.wrong_value, &["back"])).page(May::default());
+    }
+    if !has_member(sim, back, user_id) {
+        let page = Problem::new(w, w.no_member).line(fill(w.no_member_note, &[user_id]));
+        return page.next(w.someone_else, back.to_owned()).page(May::default());
     }
     let value: String = form_urlencoded::byte_serialize(user_id.as_bytes()).collect();
     let mut response = redirect(StatusCode::SEE_OTHER, back.to_owned());
@@ -96,4 +114,13 @@ pub(crate) fn choose(_: &Sim, asked: &Asked) -> Response {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     response
+}
+
+/// Whether the company that the login is for has this member. Without a company the login itself will
+/// say so.
+fn has_member(sim: &Sim, back: &str, user_id: &str) -> bool {
+    let query = back.trim_start_matches(BACK);
+    let corp_id = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "appid").map(|(_, corp_id)| corp_id);
+    let company = corp_id.and_then(|corp_id| sim.state().company(&corp_id).cloned());
+    company.is_none_or(|company| company.member(user_id).is_some_and(has_client))
 }

@@ -32,6 +32,18 @@ pub(crate) fn journal(_: &Sim, _: &Asked) -> Response {
     file(SCRIPT, include_str!("../../static/journal.js"))
 }
 
+pub(crate) fn pushes(_: &Sim, _: &Asked) -> Response {
+    file(SCRIPT, include_str!("../../static/pushes.js"))
+}
+
+pub(crate) fn fold(_: &Sim, _: &Asked) -> Response {
+    file(SCRIPT, include_str!("../../static/fold.js"))
+}
+
+pub(crate) fn companies(_: &Sim, _: &Asked) -> Response {
+    file(SCRIPT, include_str!("../../static/companies.js"))
+}
+
 fn file(kind: &'static str, text: &'static str) -> Response {
     // They change with the program, so a browser asks each time.
     ([(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache"), (X_CONTENT_TYPE_OPTIONS, "nosniff")], text).into_response()

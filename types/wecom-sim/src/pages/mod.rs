@@ -8,6 +8,7 @@ mod client;
 mod company;
 mod files;
 mod home;
+mod home_words;
 mod html;
 mod login;
 mod oauth;
@@ -67,6 +68,9 @@ static PAGES: &[Page] = &[
     Page { method: GET, path: "/static/page.js", kept: false, answer: files::page },
     Page { method: GET, path: "/static/home.js", kept: false, answer: files::home },
     Page { method: GET, path: "/static/journal.js", kept: false, answer: files::journal },
+    Page { method: GET, path: "/static/pushes.js", kept: false, answer: files::pushes },
+    Page { method: GET, path: "/static/fold.js", kept: false, answer: files::fold },
+    Page { method: GET, path: "/static/companies.js", kept: false, answer: files::companies },
 ];
 
 pub(crate) fn router(door: Door) -> Router<Sim> {

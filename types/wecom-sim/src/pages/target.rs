@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::words::{Words, ZH, fill};
 use crate::Sim;
 use crate::advice;
-use crate::company::{App, Company};
+use crate::company::{App, AppKind, Company};
 use crate::directory::Directory;
 use crate::redirect::{self, NotAllowed};
 use crate::tokens::AppKey;
@@ -42,6 +42,9 @@ impl Target {
         let app = app.ok_or_else(|| unknown_app(sim, w, &company, &agent))?;
         if !app.enabled {
             return Err(Problem::new(w, w.app_disabled).line(fill(w.app_disabled_note, &[&title(&app)])));
+        }
+        if app.kind != AppKind::SelfBuilt {
+            return Err(no_login(w, &company, &app));
         }
         let uri = asked.get("redirect_uri").ok_or_else(|| Problem::missing(w, "redirect_uri"))?;
         let redirect = redirect::check(&app, uri).map_err(|why| match why {
@@ -81,6 +84,13 @@ fn unknown_app(sim: &Sim, w: &'static Words, company: &Company, agent: &str) -> 
     let page = Problem::new(w, fill(w.unknown_app, &[agent]));
     let page = page.line(fill(w.unknown_app_note, &[&company.corp_id, &known.join(", ")]));
     page.advice(w.to_add_app, advice::send_company_again(sim.shared.address.get()))
+}
+
+fn no_login(w: &'static Words, company: &Company, app: &App) -> Box<Problem> {
+    let others = company.apps.iter().filter(|app| app.kind == AppKind::SelfBuilt);
+    let others: Vec<_> = others.map(|app| format!("{} {}", app.agent_id, app.name).trim().to_owned()).collect();
+    let others = if others.is_empty() { w.redirect_none.to_owned() } else { others.join(", ") };
+    Problem::new(w, fill(w.sync_app, &[&title(app)])).line(fill(w.sync_app_note, &[&company.corp_id, &others]))
 }
 
 fn other_domain(sim: &Sim, w: &'static Words, company: &Company, app: &App, domain: &str) -> Box<Problem> {

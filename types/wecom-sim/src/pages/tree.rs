@@ -104,7 +104,7 @@ impl<'a> Walk<'a, '_> {
         }
         let left = departments.len() - shown;
         if left > 0 {
-            self.pieces.push(Piece::More(fill(self.w.more_departments, &[&left.to_string()])));
+            self.pieces.push(Piece::More(fill(self.w.home.more_departments, &[&left.to_string()])));
         }
     }
 
@@ -118,9 +118,9 @@ impl<'a> Walk<'a, '_> {
             user_id: &member.user_id,
             leader: place.leader,
             status: match member.status {
-                2 => w.status_2,
-                4 => w.status_4,
-                5 => w.status_5,
+                2 => w.home.status_2,
+                4 => w.home.status_4,
+                5 => w.home.status_5,
                 _ => "",
             },
         };
@@ -129,10 +129,10 @@ impl<'a> Walk<'a, '_> {
         Entered {
             name: department_name(w, department),
             id: department.id,
-            members: fill(w.members, &[&members.to_string()]),
+            members: fill(w.home.members, &[&members.to_string()]),
             open,
             people: all[..shown].iter().map(person).collect(),
-            more: (left > 0).then(|| fill(w.more_members, &[&left.to_string()])),
+            more: (left > 0).then(|| fill(w.home.more_members, &[&left.to_string()])),
         }
     }
 }

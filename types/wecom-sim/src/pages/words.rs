@@ -1,19 +1,26 @@
 //! Every text of the pages, each beside its translation. A `{}` in a text is filled in by [`fill`].
 
-/// Makes [`Words`] and its two languages, so that a text cannot be there in one alone.
+use super::home_words;
+
+/// Makes `Words` and its two languages, so that a text cannot be there in one alone. Those of another
+/// file come in with a `+`.
 macro_rules! words {
-    ($($name:ident: $zh:literal, $en:literal;)*) => {
+    ($(+ $part:ident: $file:ident;)* $($name:ident: $zh:literal, $en:literal;)*) => {
         /// The texts of one language.
         #[derive(Debug)]
         pub(crate) struct Words {
+            $(pub(crate) $part: $file::Words,)*
             $(pub(crate) $name: &'static str,)*
         }
-        pub(crate) const ZH: Words = Words { $($name: $zh,)* };
-        pub(crate) const EN: Words = Words { $($name: $en,)* };
+        pub(crate) const ZH: Words = Words { $($part: $file::ZH,)* $($name: $zh,)* };
+        pub(crate) const EN: Words = Words { $($part: $file::EN,)* $($name: $en,)* };
     };
 }
+pub(crate) use words;
 
 words! {
+    + home: home_words;
+
     // For `lang` in HTML, and for `lang` in an address.
     tag: "zh-CN", "en";
     code: "zh", "en";
@@ -53,6 +60,9 @@ words! {
     ago_minutes: "{} 分钟前", "{} min ago";
     scan_as: "以谁的身份扫码？", "Scan as whom?";
     scan_as_note: "选择 {} 的一位成员，这部手机就是他的。", "Choose a member of {}; the phone is then theirs.";
+    more_to_pick: "另有 {} 位成员没有列出，请输入 userid。", "{} more members are not listed; write the userid.";
+    by_user_id: "userid", "userid";
+    choose: "选择", "Choose";
     no_members: "这家企业没有可用的成员。", "This company has no active member.";
     log_in_to: "登录 {}？", "Log in to {}?";
     as_member: "身份：{}", "As {}";
@@ -105,6 +115,8 @@ words! {
     to_add_app: "要添加应用，把它写进企业文件后重新提交：", "To add an app, write it into the company’s file and send that again:";
     app_disabled: "应用已停用", "The app is disabled";
     app_disabled_note: "管理员停用了 {}，不能用它登录。", "An administrator disabled {}; it cannot be used to log in.";
+    sync_app: "{} 用于通讯录同步，不能登录", "{} is for contact-sync; nobody logs in to it";
+    sync_app_note: "通讯录同步没有登录页。请在 agentid 中写自建应用，{} 的自建应用有：{}", "Contact-sync has no login. Write a self-built app as agentid; those of {}: {}";
     service_app: "只模拟 login_type=CorpApp，不模拟服务商登录（ServiceApp）。", "Only login_type=CorpApp is simulated, not ServiceApp.";
 
     // Logging in inside a client.
@@ -128,102 +140,6 @@ words! {
     gender_0: "未知", "unknown";
     gender_1: "男", "male";
     gender_2: "女", "female";
-
-    // The simulator's own page: the top, and what can be done.
-    home: "企业微信模拟器", "WeCom simulator";
-    home_note: "企业微信看到的一切：企业、应用、令牌和每一次请求。", "All that WeCom would have seen: the company, its apps, their tokens and every call.";
-    forget_client: "忘记客户端是谁的", "Forget whose client this is";
-    other_language: "English", "中文";
-    other_code: "en", "zh";
-    other_tag: "en", "zh-CN";
-    needs_script_live: "没有 JavaScript 时，这里只有企业和应用；请求记录见 /sim/journal。", "Without JavaScript only companies and apps are shown; the journal is at /sim/journal.";
-    changed: "企业或应用已有改动，本页还是旧资料。", "A company or an app has changed; this page still shows the old one.";
-    live: "实时更新", "Live";
-    stale: "连接中断，正在重试", "Not reached; trying again";
-    actions: "操作", "Actions";
-    app: "应用", "App";
-    member: "成员 userid", "Member (userid)";
-    make_code: "生成授权码", "Make a login code";
-    code_made: "授权码（{} 秒内可用一次）：", "A login code, good for {} s and one use:";
-    code_use: "换取成员身份：", "Who it stands for:";
-    clock: "模拟时钟", "Simulated clock";
-    forward_5_min: "快进 5 分钟", "Forward 5 min";
-    forward_2_h: "快进 2 小时", "Forward 2 h";
-    forwarded: "时钟已快进。", "The clock was moved forward.";
-    revoke: "吊销令牌", "Revoke tokens";
-    expire: "令牌过期", "Expire tokens";
-    revoked: "{}：吊销了 {} 个令牌，再用会得到 40014。", "{}: {} token(s) revoked; they answer 40014 from now on.";
-    expired: "{}：{} 个令牌已过期，再用会得到 42001。", "{}: {} token(s) expired; they answer 42001 from now on.";
-    cleared: "已清除 {} 项。", "{} removed.";
-    not_done: "没有做成：{}", "Not done: {}";
-
-    // Companies and apps.
-    members: "{} 位成员", "{} members";
-    company_size: "{} 位成员，{} 个部门", "{} members, {} departments";
-    departments: "部门与成员", "Departments and members";
-    leader: "负责人", "leader";
-    status_2: "已禁用", "disabled";
-    status_4: "未激活", "not activated";
-    status_5: "已退出", "left";
-    apps: "应用", "Apps";
-    state: "状态", "State";
-    enabled: "启用", "enabled";
-    disabled: "已停用", "disabled";
-    fields: "字段", "Fields";
-    fields_all: "全部", "all";
-    fields_few: "不含头像、性别、手机、邮箱、企业邮箱、二维码、地址", "without avatar, gender, mobile, email, biz_mail, qr_code and address";
-    created: "创建时间", "Created";
-    range: "可见范围", "Visible range";
-    everyone: "全员", "everyone";
-    nobody: "无人", "nobody";
-    trusted: "可信 IP", "Trusted addresses";
-    any_address: "不限", "any";
-    domains: "回调域名", "Callback domains";
-    any_domain: "不限（仅模拟器如此）", "any, in the simulator alone";
-    more: "另有 {} 项", "{} more";
-    more_members: "另有 {} 位成员未列出", "{} more members";
-    more_departments: "另有 {} 个部门未列出", "{} more departments";
-    more_apps: "另有 {} 个应用未列出", "{} more apps";
-    more_companies: "另有 {} 家企业未列出", "{} more companies";
-    all_as_json: "全部资料（JSON）", "All of it as JSON";
-
-    // What is in the air.
-    in_the_air: "令牌与授权码", "Tokens and codes";
-    tokens: "访问令牌", "Access tokens";
-    codes: "未使用的授权码", "Unused login codes";
-    tickets: "user_ticket", "User tickets";
-    qr_logins: "待扫码登录", "QR logins";
-    faults: "待触发的故障", "Faults waiting";
-    col_begins: "开头", "Begins";
-    col_who: "成员", "Who";
-    col_left: "剩余", "Left";
-    col_phone: "手机", "Phone";
-    col_effect: "结果", "Effect";
-    col_times: "次数", "Times";
-    seconds: "{} 秒", "{} s";
-    over_time: "已过期", "expired";
-    none: "没有", "None";
-    open_phone: "扫码", "Scan";
-    late: "延迟 {} ms", "{} ms late";
-    truncated: "响应截断", "cut off";
-    clear_faults: "清除故障", "Clear the faults";
-
-    // The journal.
-    journal: "请求记录", "Journal";
-    journal_note: "最新的在最上面，点击一行查看全部。令牌和密钥已隐去。", "The newest is on top; click a row for all of it. Tokens and secrets are masked.";
-    journal_empty: "没有可显示的请求。", "No call to show.";
-    filter: "筛选", "Filter";
-    only_errors: "只看错误", "Errors only";
-    pause: "暂停", "Pause";
-    resume: "继续", "Resume";
-    paused: "已暂停", "Paused";
-    clear: "清空", "Clear";
-    look_up: "查询错误码 {}", "Look up error {}";
-    col_time: "时间", "Time";
-    col_call: "请求", "Call";
-    col_query: "参数", "Parameters";
-    col_status: "状态", "Status";
-    col_errcode: "错误码", "errcode";
 }
 
 impl Words {

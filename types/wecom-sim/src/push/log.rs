@@ -69,6 +69,17 @@ impl PushAttempt {
     }
 }
 
+/// How much there is to say, for who asks again and again.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct PushCounts {
+    /// The pushes remembered.
+    count: usize,
+    /// Those of them that wait or are held back.
+    waiting: usize,
+    /// The number of the newest one there ever was, 0 before the first.
+    last: u64,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct PushLog {
     entries: VecDeque<PushEntry>,
@@ -96,6 +107,12 @@ impl PushLog {
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &PushEntry> {
         self.entries.iter()
+    }
+
+    pub(crate) fn counts(&self) -> PushCounts {
+        let under_way = |entry: &&PushEntry| matches!(entry.outcome, PushOutcome::Waiting | PushOutcome::Held);
+        let waiting = self.entries.iter().filter(under_way).count();
+        PushCounts { count: self.entries.len(), waiting, last: self.last }
     }
 
     /// An entry that was forgotten in the meantime stays so.

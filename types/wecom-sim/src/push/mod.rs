@@ -24,5 +24,6 @@ pub use disturb::Disturbance;
 pub use log::{PushAttempt, PushEntry, PushOutcome};
 pub use probe::{Probe, Probed};
 
+pub(crate) use log::{PushCounts, PushLog};
 pub(crate) use queue::Pushes;
 pub(crate) use tell::Change;

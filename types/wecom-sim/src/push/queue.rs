@@ -62,7 +62,12 @@ impl Pushes {
 impl Sim {
     /// The pushes remembered, in the order of their events: the last thousand.
     pub fn pushes(&self) -> Vec<PushEntry> {
-        self.shared.pushes.lock().log.all().cloned().collect()
+        self.read_pushes(|log| log.all().cloned().collect())
+    }
+
+    /// Reads the pushes remembered where they are.
+    pub(crate) fn read_pushes<T>(&self, read: impl FnOnce(&PushLog) -> T) -> T {
+        read(&self.shared.pushes.lock().log)
     }
 
     /// Waits until every push that is under way was delivered or given up. Those that a disturbance

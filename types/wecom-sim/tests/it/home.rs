@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wecom_sim::{CodeFor, Company, Options, Sim};
+use wecom_sim::{CodeFor, Company, Limits, Options, Sim};
 
 use crate::{CORP, DEMO, OLD, SECOND, World, client_that_stays, secret};
 
 impl World {
-    async fn overview(&self) -> Value {
+    pub(crate) async fn overview(&self) -> Value {
         self.get("/sim/overview").await.json()
     }
 
     /// One that serves these companies.
-    async fn of(companies: &[Value]) -> Self {
+    pub(crate) async fn of(companies: &[Value]) -> Self {
         let world = Self::demo().await;
         for company in companies {
             world.sim.put_company(Company::from_json(&company.to_string()).unwrap());
@@ -49,6 +49,8 @@ async fn the_overview_tells_what_is_in_the_air() {
         ("tickets", json!({ "count": 0, "shown": [] })),
         ("qrLogins", json!({ "count": 0, "shown": [] })),
         ("faults", json!({ "count": 0, "shown": [] })),
+        ("pushes", json!({ "count": 0, "waiting": 0, "last": 0 })),
+        ("limits", json!(Limits::default())),
         ("journal", json!({ "entries": 0, "last": 0 })),
         ("aheadMs", json!(0)),
     ] {
@@ -143,7 +145,9 @@ async fn the_page_shows_companies_and_apps() {
     assert!(page.header("content-security-policy").contains("script-src 'self'; "), "no script stands in it");
     for part in [
         "<h2>Acme Demo</h2>",
-        &format!("<code>{CORP}</code> · 5 members, 4 departments"),
+        &format!(r#"<code>{CORP}</code> · <span data-part="{CORP}-size">5 members, 4 departments</span>"#),
+        "<dt>Kind</dt><dd>self-built</dd>",
+        "<dt>Event callback</dt><dd>none</dd>",
         "<strong>Engineering</strong> <small>2 · 3 members</small>",
         r#"张三 <code>zhangsan</code> <span class="tag">leader</span>"#,
         r#"赵六 <code>zhaoliu</code> <span class="tag warning">disabled</span>"#,

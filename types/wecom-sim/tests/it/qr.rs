@@ -208,6 +208,9 @@ async fn files_are_served_as_what_they_are() {
         ("/static/home.js", "text/javascript; charset=utf-8"),
         ("/static/page.js", "text/javascript; charset=utf-8"),
         ("/static/journal.js", "text/javascript; charset=utf-8"),
+        ("/static/pushes.js", "text/javascript; charset=utf-8"),
+        ("/static/fold.js", "text/javascript; charset=utf-8"),
+        ("/static/companies.js", "text/javascript; charset=utf-8"),
         ("/static/icon.svg", "image/svg+xml"),
     ] {
         let file = world.get(path).await;
