@@ -16,4 +16,5 @@ mod site;
 mod store;
 mod sync;
 mod ui;
+mod wechatpy;
 mod wecom;

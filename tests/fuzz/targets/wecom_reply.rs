@@ -59,7 +59,7 @@ fuzz_target!(|data: &[u8]| {
         request_id: "r".into(),
         browser: None,
     };
-    let ctx = Ctx::new(Arc::new(Outside(data.to_vec())), Arc::new(call));
+    let ctx = Ctx::new(Arc::new(Outside(data.to_vec())), call);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let result = runtime.block_on(object.call(number, &ctx, Input::Bytes(br#"{"code":"c"}"#), Form::Bytes));
     if let Err(e) = result {
