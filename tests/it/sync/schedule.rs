@@ -9,7 +9,7 @@ use wecom_sim::{Effect, Fault, Sim};
 /// The element's folder.
 const ELEMENT: &str = "demo/auths/loginTypes/QywxInnerExample";
 
-fn config(more: Value) -> String {
+fn config(more: &Value) -> String {
     let mut config = json!({
         "corpId": "ww5a1d0e0f1a2b3c4d", "corpSecret": "demo-secret-of-the-simulator-not-real-one-0",
         "agentId": "1000002", "redirectUri": "https://login.acme.test/api/auth/qywx/callback",
@@ -29,7 +29,7 @@ async fn it_syncs_at_once_then_every_so_often_and_soon_after_a_failure() {
     fs::create_dir_all(apps.path().join(ELEMENT)).unwrap();
     write("demo/app.json", r#"{"appId": "acme.demo"}"#);
     write(&format!("{ELEMENT}/e.json"), r#"{"type": "auths.loginTypes.QywxInnerType"}"#);
-    let configure = |more: Value| write(&format!("{ELEMENT}/QywxInnerExample.json"), &config(more));
+    let configure = |more: Value| write(&format!("{ELEMENT}/QywxInnerExample.json"), &config(&more));
     configure(json!({"syncEveryMinutes": 60}));
     let mut store = None;
     let site = Site::open(sim.clone(), apps.path(), |it| store = Some(it.store.clone())).await;
