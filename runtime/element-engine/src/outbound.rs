@@ -95,7 +95,7 @@ impl Outbound {
             Some(body) => Ok(HttpReply { status, headers, body: HiddenText(String::from_utf8_lossy(&body).into_owned()) }),
             None => Err(Error::new(
                 ErrorKind::Upstream,
-                code::UPSTREAM,
+                code::ANSWER_TOO_LARGE,
                 format!("`{host}` answered with more than {BODY_LIMIT} bytes"),
             )),
         }

@@ -76,6 +76,8 @@ pub mod code {
     pub const NO_RECORD: i64 = 20016;
     /// A cookie came with a request that another site sent.
     pub const OTHER_ORIGIN: i64 = 20017;
+    /// An outside system answered with more than the host reads.
+    pub const ANSWER_TOO_LARGE: i64 = 20018;
     /// `state` is missing.
     pub const STATE_MISSING: i64 = 20101;
     /// `state` is unknown, expired, used, or of another element.

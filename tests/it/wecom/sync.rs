@@ -255,3 +255,17 @@ async fn what_is_refused_is_told_and_the_rest_goes_on() {
             {"departments":{"added":0,"changed":0,"failed":0,"removed":0,"unchanged":3},"dryRun":false,"failures":[],"members":{"added":0,"changed":0,"failed":0,"removed":0,"unchanged":4},"resumed":false}
     "#]]);
 }
+
+/// WeCom's limit is one; what a host reads of an answer is another.
+#[tokio::test]
+async fn a_department_whose_members_are_too_much_for_one_answer_is_asked_for_one_by_one() {
+    let story = Story::begin().await;
+    let much = "x".repeat(50_000);
+    story.site.sim.put_company(company(|it| {
+        let more = (0..100).map(|n| json!({"userId": format!("m{n}"), "departments": [{"id": 4}], "position": much}));
+        it["members"].as_array_mut().unwrap().extend(more);
+    }));
+    let summary = story.site.element(DEMO).unwrap().call("syncDepartmentInfo", json!({"deptId": 4})).await.unwrap();
+    assert_eq!((&summary["members"]["added"], &summary["failures"]), (&json!(101), &json!([])));
+    assert_eq!(story.site.asked("/cgi-bin/user/simplelist"), 1);
+}

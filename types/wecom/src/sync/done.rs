@@ -17,6 +17,8 @@ const UNITS: &str = "wecom.syncs.done";
 const GOES_ON_MS: i64 = 60 * 60 * 1000;
 /// A run that says nothing for so long is dead.
 const ALIVE: Duration = Duration::from_secs(180);
+/// The ids of more members than this may not fit into a record.
+const MOST_MEMBERS: usize = 5_000;
 /// It says so no more often than this.
 const SAYS_SO_EVERY_MS: i64 = 30_000;
 
@@ -89,9 +91,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A department is done.
+    /// A department is done. A very large one is done again if the run is broken off.
     pub(super) async fn done(&self, dept_id: i64, unit: &Unit) -> Result<()> {
         let Some(key) = &self.key else { return Ok(()) };
+        if unit.members.len() > MOST_MEMBERS {
+            return self.lives().await;
+        }
         let done = Done { run: key.clone(), dept_id, unit: unit.clone() };
         self.records().put(&format!("{key}/{dept_id}"), &done).await?;
         self.lives().await

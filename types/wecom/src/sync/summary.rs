@@ -52,7 +52,7 @@ pub struct SyncFailure {
 }
 
 /// More failures than this are counted only.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 impl Counts {
     pub(crate) fn count(&mut self, outcome: Outcome) {

@@ -2,11 +2,12 @@
 use super::{
     Counts, Sync, SyncFailure,
     member::{self, is_about_one},
+    summary::MOST,
     tree::{self, Node},
 };
 use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel, contacts, department_model::Told, wire::lacks};
 use auths::User;
-use element::Result;
+use element::{Result, code};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
@@ -26,6 +27,14 @@ pub(crate) struct Unit {
     pub(crate) failures: Vec<SyncFailure>,
 }
 
+impl Unit {
+    fn note(&mut self, failure: SyncFailure) {
+        if self.failures.len() < MOST {
+            self.failures.push(failure);
+        }
+    }
+}
+
 /// Brings a department and its members up to date. Gives its number beside what came of it.
 ///
 /// # Errors
@@ -41,13 +50,13 @@ pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit
         }
         Err(e) if is_about_one(e.code) => {
             unit.departments.failed += 1;
-            unit.failures.push(SyncFailure::of_department(node.id, &e));
+            unit.note(SyncFailure::of_department(node.id, &e));
         }
         Err(e) => return Err(e),
     }
     match whole(sync, node.id, &mut unit).await {
-        Err(e) if e.code == TOO_LARGE => one_by_one(sync, node.id, &mut unit).await?,
-        Err(e) if is_about_one(e.code) => unit.failures.push(SyncFailure::of_department(node.id, &e)),
+        Err(e) if matches!(e.code, TOO_LARGE | code::ANSWER_TOO_LARGE) => one_by_one(sync, node.id, &mut unit).await?,
+        Err(e) if is_about_one(e.code) => unit.note(SyncFailure::of_department(node.id, &e)),
         other => other?,
     }
     Ok((node.id, unit))
@@ -79,7 +88,7 @@ async fn one_by_one(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
             Ok(outcome) => unit.counts.count(outcome),
             Err(e) if is_about_one(e.code) => {
                 unit.counts.failed += 1;
-                unit.failures.push(SyncFailure::of_member(&user_id, &e));
+                unit.note(SyncFailure::of_member(&user_id, &e));
             }
             Err(e) => return Err(e),
         }
