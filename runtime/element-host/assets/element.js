@@ -80,7 +80,7 @@ class Elements {
     const answer = await response.json().catch(() => ({}));
     if (!response.ok || answer.errcode !== 0) {
       // A session that ended is no session.
-      if (response.status === 401) this.#write("token", null);
+      if (response.status === 401 && this.#read("token") === token) this.#write("token", null);
       throw new ElementError(response.status, answer);
     }
     return answer.data;
@@ -109,11 +109,12 @@ class Elements {
    * what {@link loginWithCode} gives; throws an {@link ElementError} with the code 20108 when the person declines.
    *
    * The provider tells the outcome to the site of `redirectUri` only, so this page has to be of that site. `params` are
-   * the panel's: `lang` (`zh`, `en`), `panel_size` (`middle`, `small`), `color_scheme` (`light`, `dark`, `auto`).
+   * the panel's: `lang` (`zh`, `en`), `panel_size` (`middle`, `small`), `color_scheme` (`light`, `dark`, `auto`). A `signal`
+   * takes the QR code away again.
    */
-  async loginInPanel(element, place, { corp, ...params } = {}) {
+  async loginInPanel(element, place, { corp, signal, ...params } = {}) {
     const config = await this.getLoginConfig(element);
-    const authCode = await codeOfPanel(config.panelUrl, place, params);
+    const authCode = await codeOfPanel(config.panelUrl, place, params, signal);
     return this.loginWithCode(element, { authCode, state: config.state, corp });
   }
 
@@ -144,7 +145,7 @@ class Elements {
 }
 
 /** The provider's page in a frame, and what it says: the messages of its own script for that, `createWWLoginPanel`. */
-function codeOfPanel(address, place, params) {
+function codeOfPanel(address, place, params, signal) {
   const url = new URL(address);
   for (const [name, value] of Object.entries({ ...params, redirect_type: "callback" })) url.searchParams.set(name, value);
   const small = url.searchParams.get("panel_size") === "small";
@@ -167,10 +168,11 @@ function codeOfPanel(address, place, params) {
         return;
       }
       const { name, payload } = message?.type === "ww-iframe-handle:call" ? message.args ?? {} : {};
-      if (name === "onLoginSuccess") end(resolve, payload.code);
+      if (name === "onLoginSuccess" && payload?.code) end(resolve, payload.code);
       if (name === "onLoginFail") end(reject, new ElementError(403, { errcode: 20108, errmsg: payload?.errMsg || "declined" }));
     };
     addEventListener("message", listen);
+    signal?.addEventListener("abort", () => end(reject, signal.reason), { once: true });
     frame.addEventListener("load", () => {
       frame.contentWindow?.postMessage(JSON.stringify({ type: "ww-iframe-handle:init" }), url.origin);
     });

@@ -13,6 +13,7 @@ use axum::{
 };
 use element::{
     Access, Caller, Error, ErrorKind, code,
+    def::MethodKind,
     host::{Form, Input, Output},
 };
 use element_engine::Invocation;
@@ -87,11 +88,14 @@ async fn call(
     let element = site.runtime.app(app)?.get_element(&element.replace('/', "."))?;
     let (parts, body) = request.into_parts();
     let caller = caller(site, app, &parts, &started.request_id).await?;
-    if caller == Caller::Anonymous {
+    let found = element.method(method, &caller);
+    // A provider pushes as much as there is to tell, from few addresses. What is not a provider's is refused, and counts.
+    let is_push = found.as_ref().is_ok_and(|it| it.kind == MethodKind::Raw);
+    if caller == Caller::Anonymous && !is_push {
         // Whatever they try.
         site.limits.count(&parts)?;
     }
-    let method = element.method(method, &caller)?.clone();
+    let method = found?.clone();
     if method.access == Access::Public && matches!(caller, Caller::Session(_)) {
         site.limits.count(&parts)?;
     }
@@ -118,5 +122,9 @@ async fn call(
             Arguments::Raw(request) => element.invoke(&method.name, Input::Raw(request), Form::Bytes, invocation).await,
         }
     });
-    Ok(call.await.map_err(|e| reply::inside(&started.request_id, &format!("a call's task ended: {e}")))??)
+    let outcome = call.await.map_err(|e| reply::inside(&started.request_id, &format!("a call's task ended: {e}")))?;
+    if is_push && outcome.is_err() {
+        site.limits.count(&parts)?;
+    }
+    Ok(outcome?)
 }

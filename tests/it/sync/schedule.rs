@@ -34,11 +34,11 @@ async fn it_syncs_at_once_then_every_so_often_and_soon_after_a_failure() {
     let mut store = None;
     let site = Site::open(sim.clone(), apps.path(), |it| store = Some(it.store.clone())).await;
     let records = store.unwrap().records;
-    // When the next turn is due, once a turn is over.
-    let next = async |turn: i64| {
+    // When the next turn is due, in minutes, once the record has been written so often.
+    let next = async |version: u64| {
         loop {
             let link = records.get("acme.demo", "wecom.schedules", DEMO).await.unwrap();
-            if let Some(link) = link.filter(|it| it.value["turn"] == turn) {
+            if let Some(link) = link.filter(|it| it.version == version) {
                 return (link.value["nextAt"].as_i64().unwrap() - site.clock.now()) / MINUTE;
             }
             tokio::task::yield_now().await;

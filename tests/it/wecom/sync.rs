@@ -269,3 +269,57 @@ async fn a_department_whose_members_are_too_much_for_one_answer_is_asked_for_one
     assert_eq!((&summary["members"]["added"], &summary["failures"]), (&json!(101), &json!([])));
     assert_eq!(story.site.asked("/cgi-bin/user/simplelist"), 1);
 }
+
+/// Each sees a part of the company, and the records are what they see together.
+#[tokio::test]
+async fn two_logins_of_one_company_keep_each_others_records() {
+    let config = |agent: u32, secret: &str| json!({"corpId": "ww5a1d0e0f1a2b3c4d", "corpSecret": secret, "agentId": agent, "redirectUri": "https://a.test/b"});
+    let files = format!(
+        r#"
+//- /apps/demo/app.json
+{{"appId": "acme.demo"}}
+//- /apps/demo/First/e.json
+{{"type": "auths.loginTypes.QywxInnerType"}}
+//- /apps/demo/First/First.json
+{}
+//- /apps/demo/Second/e.json
+{{"type": "auths.loginTypes.QywxInnerType"}}
+//- /apps/demo/Second/Second.json
+{}
+"#,
+        config(1_000_002, "demo-secret-of-the-simulator-not-real-one-0"),
+        config(1_000_003, "demo-secret-of-the-second-app-not-a-real-10"),
+    );
+    let mut story = Story { site: Site::of(&files).await, text: String::new() };
+    let sync = async |story: &Story, element: &str| {
+        story.site.element(element).unwrap().call("syncDepartmentInfo", json!({})).await.unwrap()
+    };
+    // The second one sees department 3, and WangWu alone.
+    for element in ["First", "Second", "First", "Second"] {
+        let told = sync(&story, element).await;
+        story.text.push_str(&format!("{element} {} {}\n", told["departments"], told["members"]));
+    }
+    story.look(DEPARTMENTS, &["seenBy"]).await;
+    story.look(MEMBERS, &["seenBy"]).await;
+    // What one does not see any more, the other one keeps.
+    let range = Some(VisibleRange { departments: vec![4], members: Vec::new() });
+    let change = AppChange { visible_range: range, ..AppChange::default() };
+    story.site.sim.change_app("ww5a1d0e0f1a2b3c4d", 1_000_002, change).unwrap();
+    let told = sync(&story, "First").await;
+    story.text.push_str(&format!("First {} {}\n", told["departments"], told["members"]));
+    story.look(DEPARTMENTS, &["seenBy"]).await;
+    story.look(MEMBERS, &["seenBy"]).await;
+    story.end(&expect![]);
+}
+
+/// A department that is moved out of the part that is synced is asked for, and stays.
+#[tokio::test]
+async fn a_department_that_moved_away_is_no_department_that_is_gone() {
+    let mut story = Story::begin().await;
+    story.call("syncDepartmentInfo", json!({})).await;
+    story.site.sim.put_company(company(|it| it["departments"][3]["parentId"] = 3.into()));
+    story.call("syncDepartmentInfo", json!({"deptId": 2})).await;
+    story.look(DEPARTMENTS, &["parentId"]).await;
+    story.look(MEMBERS, &[]).await;
+    story.end(&expect![]);
+}

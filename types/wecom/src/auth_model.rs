@@ -1,7 +1,11 @@
 //! Members as records of the app.
-use crate::keeping::{Keeping, Outcome, keep};
+use crate::{
+    client::Client,
+    keeping::{Keeping, Outcome, SeenBy, keep, seen_by},
+};
 use auths::{DepartmentId, User};
 use element::{Ctx, Records, Result};
+use std::collections::BTreeSet;
 
 /// A member of the company as the app keeps it: whoever logged in or was synced, as WeCom told it the last time.
 ///
@@ -39,6 +43,9 @@ pub struct QywxInnerAuthModel {
     pub refresh_token: Option<String>,
     /// Always null.
     pub expires_at: Option<i64>,
+    /// The agentIds of the company's apps that see this member: several logins of one company share the record.
+    #[serde(default)]
+    pub seen_by: BTreeSet<String>,
     /// When the record was made, in milliseconds since 1970.
     pub created_at: i64,
     /// When the record was last changed, in milliseconds since 1970.
@@ -64,18 +71,18 @@ impl QywxInnerAuthModel {
     ///
     /// # Errors
     /// The store cannot be reached.
-    pub(crate) async fn keep(ctx: &Ctx, corp_id: &str, user: &User, how: Keeping) -> Result<Outcome> {
-        let id = Self::key(corp_id, &user.user_id);
-        let records = Self::records(ctx);
-        keep(&records, &id, how, |before: Option<&Self>| {
-            let told = Self::told(id.clone(), user, before, ctx.now());
+    pub(crate) async fn keep(client: &Client<'_>, user: &User, how: Keeping) -> Result<Outcome> {
+        let id = Self::key(client.app.corp_id, &user.user_id);
+        keep(&Self::records(client.ctx), &id, how, |before: Option<&Self>| {
+            let told = Self::told(id.clone(), user, before, client);
             let unchanged = before.is_some_and(|it| Self { updated_at: told.updated_at, ..it.clone() } == told);
             (told, unchanged)
         })
         .await
     }
 
-    fn told(id: String, user: &User, before: Option<&Self>, now: i64) -> Self {
+    fn told(id: String, user: &User, before: Option<&Self>, client: &Client<'_>) -> Self {
+        let now = client.ctx.now();
         fn or<T: Clone>(told: Option<&T>, before: Option<&Option<T>>) -> Option<T> {
             told.or_else(|| before?.as_ref()).cloned()
         }
@@ -101,8 +108,15 @@ impl QywxInnerAuthModel {
             access_token: None,
             refresh_token: None,
             expires_at: None,
+            seen_by: seen_by(before.map(|it| &it.seen_by), client),
             created_at: before.map_or(now, |it| it.created_at),
             updated_at: now,
         }
+    }
+}
+
+impl SeenBy for QywxInnerAuthModel {
+    fn seen_by(&mut self) -> &mut BTreeSet<String> {
+        &mut self.seen_by
     }
 }

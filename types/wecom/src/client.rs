@@ -10,14 +10,21 @@ use element::{Ctx, HiddenText, HttpRequest, Result, Secret};
 use serde::Serialize;
 use std::time::Duration;
 
+/// An app of a company, as its config says it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct App<'a> {
+    pub(crate) corp_id: &'a str,
+    pub(crate) agent_id: &'a str,
+    pub(crate) secret: &'a Secret,
+    /// What every request goes through, because companies have one trusted address.
+    pub(crate) proxy: Option<&'a Proxy>,
+}
+
 /// An app's way to WeCom, for the length of one call.
 #[derive(Debug)]
 pub(crate) struct Client<'a> {
     pub(crate) ctx: &'a Ctx,
-    pub(crate) corp_id: &'a str,
-    pub(crate) secret: &'a Secret,
-    /// What every request goes through, because companies have one trusted address.
-    proxy: Option<&'a Proxy>,
+    pub(crate) app: App<'a>,
     /// Where the API is.
     api: String,
     /// What stands for the app where things are kept: address, company and a keyed hash of the secret, so that everyone
@@ -31,11 +38,11 @@ const BUSY: i64 = -1;
 const BUSY_RETRIES: u32 = 3;
 
 impl<'a> Client<'a> {
-    pub(crate) async fn open(ctx: &'a Ctx, corp_id: &'a str, secret: &'a Secret, proxy: Option<&'a Proxy>) -> Result<Self> {
+    pub(crate) async fn open(ctx: &'a Ctx, app: App<'a>) -> Result<Self> {
         let api = API.address(ctx).await?;
-        let fingerprint = ctx.fingerprint(secret.expose()).await?;
-        let app_key = format!("wecom/app|{api}|{corp_id}|{fingerprint}");
-        Ok(Self { ctx, corp_id, secret, proxy, api, app_key })
+        let fingerprint = ctx.fingerprint(app.secret.expose()).await?;
+        let app_key = format!("wecom/app|{api}|{}|{fingerprint}", app.corp_id);
+        Ok(Self { ctx, app, api, app_key })
     }
 
     /// A request to `path`, which begins with `/cgi-bin/`.
@@ -50,7 +57,7 @@ impl<'a> Client<'a> {
 
     fn request(&self, method: &str, path: &str) -> HttpRequest {
         let mut request = HttpRequest::new(method, format!("{}{path}", self.api));
-        request.proxy = self.proxy.map(|it| HiddenText(it.expose().to_owned()));
+        request.proxy = self.app.proxy.map(|it| HiddenText(it.expose().to_owned()));
         request
     }
 

@@ -1,11 +1,11 @@
 //! A member's profile: `user/get` (page 96255), in the words that all logins share.
 use crate::{
     client::Client,
-    departments, errors,
+    department_names, errors,
     wire::{Fields, take_text},
 };
 use auths::{DepartmentId, User};
-use element::Result;
+use element::{HttpRequest, Result};
 use serde_json::Value;
 
 /// The profile of a member.
@@ -13,9 +13,13 @@ use serde_json::Value;
 /// # Errors
 /// `NotFound` if there is no such member; see `Client::call`.
 pub(crate) async fn get(client: &Client<'_>, user_id: &str) -> Result<User> {
-    let request = client.get("/cgi-bin/user/get").query("userid", user_id);
-    let user = profile(user_id, client.call(&request).await?);
-    Ok(departments::with_names(client, user).await)
+    let user = profile(user_id, client.call(&request(client, user_id)).await?);
+    Ok(department_names::with_names(client, user).await)
+}
+
+/// What asks for it.
+pub(crate) fn request(client: &Client<'_>, user_id: &str) -> HttpRequest {
+    client.get("/cgi-bin/user/get").query("userid", user_id)
 }
 
 /// The profile of a member who logs in.
@@ -34,7 +38,7 @@ pub(crate) async fn of_login(client: &Client<'_>, user_id: &str) -> Result<User>
 /// Reads the reply. What WeCom withholds is absent there: apps made after 2022-06-20 get no mobile, email, avatar and
 /// gender from this call.
 pub(crate) fn profile(user_id: &str, mut fields: Fields) -> User {
-    // WeCom finds members whatever the case, and tells the id as it was given.
+    // WeCom finds members whatever the case, and tells the id as the company wrote it.
     let user_id = take_text(&mut fields, "userid").unwrap_or_else(|| user_id.into());
     let leads = fields.get("is_leader_in_dept").and_then(Value::as_array);
     let is_leader = leads.map(|it| it.iter().any(|leads| leads == 1));

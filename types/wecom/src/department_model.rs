@@ -1,6 +1,10 @@
 //! Departments as records of the app.
-use crate::keeping::{Keeping, Outcome, keep};
+use crate::{
+    client::Client,
+    keeping::{Keeping, Outcome, SeenBy, keep, seen_by},
+};
 use element::{Ctx, Records, Result};
+use std::collections::BTreeSet;
 
 /// A department of the company as the app keeps it: what the last sync, or a change that WeCom told of since, said.
 #[element::model("auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel")]
@@ -20,6 +24,9 @@ pub struct QywxInnerDepartmentModel {
     pub order: i64,
     /// Userids of those who lead it.
     pub leaders: Vec<String>,
+    /// The agentIds of the company's apps that see this department: several logins of one company share the record.
+    #[serde(default)]
+    pub seen_by: BTreeSet<String>,
     /// When the record was made, in milliseconds since 1970.
     pub created_at: i64,
     /// When the record was last changed, in milliseconds since 1970.
@@ -35,10 +42,11 @@ pub(crate) struct Told {
     pub(crate) id: i64,
     pub(crate) parent_id: i64,
     pub(crate) order: i64,
-    /// `None`: WeCom does not grant it.
+    /// `None`, for these three: WeCom does not grant it.
     pub(crate) name: Option<String>,
+    /// Empty where there is none.
     pub(crate) name_en: Option<String>,
-    pub(crate) leaders: Vec<String>,
+    pub(crate) leaders: Option<Vec<String>>,
 }
 
 impl QywxInnerDepartmentModel {
@@ -56,17 +64,18 @@ impl QywxInnerDepartmentModel {
     ///
     /// # Errors
     /// The store cannot be reached.
-    pub(crate) async fn keep(ctx: &Ctx, corp_id: &str, told: &Told, how: Keeping) -> Result<Outcome> {
-        let (id, now) = (Self::key(corp_id, told.id), ctx.now());
-        keep(&Self::records(ctx), &id, how, |before: Option<&Self>| {
+    pub(crate) async fn keep(client: &Client<'_>, told: &Told, how: Keeping) -> Result<Outcome> {
+        let (id, now) = (Self::key(client.app.corp_id, told.id), client.ctx.now());
+        keep(&Self::records(client.ctx), &id, how, |before: Option<&Self>| {
             let now = Self {
                 id: id.clone(),
                 dept_id: told.id,
                 name: told.name.clone().or_else(|| before?.name.clone()),
-                name_en: told.name_en.clone().or_else(|| before?.name_en.clone()),
+                name_en: told.name_en.clone().or_else(|| before?.name_en.clone()).filter(|it| !it.is_empty()),
                 parent_id: told.parent_id,
                 order: told.order,
-                leaders: told.leaders.clone(),
+                leaders: told.leaders.clone().or_else(|| Some(before?.leaders.clone())).unwrap_or_default(),
+                seen_by: seen_by(before.map(|it| &it.seen_by), client),
                 created_at: before.map_or(now, |it| it.created_at),
                 updated_at: now,
             };
@@ -74,5 +83,11 @@ impl QywxInnerDepartmentModel {
             (now, unchanged)
         })
         .await
+    }
+}
+
+impl SeenBy for QywxInnerDepartmentModel {
+    fn seen_by(&mut self) -> &mut BTreeSet<String> {
+        &mut self.seen_by
     }
 }

@@ -28,7 +28,7 @@ pub(crate) enum Who {
 /// `Refused` for a bad code; see `Client::call`.
 pub(crate) async fn of_code(client: &Client<'_>, code: &str) -> Result<Who> {
     let request = client.get("/cgi-bin/auth/getuserinfo").query("code", code);
-    who(client.corp_id, client.call(&request).await?)
+    who(client.app.corp_id, client.call(&request).await?)
 }
 
 /// Reads the reply. The older call writes `UserId` and `OpenId`; a proxy that still answers so is understood.

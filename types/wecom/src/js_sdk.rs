@@ -37,15 +37,15 @@ pub struct Signature {
 ///
 /// # Errors
 /// `InvalidArgs`: it is no address. See `Client::call`.
-pub(crate) async fn config(client: &Client<'_>, agent_id: &str, url: &str) -> Result<JsSdkConfig> {
+pub(crate) async fn config(client: &Client<'_>, url: &str) -> Result<JsSdkConfig> {
     let url = url.split('#').next().unwrap_or_default();
     if web_address(url).is_none() {
         let message = "`url`: expected the whole address of the page, `location.href`, starting with http:// or https://";
         return Err(Error::invalid_args(message));
     }
     Ok(JsSdkConfig {
-        corp_id: client.corp_id.to_owned(),
-        agent_id: agent_id.to_owned(),
+        corp_id: client.app.corp_id.to_owned(),
+        agent_id: client.app.agent_id.to_owned(),
         url: url.to_owned(),
         config_signature: sign(client, Kind::Corp, url).await?,
         agent_config_signature: sign(client, Kind::Agent, url).await?,

@@ -1,16 +1,18 @@
 //! Keeping what WeCom tells as records: written when it says something new, and what came of it.
+use crate::client::Client;
 use element::{ErrorKind, Expect, Record, Records, Result};
 use serde::{Serialize, de::DeserializeOwned};
+use std::collections::BTreeSet;
 
 /// What is to be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keeping {
-    /// What is new.
-    Changes,
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Keeping {
     /// What says nothing new, too.
-    Everything,
-    /// Nothing: only what would come of it is asked.
-    DryRun,
+    pub(crate) everything: bool,
+    /// Nothing is written: only what would come of it is asked.
+    pub(crate) dry_run: bool,
+    /// When it was told, in milliseconds since 1970. A record that was written later knows better.
+    pub(crate) as_of: Option<i64>,
 }
 
 /// What came of one member or department.
@@ -21,7 +23,7 @@ pub enum Outcome {
     Added,
     /// WeCom told something new of it, or it was written by force.
     Changed,
-    /// WeCom does not show it to the app any more, and its record is gone.
+    /// WeCom does not show it to the app any more; the record is gone, unless another app of the company sees it.
     Removed,
     /// Nothing was written.
     Unchanged,
@@ -45,11 +47,12 @@ pub(crate) async fn keep<T: Serialize + DeserializeOwned + Sync>(
         let before: Option<Record<T>> = records.get(key).await?;
         let expect = before.as_ref().map_or(Expect::Absent, |it| Expect::Version(it.version));
         let (value, unchanged) = told(before.as_ref().map(|it| &it.value));
-        if unchanged && how != Keeping::Everything {
+        let is_newer = before.as_ref().is_some_and(|it| how.as_of.is_some_and(|told_at| it.updated_at > told_at));
+        if is_newer || unchanged && !how.everything {
             return Ok(Outcome::Unchanged);
         }
         let outcome = if before.is_some() { Outcome::Changed } else { Outcome::Added };
-        if how == Keeping::DryRun {
+        if how.dry_run {
             return Ok(outcome);
         }
         tries += 1;
@@ -60,14 +63,49 @@ pub(crate) async fn keep<T: Serialize + DeserializeOwned + Sync>(
     }
 }
 
-/// Takes a record away; nothing to take away is nothing changed.
+/// An app of the company does not see it any more: the record goes with the last app that did.
 ///
 /// # Errors
-/// The store cannot be reached.
-pub(crate) async fn remove(records: &Records<'_>, key: &str, how: Keeping) -> Result<Outcome> {
-    let was_there = match how {
-        Keeping::DryRun => records.get::<serde_json::Value>(key).await?.is_some(),
-        Keeping::Changes | Keeping::Everything => records.delete(key).await?,
-    };
-    Ok(if was_there { Outcome::Removed } else { Outcome::Unchanged })
+/// The store cannot be reached, or others write this record all the time.
+pub(crate) async fn forget<T: SeenBy + Serialize + DeserializeOwned + Sync>(
+    records: &Records<'_>,
+    key: &str,
+    agent_id: &str,
+    how: Keeping,
+) -> Result<Outcome> {
+    let mut tries = 0;
+    loop {
+        let Some(mut record) = records.get::<T>(key).await? else { return Ok(Outcome::Unchanged) };
+        let seen_by = record.value.seen_by();
+        if !seen_by.remove(agent_id) {
+            return Ok(Outcome::Unchanged);
+        }
+        let is_last = seen_by.is_empty();
+        if how.dry_run {
+            return Ok(Outcome::Removed);
+        }
+        tries += 1;
+        if is_last {
+            // Whoever begins to see it right now writes it again with the next sync.
+            records.delete(key).await?;
+            return Ok(Outcome::Removed);
+        }
+        match records.write(key, &record.value, Expect::Version(record.version), None).await {
+            Err(e) if e.kind == ErrorKind::Conflict && tries < TRIES => {}
+            other => return other.map(|_| Outcome::Removed),
+        }
+    }
+}
+
+/// A record that several apps of one company share.
+pub(crate) trait SeenBy {
+    /// The agentIds of those that see it.
+    fn seen_by(&mut self) -> &mut BTreeSet<String>;
+}
+
+/// Those that saw it before, and this one.
+pub(crate) fn seen_by(before: Option<&BTreeSet<String>>, client: &Client<'_>) -> BTreeSet<String> {
+    let mut all = before.cloned().unwrap_or_default();
+    all.insert(client.app.agent_id.to_owned());
+    all
 }

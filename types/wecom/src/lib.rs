@@ -4,7 +4,7 @@
 //!
 //! Below the Types stands one client. Every call to WeCom goes through `client`, which gets the access token from
 //! `token` (one for all apps and hosts, fetched by one caller at a time), reads replies with `wire` and turns
-//! refusals into errors with the table in `errors`. `identity`, `detail`, `contacts`, `departments` and `ticket` are the calls
+//! refusals into errors with the table in `errors`. `identity`, `detail`, `contacts`, `department_names` and `ticket` are the calls
 //! themselves; `urls` are the pages that a person's browser is sent to, `js_sdk` signs pages inside the client; `bases` says
 //! where WeCom is. `sync` brings the models up to what WeCom tells, by way of `keeping`, and `callback` hears of what changed
 //! since. Page numbers in the comments are those of `developer.work.weixin.qq.com/document/path/<number>`.
@@ -15,7 +15,7 @@ mod callback;
 mod client;
 mod contacts;
 mod department_model;
-mod departments;
+mod department_names;
 mod detail;
 mod errors;
 mod identity;

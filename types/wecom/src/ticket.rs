@@ -9,6 +9,8 @@ use std::time::Duration;
 
 /// Longer than a fetch takes, with all retries.
 const LEASE: Duration = Duration::from_secs(25);
+/// How long a failure is believed: a page that is loaded again and again must not use the hour's tickets up.
+const FAILED_FOR: Duration = Duration::from_secs(60);
 /// How long to wait for whoever fetches it.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So much earlier than WeCom a ticket counts as over, in seconds.
@@ -37,14 +39,29 @@ pub(crate) async fn get(client: &Client<'_>, kind: Kind) -> Result<Secret> {
         let message = "WeCom's ticket is being fetched elsewhere, and that takes too long; try again";
         return Err(Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message));
     };
-    let outcome = match keys.get(&key).await {
-        Ok(None) => fetch(client, kind, &key).await,
-        Ok(Some(ticket)) => Ok(ticket),
-        Err(e) => Err(e),
-    };
+    let outcome = known_or_fetched(client, kind, &key).await;
     // If it cannot be given back now, it ends with the call; that is no reason to lose the ticket.
     let _ = lease.release().await;
     outcome
+}
+
+/// Under the lease: somebody may have fetched it meanwhile, or been refused.
+async fn known_or_fetched(client: &Client<'_>, kind: Kind, key: &str) -> Result<Secret> {
+    let (keys, failure) = (client.ctx.host_keys(), format!("{key}|failure"));
+    if let Some(ticket) = keys.get(key).await? {
+        return Ok(ticket);
+    }
+    if let Some(error) = keys.get::<Error>(&failure).await? {
+        return Err(error);
+    }
+    let fetched = fetch(client, kind, key).await;
+    // What is told inside may name this host's address.
+    if let Err(e) = &fetched
+        && client.ctx.caller().is_outside()
+    {
+        keys.set(&failure, e, FAILED_FOR).await?;
+    }
+    fetched
 }
 
 async fn fetch(client: &Client<'_>, kind: Kind, key: &str) -> Result<Secret> {

@@ -139,7 +139,7 @@ impl Client<'_> {
     /// lost the lease meanwhile leaves alone what the next holder made or will make; the token itself is as good as any.
     async fn fetch(&self, lease: &Lease<'_>) -> Result<Token> {
         let mut request =
-            self.get("/cgi-bin/gettoken").query("corpid", self.corp_id).secret_query("corpsecret", self.secret);
+            self.get("/cgi-bin/gettoken").query("corpid", self.app.corp_id).secret_query("corpsecret", self.app.secret);
         request.timeout_ms = FETCH_TIMEOUT_MS;
         let reply = self.call_without_token(&request).await;
         match reply.and_then(|fields| Ok(Token::of(fields, lease.grant.fence, self.ctx.now())?)) {

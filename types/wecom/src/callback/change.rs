@@ -6,6 +6,7 @@ use super::Document;
 use crate::{
     QywxInnerAuthModel,
     client::Client,
+    errors::is_member_gone,
     keeping::{Keeping, Outcome},
     sync::{self, Pace, Patience},
 };
@@ -61,7 +62,7 @@ impl ContactChange {
     pub(crate) async fn follow(&self, client: &Client<'_>) -> Result<Outcome> {
         let pace = Pace::new(client, Patience::None);
         match self {
-            Self::Department { dept_id } => sync::one_department(&pace, *dept_id, Keeping::Changes).await,
+            Self::Department { dept_id } => sync::one_department(&pace, *dept_id, Keeping::default()).await,
             Self::Member { user_id, new_user_id: None } => member(&pace, user_id).await,
             Self::Member { user_id, new_user_id: Some(new) } => {
                 rename(client, user_id, new).await?;
@@ -74,8 +75,8 @@ impl ContactChange {
 
 /// Who is not there, and never was for this app, is nothing to do.
 async fn member(pace: &Pace<'_>, user_id: &str) -> Result<Outcome> {
-    match sync::one_member(pace, user_id, Keeping::Changes).await {
-        Err(e) if matches!(e.code, 50002 | 60011 | 60021 | 60111) => Ok(Outcome::Unchanged),
+    match sync::one_member(pace, user_id, Keeping::default()).await {
+        Err(e) if is_member_gone(e.code) => Ok(Outcome::Unchanged),
         other => other,
     }
 }
@@ -83,7 +84,7 @@ async fn member(pace: &Pace<'_>, user_id: &str) -> Result<Outcome> {
 /// The record goes along with the person, who is the same one. Somebody else may have made the new one meanwhile.
 async fn rename(client: &Client<'_>, old: &str, new: &str) -> Result<()> {
     let records = QywxInnerAuthModel::records(client.ctx);
-    let key = |user_id| QywxInnerAuthModel::key(client.corp_id, user_id);
+    let key = |user_id| QywxInnerAuthModel::key(client.app.corp_id, user_id);
     let before: Option<Record<QywxInnerAuthModel>> = records.get(&key(old)).await?;
     let Some(before) = before else { return Ok(()) };
     let value = QywxInnerAuthModel { id: key(new), user_id: new.to_owned(), ..before.value };

@@ -23,6 +23,8 @@ pub struct Callback {
 
 /// A push is far smaller.
 const LONGEST: usize = 64 * 1024;
+/// WeCom's word is a number of some twenty digits.
+const LONGEST_ECHO: usize = 64;
 /// How old a push may be, or how far ahead, in seconds: WeCom tries for less than a minute, and clocks differ. What is
 /// repeated within it does no harm: it only says where to look.
 const WINDOW_S: i64 = 60 * 60;
@@ -48,6 +50,10 @@ impl Callback {
             // A `+` that nobody encoded has become a space on its way (page 91144 encodes it).
             let echo = asked.text(request, "echostr")?.replace(' ', "+");
             let message = asked.open(&crypt, &echo, corp_id)?;
+            // Pushes are signed as this is: who recorded one must not have it read out here.
+            if message.len() > LONGEST_ECHO || !message.iter().all(u8::is_ascii_alphanumeric) {
+                return Err(refused("what it wants back is no word, as WeCom's is"));
+            }
             return Ok(Heard::Verification(Response::text(String::from_utf8_lossy(&message))));
         }
         if request.body.len() > LONGEST {

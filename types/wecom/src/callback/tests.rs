@@ -66,12 +66,15 @@ fn check(odd: &Odd<'_>, expected: &str) {
 fn an_address_is_verified_with_the_plain_text_alone() {
     let get = || Odd { method: "GET", message: "1616140317555161061", ..Odd::default() };
     check(&get(), "200 1616140317555161061");
-    // An old one as well: nothing comes of it.
+    // An old one as well: only a word comes back.
     check(&Odd { timestamp: 1, ..get() }, "200 1616140317555161061");
     check(
         &Odd { change: &|it| it.query.get_mut("echostr").iter_mut().for_each(|it| **it = it.replace('+', " ")), ..get() },
         "200 1616140317555161061",
     );
+    let read_out = "Refused 20110 this callback is refused: what it wants back is no word, as WeCom's is";
+    check(&Odd { message: PUSH, ..get() }, read_out);
+    check(&Odd { message: &"1".repeat(65), ..get() }, read_out);
     check(
         &Odd { receiver: "ww2", ..get() },
         "Refused 20110 this callback is refused: it is for `ww2`, expected `wx5823bf96d3bd56c7`",

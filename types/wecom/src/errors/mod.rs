@@ -141,9 +141,24 @@ fn address(code: i64, errmsg: &str) -> Option<IpAddr> {
     errmsg.split_once("from ip: ")?.1.split([',', ' ', ';']).next()?.parse().ok()
 }
 
+/// There is no such member, or not for this app.
+pub(crate) fn is_member_gone(code: i64) -> bool {
+    matches!(code, 50002 | 60011 | 60021 | 60111)
+}
+
+/// There is no such department (60123 and 60003 are the same to WeCom), or not for this app.
+pub(crate) fn is_department_gone(code: i64) -> bool {
+    matches!(code, 60003 | 60011 | 60123)
+}
+
+/// A refusal of one member or department, and not of everything.
+pub(crate) fn is_about_one(code: i64) -> bool {
+    is_member_gone(code) || is_department_gone(code) || matches!(code, 40003 | 40066 | 46004)
+}
+
 /// The same error for somebody who logs in: a member whom the app may not see is refused, not unfound.
 pub(crate) fn for_a_login(error: Error) -> Error {
-    if !matches!(error.code, 40003 | 50002 | 60011 | 60021 | 60111) {
+    if error.code != 40003 && !is_member_gone(error.code) {
         return error;
     }
     let message = format!(

@@ -1,7 +1,7 @@
 //! The config of a self-built app, and what its methods share.
 use crate::{
     callback::Callback,
-    client::Client,
+    client::{App, Client},
     values::{AgentId, CorpId, Proxy, RedirectUri, SyncMinutes},
 };
 use auths::{Corp, inactive};
@@ -38,8 +38,8 @@ pub struct QywxInner {
     /// 应用管理 → the app → 接收消息 → 设置API接收.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) callback: Option<Callback>,
-    /// Syncs departments and members so often, and once as soon as the element is there. Without it they are synced when
-    /// somebody calls `syncDepartmentInfo`.
+    /// Syncs departments and members so often, and once as soon as the element is there; into the records of the app that
+    /// has this config, not of those that inherit it. Without it they are synced when somebody calls `syncDepartmentInfo`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) sync_every_minutes: Option<SyncMinutes>,
 }
@@ -50,7 +50,13 @@ fn yes() -> bool {
 
 impl QywxInner {
     pub(super) async fn client<'a>(&'a self, ctx: &'a Ctx) -> Result<Client<'a>> {
-        Client::open(ctx, self.corp_id.as_str(), &self.corp_secret, self.proxy.as_ref()).await
+        let app = App {
+            corp_id: self.corp_id.as_str(),
+            agent_id: self.agent_id.as_str(),
+            secret: &self.corp_secret,
+            proxy: self.proxy.as_ref(),
+        };
+        Client::open(ctx, app).await
     }
 
     pub(super) fn must_be_active(&self) -> Result<()> {

@@ -13,7 +13,7 @@ use crate::{
     identity::{self, Who},
     js_sdk::{self, JsSdkConfig},
     keeping::Keeping,
-    sync::{self, Pace, Patience, SyncSummary, schedule},
+    sync::{self, For, Pace, Patience, SyncSummary, schedule},
     urls::{Legacy, Start},
     values::{Lang, web_address},
 };
@@ -100,7 +100,7 @@ impl QywxInner {
         /// `location.href` of the page. Its host is one of 网页授权及JS-SDK.
         url: &str,
     ) -> Result<JsSdkConfig> {
-        js_sdk::config(&self.client(ctx).await?, self.agent_id.as_str(), url).await
+        js_sdk::config(&self.client(ctx).await?, url).await
     }
 
     /// Brings one member's record up to what WeCom tells now. Whom WeCom does not show to the app any more goes.
@@ -143,7 +143,7 @@ impl QywxInner {
             Some(DepartmentId::Text(it)) if it.parse::<u32>().is_ok_and(|it| it > 0) => it.parse().ok(),
             Some(_) => return Err(Error::invalid_args("`deptId`: expected WeCom's number of a department, such as 2")),
         };
-        sync::run(&self.client(ctx).await?, root, keeping(force_update, dry_run)).await
+        sync::all(&self.client(ctx).await?, root, keeping(force_update, dry_run), For::Somebody).await
     }
 
     /// What the schedule calls. A turn that is not the schedule's next one does nothing.
@@ -151,24 +151,22 @@ impl QywxInner {
     pub async fn sync_on_schedule(
         &self,
         ctx: &Ctx,
-        /// The number of the turn.
-        turn: u64,
+        /// Which turn it is, as the schedule named it.
+        turn: &str,
     ) -> Result<Option<SyncSummary>> {
-        if !schedule::is_due(ctx, turn).await? {
-            return Ok(None);
-        }
+        let Some(link) = schedule::due(ctx, turn).await? else { return Ok(None) };
         let Some(every) = self.sync_every_minutes else {
-            schedule::go_on(ctx, None, true).await?;
+            schedule::end(ctx).await?;
             return Ok(None);
         };
         let outcome = match self.client(ctx).await {
-            Ok(client) => sync::run(&client, None, Keeping::Changes).await,
+            Ok(client) => sync::all(&client, None, Keeping::default(), For::Schedule).await,
             Err(e) => Err(e),
         };
         if let Err(e) = &outcome {
             ctx.log(Level::Warn, &format!("a sync on schedule failed, the next one comes soon: {e}"));
         }
-        schedule::go_on(ctx, Some(every.time()), outcome.is_ok()).await?;
+        schedule::go_on(ctx, &link, every.time(), outcome.is_ok()).await?;
         Ok(outcome.ok())
     }
 
@@ -208,7 +206,7 @@ impl QywxInner {
     #[start]
     async fn start(&self, ctx: &Ctx) -> Result<()> {
         if let Some(every) = self.sync_every_minutes {
-            schedule::begin(ctx, every.time()).await;
+            schedule::ensure(ctx, every.time()).await;
         }
         Ok(())
     }
@@ -244,7 +242,7 @@ impl QywxInner {
                 let corp_list = vec![self.corp()];
                 let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list, known_only: false };
                 let known = if self.known_users_only { identity.known_only(client.ctx).await? } else { identity };
-                QywxInnerAuthModel::keep(client.ctx, self.corp_id.as_str(), &known.user, Keeping::Changes).await?;
+                QywxInnerAuthModel::keep(client, &known.user, Keeping::default()).await?;
                 Recognised::Member(known.into())
             }
             Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },
@@ -253,16 +251,13 @@ impl QywxInner {
     }
 }
 
-const fn keeping(force_update: bool, dry_run: bool) -> Keeping {
-    match (force_update, dry_run) {
-        (_, true) => Keeping::DryRun,
-        (true, false) => Keeping::Everything,
-        (false, false) => Keeping::Changes,
-    }
+const fn keeping(everything: bool, dry_run: bool) -> Keeping {
+    Keeping { everything, dry_run, as_of: None }
 }
 
-/// A change may come while WeCom is too busy to say more: it is asked again, for about half an hour.
+/// A change may come while WeCom is too busy to say more: it is asked again, for longer than WeCom's longest limit but
+/// one, an hour.
 fn later(ctx: &Ctx, change: &ContactChange) -> NewJob {
     let (element, method) = (ctx.full_name().to_owned(), "followChange".to_owned());
-    NewJob { element, method, args: json!({"change": change}), run_at: ctx.now(), max_attempts: 12 }
+    NewJob { element, method, args: json!({"change": change}), run_at: ctx.now(), max_attempts: 24 }
 }

@@ -1,4 +1,4 @@
-//! What syncing one member gives.
+//! What came of one member, and of a change that WeCom told of.
 use crate::{callback::change::ContactChange, keeping::Outcome};
 
 /// What came of one member.

@@ -1,13 +1,9 @@
 //! What the models hold and WeCom did not name.
 use super::{
-    Sync, SyncFailure, SyncSummary,
-    member::{self, is_about_one},
-    tree::Node,
+    Sync, SyncFailure, SyncSummary, member,
+    tree::{self, Node},
 };
-use crate::{
-    QywxInnerAuthModel, QywxInnerDepartmentModel,
-    keeping::{Outcome, remove},
-};
+use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel, errors::is_about_one};
 use element::{Page, Query, Record, Records, Result};
 use futures_util::{StreamExt, stream};
 use serde::de::DeserializeOwned;
@@ -24,13 +20,13 @@ pub(super) async fn members(
     summary: &mut SyncSummary,
 ) -> Result<()> {
     let records = QywxInnerAuthModel::records(sync.client.ctx);
-    let is_one = |it: &QywxInnerAuthModel| {
+    let is_doubtful = |it: &QywxInnerAuthModel| {
         let inside = || it.department.iter().flatten().any(|id| within.contains(id));
-        !sync.has_met(&it.user_id) && (root.is_none() || inside())
+        is_seen(&it.seen_by, sync) && !sync.has_met(&it.user_id) && (root.is_none() || inside())
     };
-    let mut pages = Pages::of(&records, sync.client.corp_id);
+    let mut pages = Pages::of(&records, sync.client.app.corp_id);
     while let Some(page) = pages.next::<QywxInnerAuthModel>().await? {
-        let doubtful = page.into_iter().map(|it| it.value).filter(&is_one).map(|it| it.user_id);
+        let doubtful = page.into_iter().map(|it| it.value).filter(&is_doubtful).map(|it| it.user_id);
         let ask = |user_id: String| async {
             let outcome = member::one(sync.pace, &user_id, sync.keeping).await;
             (user_id, outcome)
@@ -50,8 +46,8 @@ pub(super) async fn members(
     Ok(())
 }
 
-/// Departments below the root, or all of them, that the tree does not have. Their records alone say where they were. Gives
-/// all that are there, or were.
+/// Departments below the root, or all of them, that the tree does not have: gone, or moved, or come meanwhile. Their
+/// records alone say where they were. Gives all that are there, or were.
 pub(super) async fn departments(
     sync: &Sync<'_>,
     root: Option<i64>,
@@ -59,26 +55,37 @@ pub(super) async fn departments(
     summary: &mut SyncSummary,
 ) -> Result<BTreeSet<i64>> {
     let records = QywxInnerDepartmentModel::records(sync.client.ctx);
-    let (mut parents, mut keys) = (BTreeMap::new(), BTreeMap::new());
-    let mut pages = Pages::of(&records, sync.client.corp_id);
+    let (mut parents, mut seen) = (BTreeMap::new(), BTreeSet::new());
+    let mut pages = Pages::of(&records, sync.client.app.corp_id);
     while let Some(page) = pages.next::<QywxInnerDepartmentModel>().await? {
         for it in page {
             parents.insert(it.value.dept_id, it.value.parent_id);
-            keys.insert(it.value.dept_id, it.key);
+            if is_seen(&it.value.seen_by, sync) {
+                seen.insert(it.value.dept_id);
+            }
         }
     }
-    let there: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
-    let mut within = there.clone();
-    for (id, key) in keys.iter().filter(|(id, _)| !there.contains(id)) {
+    let mut within: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
+    for id in seen.difference(&within.clone()) {
         if root.is_some_and(|root| !is_below(&parents, *id, root)) {
             continue;
         }
         within.insert(*id);
-        if remove(&records, key, sync.keeping).await? == Outcome::Removed {
-            summary.departments.count(Outcome::Removed);
+        match tree::one(sync.pace, *id, sync.keeping).await {
+            Ok(outcome) => summary.departments.count(outcome),
+            Err(e) if is_about_one(e.code) => {
+                summary.departments.failed += 1;
+                summary.note(SyncFailure::of_department(*id, &e));
+            }
+            Err(e) => return Err(e),
         }
     }
     Ok(within)
+}
+
+/// Did this app see it? What other apps of the company see is their matter.
+fn is_seen(seen_by: &BTreeSet<String>, sync: &Sync<'_>) -> bool {
+    seen_by.contains(sync.client.app.agent_id)
 }
 
 /// Is it the root, or somewhere below? A circle, which WeCom does not make, ends.

@@ -1,21 +1,11 @@
 //! One member.
 use super::Pace;
 use crate::{
-    QywxInnerAuthModel,
-    contacts::profile,
-    keeping::{Keeping, Outcome, remove},
+    QywxInnerAuthModel, contacts,
+    errors::is_member_gone,
+    keeping::{Keeping, Outcome, forget},
 };
 use element::Result;
-
-/// There is no such member, or not for this app.
-fn is_gone(code: i64) -> bool {
-    matches!(code, 50002 | 60011 | 60021 | 60111)
-}
-
-/// A refusal of one member or department, and not of the whole.
-pub(super) fn is_about_one(code: i64) -> bool {
-    is_gone(code) || super::tree::is_gone(code) || matches!(code, 40003 | 40066 | 46004)
-}
 
 /// Brings one member up to what WeCom tells now. Whom WeCom does not show to the app any more goes.
 ///
@@ -23,17 +13,24 @@ pub(super) fn is_about_one(code: i64) -> bool {
 /// `NotFound` and the like if WeCom shows no such member and there was no record; as for `Client::call`; the store
 /// cannot be reached.
 pub(crate) async fn one(pace: &Pace<'_>, user_id: &str, keeping: Keeping) -> Result<Outcome> {
-    let (ctx, corp_id) = (pace.client.ctx, pace.client.corp_id);
-    let request = pace.client.get("/cgi-bin/user/get").query("userid", user_id);
-    match pace.call(&request).await {
-        Ok(fields) => QywxInnerAuthModel::keep(ctx, corp_id, &profile(user_id, fields), keeping).await,
-        Err(e) if is_gone(e.code) => {
-            let key = QywxInnerAuthModel::key(corp_id, user_id);
-            match remove(&QywxInnerAuthModel::records(ctx), &key, keeping).await? {
-                Outcome::Removed => Ok(Outcome::Removed),
-                _ => Err(e),
+    let client = pace.client;
+    let forget_it = async || {
+        let key = QywxInnerAuthModel::key(client.app.corp_id, user_id);
+        forget::<QywxInnerAuthModel>(&QywxInnerAuthModel::records(client.ctx), &key, client.app.agent_id, keeping).await
+    };
+    match pace.call(&contacts::request(client, user_id)).await {
+        Ok(fields) => {
+            let user = contacts::profile(user_id, fields);
+            if user.user_id != user_id {
+                // Found whatever the case: the record under the other spelling is nobody's.
+                forget_it().await?;
             }
+            QywxInnerAuthModel::keep(client, &user, keeping).await
         }
+        Err(e) if is_member_gone(e.code) => match forget_it().await? {
+            Outcome::Removed => Ok(Outcome::Removed),
+            _ => Err(e),
+        },
         Err(e) => Err(e),
     }
 }

@@ -4,18 +4,18 @@
 //! broken off goes on where it stopped, and what WeCom says is written as it comes. What the models still hold then and
 //! WeCom did not name, it is asked for once more before it goes: an app may see single members of departments that it
 //! does not see, and somebody may have moved meanwhile.
-mod done;
 mod gone;
 mod member;
 mod pace;
+mod run;
 pub(crate) mod schedule;
 mod summary;
 mod tree;
 mod unit;
 
-pub(crate) use done::Run;
 pub(crate) use member::one as one_member;
 pub(crate) use pace::{Pace, Patience};
+pub(crate) use run::Run;
 pub use summary::{Counts, SyncFailure, SyncSummary};
 pub(crate) use tree::one as one_department;
 
@@ -54,14 +54,25 @@ impl Sync<'_> {
     }
 }
 
+/// Who waits for a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum For {
+    Somebody,
+    Schedule,
+}
+
 /// Syncs a department with all below it, or everything that the app may see.
 ///
 /// # Errors
 /// `Conflict` while the same is under way; whatever concerns the whole of it and not one department or member. What was
 /// done is done then, and the next call goes on from there.
-pub(crate) async fn run(client: &Client<'_>, root: Option<i64>, keeping: Keeping) -> Result<SyncSummary> {
+pub(crate) async fn all(client: &Client<'_>, root: Option<i64>, keeping: Keeping, waiting: For) -> Result<SyncSummary> {
     let run = Run::begin(client, root, keeping).await?;
-    let pace = Pace::new(client, Patience::UntilItIsOver(&run));
+    let patience = match waiting {
+        For::Somebody => Patience::UntilItIsOver(&run),
+        For::Schedule => Patience::ForAWhile(&run),
+    };
+    let pace = Pace::new(client, patience);
     let outcome = go_through(client, &pace, &run, root, keeping).await;
     // An error of ours must not hide the one that it was about.
     let ended = run.end(outcome.is_ok()).await;
@@ -77,8 +88,10 @@ async fn go_through(
     keeping: Keeping,
 ) -> Result<SyncSummary> {
     let tree = tree::fetch(pace, root).await?;
-    let before = run.units().await?;
-    let mut summary = SyncSummary { dry_run: keeping == Keeping::DryRun, resumed: !before.is_empty(), ..Default::default() };
+    let mut before = run.units().await?;
+    // What has left the tree since is looked at as everything else that is not there.
+    before.retain(|id, _| tree.iter().any(|it| it.id == *id));
+    let mut summary = SyncSummary { dry_run: keeping.dry_run, resumed: !before.is_empty(), ..Default::default() };
     let sync = Sync { client, pace, keeping, seen: Mutex::default() };
     for unit in before.values() {
         for member in &unit.members {

@@ -2,7 +2,7 @@
 //!
 //! WeCom gives a company 10,000 calls of one kind in a minute, and 150,000 in an hour (page 90454). Logins take theirs from
 //! the same, so a sync leaves them some; and what others use up, it waits out.
-use super::done::Run;
+use super::Run;
 use crate::{client::Client, wire::Fields};
 use element::{HttpRequest, Level, Result};
 use std::{
@@ -27,14 +27,16 @@ const WAITS_MS: [i64; 8] = [60_000, 60_000, 120_000, 240_000, 480_000, 900_000, 
 const MOMENTS: usize = 10;
 const MOMENT_MS: i64 = 1_000;
 /// Somebody who waits says so often enough to be known to live.
-const LONGEST_SLEEP_MS: i64 = 60_000;
+const LONGEST_SLEEP_MS: i64 = 4_000;
 
 /// What to do about "too often".
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Patience<'a> {
     /// It is an error: whoever called can wait as well.
     None,
-    /// Wait, and say now and then that the run lives.
+    /// Wait two minutes at most: a run of a schedule goes on later, and meanwhile the host does other jobs.
+    ForAWhile(&'a Run<'a>),
+    /// Wait, for longer than an hour if need be: somebody waits for the run.
     UntilItIsOver(&'a Run<'a>),
 }
 
@@ -59,8 +61,12 @@ impl<'a> Pace<'a> {
     /// # Errors
     /// As there; `RateLimited` only if WeCom stays at it for longer than an hour.
     pub(crate) async fn call(&self, request: &HttpRequest) -> Result<Fields> {
-        let Patience::UntilItIsOver(run) = self.patience else { return self.client.call(request).await };
-        let (mut waits, mut moments) = (WAITS_MS.iter(), 0);
+        let (run, waits) = match self.patience {
+            Patience::None => return self.client.call(request).await,
+            Patience::ForAWhile(run) => (run, &WAITS_MS[..2]),
+            Patience::UntilItIsOver(run) => (run, &WAITS_MS[..]),
+        };
+        let (mut waits, mut moments) = (waits.iter(), 0);
         loop {
             self.wait(run, &request.url).await?;
             let error = match self.client.call(request).await {
@@ -84,6 +90,7 @@ impl<'a> Pace<'a> {
     /// Waits until this call may be made.
     async fn wait(&self, run: &Run<'_>, path: &str) -> Result<()> {
         loop {
+            run.lives().await?;
             let now = self.client.ctx.now();
             let left = match self.not_before.load(Ordering::Relaxed) - now {
                 left if left > 0 => left,
@@ -92,7 +99,6 @@ impl<'a> Pace<'a> {
                     left => left,
                 },
             };
-            run.lives().await?;
             let sleep = u64::try_from(left.min(LONGEST_SLEEP_MS)).unwrap_or(0);
             self.client.ctx.sleep(Duration::from_millis(sleep)).await?;
         }

@@ -1,8 +1,8 @@
 //! Syncing now and then: a chain of jobs, each of which puts the next one on the list.
 //!
 //! A record per Instance says which link of the chain counts, so that hosts, restarts and changed configs do not grow a
-//! second chain: who wants to add a link writes the record first, and a job that is not the one of the record does
-//! nothing. Jobs outlive their host; a chain that broke all the same is taken up by the next start.
+//! second chain: a job is put on the list first, and then the record says that it is the one, if nobody was faster. A
+//! job that is not the one of the record does nothing. Jobs outlive their host.
 use element::{Ctx, ErrorKind, Expect, Level, NewJob, Record, Result};
 use serde_json::json;
 use std::time::Duration;
@@ -19,22 +19,21 @@ const ATTEMPTS: u32 = 20;
 
 /// The link that counts.
 #[element::data]
-struct Link {
-    /// Its number.
-    turn: u64,
+pub(crate) struct Link {
+    /// Random: what its job is told.
+    turn: String,
     /// When it is due, in milliseconds since 1970.
     next_at: i64,
 }
 
-/// At the start of an Instance: begins the chain, unless it goes on. That it cannot be begun now is no reason not to
-/// serve.
-pub(crate) async fn begin(ctx: &Ctx, every: Duration) {
-    if let Err(e) = begun(ctx, every).await {
+/// At the start of an Instance: there is a chain from now on. That it cannot be begun now is no reason not to serve.
+pub(crate) async fn ensure(ctx: &Ctx, every: Duration) {
+    if let Err(e) = begin(ctx, every).await {
         ctx.log(Level::Warn, &format!("the schedule of a sync cannot be begun; the next start tries again: {e}"));
     }
 }
 
-async fn begun(ctx: &Ctx, every: Duration) -> Result<()> {
+async fn begin(ctx: &Ctx, every: Duration) -> Result<()> {
     let link: Option<Record<Link>> = ctx.records(SCHEDULES).get(ctx.full_name()).await?;
     let now = ctx.now();
     match link {
@@ -47,35 +46,34 @@ async fn begun(ctx: &Ctx, every: Duration) -> Result<()> {
     }
 }
 
-/// Is this job the one that counts?
-pub(crate) async fn is_due(ctx: &Ctx, turn: u64) -> Result<bool> {
+/// The link, if this job is the one that counts.
+pub(crate) async fn due(ctx: &Ctx, turn: &str) -> Result<Option<Record<Link>>> {
     let link: Option<Record<Link>> = ctx.records(SCHEDULES).get(ctx.full_name()).await?;
-    Ok(link.is_some_and(|it| it.value.turn == turn))
+    Ok(link.filter(|it| it.value.turn == turn))
 }
 
-/// After a sync, or at the end of the chain: the config has no schedule any more.
-pub(crate) async fn go_on(ctx: &Ctx, every: Option<Duration>, well: bool) -> Result<()> {
-    let link: Option<Record<Link>> = ctx.records(SCHEDULES).get(ctx.full_name()).await?;
-    match every {
-        None => ctx.records(SCHEDULES).delete(ctx.full_name()).await.map(drop),
-        Some(every) => {
-            let pause = if well { every } else { every.min(AFTER_FAILURE) };
-            add(ctx, link.as_ref(), ctx.now() + millis(pause)).await
-        }
-    }
+/// After a sync: the next link.
+pub(crate) async fn go_on(ctx: &Ctx, link: &Record<Link>, every: Duration, well: bool) -> Result<()> {
+    let pause = if well { every } else { every.min(AFTER_FAILURE) };
+    add(ctx, Some(link), ctx.now() + millis(pause)).await
+}
+
+/// The config has no schedule any more.
+pub(crate) async fn end(ctx: &Ctx) -> Result<()> {
+    ctx.records(SCHEDULES).delete(ctx.full_name()).await.map(drop)
 }
 
 /// Adds a link; whoever else does so at the same time is enough.
 async fn add(ctx: &Ctx, before: Option<&Record<Link>>, next_at: i64) -> Result<()> {
-    let turn = before.map_or(1, |it| it.value.turn + 1);
-    let expect = before.map_or(Expect::Absent, |it| Expect::Version(it.version));
-    match ctx.records(SCHEDULES).write(ctx.full_name(), &Link { turn, next_at }, expect, None).await {
-        Err(e) if e.kind == ErrorKind::Conflict => return Ok(()),
-        other => other?,
-    };
+    let turn = ctx.random(12).await?;
     let (element, method) = (ctx.full_name().to_owned(), METHOD.to_owned());
     let job = NewJob { element, method, args: json!({"turn": turn}), run_at: next_at, max_attempts: ATTEMPTS };
-    ctx.jobs().start(&job).await.map(drop)
+    ctx.jobs().start(&job).await?;
+    let expect = before.map_or(Expect::Absent, |it| Expect::Version(it.version));
+    match ctx.records(SCHEDULES).write(ctx.full_name(), &Link { turn, next_at }, expect, None).await {
+        Err(e) if e.kind == ErrorKind::Conflict => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 fn millis(time: Duration) -> i64 {

@@ -3,18 +3,15 @@
 use super::Pace;
 use crate::{
     QywxInnerDepartmentModel,
+    client::Client,
     contacts::take_field,
     department_model::Told,
-    keeping::{Keeping, Outcome, remove},
+    errors::is_department_gone,
+    keeping::{Keeping, Outcome, forget},
     wire::{Fields, lacks},
 };
 use element::Result;
 use serde_json::Value;
-
-/// WeCom knows no such department (60123 and 60003 are the same to it), or does not show it to this app.
-pub(super) fn is_gone(code: i64) -> bool {
-    matches!(code, 60003 | 60011 | 60123)
-}
 
 /// A department's place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +30,7 @@ pub(super) async fn fetch(pace: &Pace<'_>, root: Option<i64>) -> Result<Vec<Node
     };
     let fields = match pace.call(&request).await {
         Ok(it) => it,
-        Err(e) if root.is_some() && is_gone(e.code) && is_kept(pace, root).await? => return Ok(Vec::new()),
+        Err(e) if root.is_some() && is_department_gone(e.code) && is_kept(pace, root).await? => return Ok(Vec::new()),
         Err(e) => return Err(e),
     };
     nodes(&fields).ok_or_else(|| lacks("department_id"))
@@ -41,7 +38,7 @@ pub(super) async fn fetch(pace: &Pace<'_>, root: Option<i64>) -> Result<Vec<Node
 
 async fn is_kept(pace: &Pace<'_>, root: Option<i64>) -> Result<bool> {
     let Some(id) = root else { return Ok(false) };
-    let key = QywxInnerDepartmentModel::key(pace.client.corp_id, id);
+    let key = key(pace.client, id);
     Ok(QywxInnerDepartmentModel::records(pace.client.ctx).get::<Value>(&key).await?.is_some())
 }
 
@@ -67,9 +64,9 @@ fn read(id: i64, mut fields: Fields) -> Told {
     let leaders = leaders.map(|all| all.iter().filter_map(|it| Some(it.as_str()?.to_owned())).collect());
     let number = |name: &str| fields.get(name).and_then(Value::as_i64).unwrap_or(0);
     let (parent_id, order) = (number("parentid"), number("order"));
-    // Empty is what WeCom says of a name that is not granted, and of an English one that is not there.
-    let mut text = |name: &str| take_field(&mut fields, name).filter(|it| !it.is_empty());
-    Told { id, parent_id, order, name: text("name"), name_en: text("name_en"), leaders: leaders.unwrap_or_default() }
+    // A name that is not granted is empty; an English one is empty where there is none.
+    let name = take_field(&mut fields, "name").filter(|it| !it.is_empty());
+    Told { id, parent_id, order, name, name_en: take_field(&mut fields, "name_en"), leaders }
 }
 
 /// Brings one department up to what WeCom tells of it now.
@@ -77,13 +74,17 @@ fn read(id: i64, mut fields: Fields) -> Told {
 /// # Errors
 /// As for `Client::call`; the store cannot be reached.
 pub(crate) async fn one(pace: &Pace<'_>, id: i64, keeping: Keeping) -> Result<Outcome> {
-    let (ctx, corp_id) = (pace.client.ctx, pace.client.corp_id);
+    let client = pace.client;
     match told(pace, id).await {
-        Ok(told) => QywxInnerDepartmentModel::keep(ctx, corp_id, &told, keeping).await,
-        Err(e) if is_gone(e.code) => {
-            let key = QywxInnerDepartmentModel::key(corp_id, id);
-            remove(&QywxInnerDepartmentModel::records(ctx), &key, keeping).await
+        Ok(told) => QywxInnerDepartmentModel::keep(client, &told, keeping).await,
+        Err(e) if is_department_gone(e.code) => {
+            let (records, key) = (QywxInnerDepartmentModel::records(client.ctx), key(client, id));
+            forget::<QywxInnerDepartmentModel>(&records, &key, client.app.agent_id, keeping).await
         }
         Err(e) => Err(e),
     }
+}
+
+fn key(client: &Client<'_>, id: i64) -> String {
+    QywxInnerDepartmentModel::key(client.app.corp_id, id)
 }

@@ -1,12 +1,13 @@
 //! One department: what it is, and who is in it.
 use super::{
-    Counts, Sync, SyncFailure,
-    member::{self, is_about_one},
+    Counts, Sync, SyncFailure, member,
     summary::MOST,
     tree::{self, Node},
 };
-use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel, contacts, department_model::Told, wire::lacks};
-use auths::User;
+use crate::{
+    QywxInnerAuthModel, QywxInnerDepartmentModel, contacts, department_model::Told, errors::is_about_one, keeping::Keeping,
+    wire::lacks,
+};
 use element::{Result, code};
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -45,8 +46,7 @@ pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit
         Ok(told) => {
             // Where it stands in the tree of what the app may see, the tree itself says.
             let told = Told { parent_id: node.parent_id, order: node.order, ..told };
-            let (ctx, corp_id) = (sync.client.ctx, sync.client.corp_id);
-            unit.departments.count(QywxInnerDepartmentModel::keep(ctx, corp_id, &told, sync.keeping).await?);
+            unit.departments.count(QywxInnerDepartmentModel::keep(sync.client, &told, sync.keeping).await?);
         }
         Err(e) if is_about_one(e.code) => {
             unit.departments.failed += 1;
@@ -54,9 +54,16 @@ pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit
         }
         Err(e) => return Err(e),
     }
-    match whole(sync, node.id, &mut unit).await {
-        Err(e) if matches!(e.code, TOO_LARGE | code::ANSWER_TOO_LARGE) => one_by_one(sync, node.id, &mut unit).await?,
-        Err(e) if is_about_one(e.code) => unit.note(SyncFailure::of_department(node.id, &e)),
+    let outcome = match whole(sync, node.id, &mut unit).await {
+        Err(e) if matches!(e.code, TOO_LARGE | code::ANSWER_TOO_LARGE) => one_by_one(sync, node.id, &mut unit).await,
+        other => other,
+    };
+    match outcome {
+        // Its members are asked for one by one in the end, as all are who were not met.
+        Err(e) if is_about_one(e.code) => {
+            unit.departments.failed += 1;
+            unit.note(SyncFailure::of_department(node.id, &e));
+        }
         other => other?,
     }
     Ok((node.id, unit))
@@ -64,10 +71,12 @@ pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit
 
 /// All members at once, with everything that the app may know of them.
 async fn whole(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
+    // What a callback brought up to date while this list is written knows better.
+    let keeping = Keeping { as_of: Some(sync.client.ctx.now()), ..sync.keeping };
     for (user_id, fields) in list(sync, "/cgi-bin/user/list", id).await? {
         if sync.meet(&user_id) {
             let user = contacts::profile(&user_id, fields);
-            keep(sync, &user, unit).await?;
+            unit.counts.count(QywxInnerAuthModel::keep(sync.client, &user, keeping).await?);
             unit.members.push(user_id);
         }
     }
@@ -94,12 +103,6 @@ async fn one_by_one(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
         }
         unit.members.push(user_id);
     }
-    Ok(())
-}
-
-async fn keep(sync: &Sync<'_>, user: &User, unit: &mut Unit) -> Result<()> {
-    let outcome = QywxInnerAuthModel::keep(sync.client.ctx, sync.client.corp_id, user, sync.keeping).await?;
-    unit.counts.count(outcome);
     Ok(())
 }
 

@@ -77,7 +77,8 @@ async fn whoever_logs_in_is_kept_as_a_member() {
         json!({
             "id": "ww1/zhangsan", "userId": "zhangsan", "name": "张三", "mobile": "1", "email": null, "avatar": null,
             "department": [1], "position": "Boss", "gender": null, "status": null, "isLeader": null,
-            "accessToken": null, "refreshToken": null, "expiresAt": null, "createdAt": now, "updatedAt": now,
+            "accessToken": null, "refreshToken": null, "expiresAt": null, "seenBy": ["1000002"], "createdAt": now,
+            "updatedAt": now,
         })
     );
     host.advance(Duration::from_secs(1));

@@ -18,6 +18,11 @@ pub(crate) fn inner() -> QywxInner {
     .unwrap()
 }
 
+/// The same app, for what stands below the Type.
+pub(crate) fn app<'a>(corp_id: &'a str, secret: &'a element::Secret) -> crate::client::App<'a> {
+    crate::client::App { corp_id, agent_id: "1000002", secret, proxy: None }
+}
+
 /// A WeCom where all is well, except for what `odd` answers differently.
 pub(crate) fn wecom(odd: impl Fn(&Seen) -> Option<Value> + Send + Sync + 'static) -> TestHost {
     TestHost::new(move |seen| {

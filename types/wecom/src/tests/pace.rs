@@ -10,8 +10,8 @@ use element::{Result, Secret};
 /// Makes `calls` calls of one kind; gives how long it waited for each pause in seconds, and how the last one ended.
 async fn paced(host: &TestHost, calls: usize, patient: bool) -> (Vec<u64>, Result<()>) {
     let (ctx, secret) = (host.ctx(), Secret::from(SECRET.to_owned()));
-    let client = Client::open(&ctx, "ww1", &secret, None).await.unwrap();
-    let run = Run::begin(&client, None, Keeping::DryRun).await.unwrap();
+    let client = Client::open(&ctx, app("ww1", &secret)).await.unwrap();
+    let run = Run::begin(&client, None, Keeping { dry_run: true, ..Keeping::default() }).await.unwrap();
     let pace = Pace::new(&client, if patient { Patience::UntilItIsOver(&run) } else { Patience::None });
     let mut last = Ok(());
     for _ in 0..calls {
@@ -25,7 +25,7 @@ async fn eight_thousand_calls_in_a_minute_and_the_rest_in_the_next() {
     // Each call takes 30 ms of tokio's time and none of the host's clock, so all of them fall into one minute.
     let host = wecom(|_| None);
     let (slept, last) = paced(&host, 8_001, true).await;
-    assert_eq!((slept, last.is_ok()), (vec![60], true));
+    assert_eq!((slept.iter().sum::<u64>(), last.is_ok()), (60, true));
 }
 
 #[tokio::test(start_paused = true)]
@@ -34,7 +34,7 @@ async fn too_often_is_waited_out_for_longer_and_longer_and_longer_than_an_hour()
     let host = wecom(|seen| (is(seen, "/user/get") && seen.before < 6).then(|| refuse(45009, seen)).flatten());
     let (slept, last) = paced(&host, 1, true).await;
     assert_eq!(slept.iter().sum::<u64>(), 60 + 60 + 120 + 240 + 480 + 900);
-    assert!(slept.iter().all(|it| *it <= 60), "a run that waits says that it lives");
+    assert!(slept.iter().all(|it| *it <= 4), "a run that waits says that it lives");
     assert!(last.is_ok());
 
     let host = wecom(|seen| is(seen, "/user/get").then(|| refuse(45009, seen)).flatten());

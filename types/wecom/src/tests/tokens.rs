@@ -9,7 +9,7 @@ const USER: &str = "/user/get";
 
 async fn call(host: &TestHost) -> Result<String> {
     let (ctx, secret) = (host.ctx(), Secret::from(SECRET.to_owned()));
-    let client = Client::open(&ctx, "ww1", &secret, None).await?;
+    let client = Client::open(&ctx, app("ww1", &secret)).await?;
     let fields = client.call(&client.get("/cgi-bin/user/get").query("userid", "zhangsan")).await?;
     Ok(fields["userid"].as_str().unwrap().into())
 }
@@ -122,7 +122,7 @@ async fn a_wrong_secret_is_rarely_asked_about_and_a_changed_one_at_once() {
         }
 
         let (ctx, changed) = (host.ctx(), Secret::from("SECRET-changed".to_owned()));
-        let client = Client::open(&ctx, "ww1", &changed, None).await.unwrap();
+        let client = Client::open(&ctx, app("ww1", &changed)).await.unwrap();
         client.token().await.unwrap();
     }
 }
@@ -207,7 +207,7 @@ async fn every_wecom_company_and_secret_has_its_own_token() {
     {
         host.set("WECOM_API_BASE", address);
         let secret = Secret::from(secret.to_owned());
-        let client = Client::open(&ctx, corp, &secret, None).await.unwrap();
+        let client = Client::open(&ctx, app(corp, &secret)).await.unwrap();
         tokens.insert(client.app_key.clone());
         client.token().await.unwrap();
         client.token().await.unwrap();
