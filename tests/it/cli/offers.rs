@@ -195,7 +195,7 @@ fn types_and_schema_show_what_code_offers() {
                   "type": "null"
                 }
               ],
-              "description": "Syncs departments and members so often, and once as soon as the element is there. Without it they are synced when\nsomebody calls `syncDepartmentInfo`."
+              "description": "Syncs departments and members so often, and once as soon as the element is there; into the records of the app that\nhas this config, not of those that inherit it. Without it they are synced when somebody calls `syncDepartmentInfo`."
             }
           },
           "required": [

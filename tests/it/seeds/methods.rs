@@ -94,7 +94,7 @@ async fn the_model_and_the_properties() {
     super::call(&site, Way::Rust, "syncUserInfo", &json!({"userId": "zhangsan"})).await.unwrap();
     let page = site.element(model).unwrap().call("query", json!({"filter": {"userId": "zhangsan"}})).await.unwrap();
     let fields: Vec<&String> = page["records"][0]["value"].as_object().unwrap().keys().collect();
-    expect![[r#"["accessToken", "avatar", "createdAt", "department", "email", "expiresAt", "gender", "id", "isLeader", "mobile", "name", "position", "refreshToken", "status", "updatedAt", "userId"]"#]]
+    expect![[r#"["accessToken", "avatar", "createdAt", "department", "email", "expiresAt", "gender", "id", "isLeader", "mobile", "name", "position", "refreshToken", "seenBy", "status", "updatedAt", "userId"]"#]]
         .assert_eq(&format!("{fields:?}"));
 }
 

@@ -237,7 +237,8 @@ async fn what_is_refused_is_told_and_the_rest_goes_on() {
     // Which department it was is chance: several are asked for at once.
     assert_eq!(told["failures"].as_array().unwrap().len(), 2);
     story.text.clear();
-    assert_eq!((&told["departments"]["failed"], &told["members"]["removed"]), (&json!(1), &json!(0)));
+    let failed = told["departments"]["failed"].as_u64().unwrap();
+    assert!((1..=2).contains(&failed) && told["members"]["removed"] == 0, "{told}");
     // A department that is too large is asked for member by member.
     story.site.sim.add_fault(Fault { times: 3, ..fault("/cgi-bin/user/list", 45029) }).unwrap();
     story.call("syncDepartmentInfo", json!({"forceUpdate": true})).await;
@@ -309,7 +310,25 @@ async fn two_logins_of_one_company_keep_each_others_records() {
     story.text.push_str(&format!("First {} {}\n", told["departments"], told["members"]));
     story.look(DEPARTMENTS, &["seenBy"]).await;
     story.look(MEMBERS, &["seenBy"]).await;
-    story.end(&expect![]);
+    story.end(&expect![[r#"
+        First {"added":3,"changed":0,"failed":0,"removed":0,"unchanged":0} {"added":4,"changed":0,"failed":0,"removed":0,"unchanged":0}
+        Second {"added":0,"changed":1,"failed":0,"removed":0,"unchanged":0} {"added":0,"changed":2,"failed":0,"removed":0,"unchanged":0}
+        First {"added":0,"changed":0,"failed":0,"removed":0,"unchanged":3} {"added":0,"changed":0,"failed":0,"removed":0,"unchanged":4}
+        Second {"added":0,"changed":0,"failed":0,"removed":0,"unchanged":1} {"added":0,"changed":0,"failed":0,"removed":0,"unchanged":2}
+            ww5a1d0e0f1a2b3c4d/2 v1 {"seenBy":["1000002"]}
+            ww5a1d0e0f1a2b3c4d/3 v2 {"seenBy":["1000002","1000003"]}
+            ww5a1d0e0f1a2b3c4d/4 v1 {"seenBy":["1000002"]}
+            ww5a1d0e0f1a2b3c4d/WangWu v1 {"seenBy":["1000002"]}
+            ww5a1d0e0f1a2b3c4d/lisi v2 {"seenBy":["1000002","1000003"]}
+            ww5a1d0e0f1a2b3c4d/zhangsan v1 {"seenBy":["1000002"]}
+            ww5a1d0e0f1a2b3c4d/zhaoliu v2 {"seenBy":["1000002","1000003"]}
+        First {"added":0,"changed":0,"failed":0,"removed":2,"unchanged":1} {"added":0,"changed":0,"failed":0,"removed":3,"unchanged":1}
+            ww5a1d0e0f1a2b3c4d/3 v3 {"seenBy":["1000003"]}
+            ww5a1d0e0f1a2b3c4d/4 v1 {"seenBy":["1000002"]}
+            ww5a1d0e0f1a2b3c4d/WangWu v1 {"seenBy":["1000002"]}
+            ww5a1d0e0f1a2b3c4d/lisi v3 {"seenBy":["1000003"]}
+            ww5a1d0e0f1a2b3c4d/zhaoliu v3 {"seenBy":["1000003"]}
+    "#]]);
 }
 
 /// A department that is moved out of the part that is synced is asked for, and stays.
@@ -321,5 +340,17 @@ async fn a_department_that_moved_away_is_no_department_that_is_gone() {
     story.call("syncDepartmentInfo", json!({"deptId": 2})).await;
     story.look(DEPARTMENTS, &["parentId"]).await;
     story.look(MEMBERS, &[]).await;
-    story.end(&expect![]);
+    story.end(&expect![[r#"
+        syncDepartmentInfo {}
+            {"departments":{"added":3,"changed":0,"failed":0,"removed":0,"unchanged":0},"dryRun":false,"failures":[],"members":{"added":4,"changed":0,"failed":0,"removed":0,"unchanged":0},"resumed":false}
+        syncDepartmentInfo {"deptId":2}
+            {"departments":{"added":0,"changed":1,"failed":0,"removed":0,"unchanged":1},"dryRun":false,"failures":[],"members":{"added":0,"changed":0,"failed":0,"removed":0,"unchanged":3},"resumed":false}
+            ww5a1d0e0f1a2b3c4d/2 v1 {"parentId":1}
+            ww5a1d0e0f1a2b3c4d/3 v1 {"parentId":1}
+            ww5a1d0e0f1a2b3c4d/4 v2 {"parentId":3}
+            ww5a1d0e0f1a2b3c4d/WangWu v1 {}
+            ww5a1d0e0f1a2b3c4d/lisi v1 {}
+            ww5a1d0e0f1a2b3c4d/zhangsan v1 {}
+            ww5a1d0e0f1a2b3c4d/zhaoliu v1 {}
+    "#]]);
 }

@@ -42,29 +42,31 @@ impl Unit {
 /// What concerns more than this department and its members: the store, the network, the app's permissions.
 pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit)> {
     let mut unit = Unit::default();
-    match tree::told(sync.pace, node.id).await {
+    let kept = match tree::told(sync.pace, node.id).await {
         Ok(told) => {
             // Where it stands in the tree of what the app may see, the tree itself says.
             let told = Told { parent_id: node.parent_id, order: node.order, ..told };
-            unit.departments.count(QywxInnerDepartmentModel::keep(sync.client, &told, sync.keeping).await?);
+            Some(QywxInnerDepartmentModel::keep(sync.client, &told, sync.keeping).await?)
         }
         Err(e) if is_about_one(e.code) => {
-            unit.departments.failed += 1;
             unit.note(SyncFailure::of_department(node.id, &e));
+            None
         }
         Err(e) => return Err(e),
-    }
-    let outcome = match whole(sync, node.id, &mut unit).await {
+    };
+    let listed = match whole(sync, node.id, &mut unit).await {
         Err(e) if matches!(e.code, TOO_LARGE | code::ANSWER_TOO_LARGE) => one_by_one(sync, node.id, &mut unit).await,
         other => other,
     };
-    match outcome {
+    match (kept, listed) {
+        (Some(outcome), Ok(())) => unit.departments.count(outcome),
+        (None, Ok(())) => unit.departments.failed += 1,
         // Its members are asked for one by one in the end, as all are who were not met.
-        Err(e) if is_about_one(e.code) => {
+        (_, Err(e)) if is_about_one(e.code) => {
             unit.departments.failed += 1;
             unit.note(SyncFailure::of_department(node.id, &e));
         }
-        other => other?,
+        (_, Err(e)) => return Err(e),
     }
     Ok((node.id, unit))
 }
