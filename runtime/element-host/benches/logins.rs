@@ -80,7 +80,8 @@ async fn ours(address: SocketAddr, sim: &Sim) -> f64 {
         let sim = sim.clone();
         clients.spawn(async move {
             let stream = TcpStream::connect(address).await.unwrap();
-            let mut client = Client { stream, browser: format!("the-browser-of-client-{number}"), buffer: vec![0; 64 << 10] };
+            let mut client =
+                Client { stream, browser: format!("the-browser-of-client-{number}"), buffer: vec![0; 64 << 10] };
             let mut count = 0_u32;
             while begin.elapsed() < TURN {
                 client.log_in(&sim).await;

@@ -1,6 +1,6 @@
 //! A host of a few lines: ephemeral keys, leases, a clock that `sleep` moves, and a WeCom that is one function.
 use element::{
-    Caller, Ctx, HiddenText, HttpReply, HttpRequest, Level, Result,
+    Caller, Ctx, Error, ErrorKind, Expect, HiddenText, HttpReply, HttpRequest, Level, Query, Result, code,
     host::{
         Ask, AskLease, BoxFuture, Call, Clock, Grant, Held, Host, Increment, ManualClock, Op, Random, SeededRandom, SetKey,
         Write,
@@ -221,6 +221,15 @@ impl Inner {
                 state.records.insert(name, record);
                 version.into()
             }
+            Op::RecordDelete => state.records.remove(&name).is_some().into(),
+            // All on one page, in the order of their keys.
+            Op::RecordQuery => {
+                let (query, collection): (Query, _) = (serde_json::from_slice(&ask.json).unwrap(), format!("{} ", ask.a));
+                let fits = |it: &Value| query.filter.iter().all(|(name, value)| it["value"][name] == *value);
+                let of_it = state.records.iter().filter(|(name, _)| name.starts_with(&collection));
+                let found: Vec<&Value> = of_it.map(|(_, it)| it).filter(|it| fits(it)).collect();
+                json!({"records": found, "next": null})
+            }
             Op::RecordGet if ask.a != "auths.bindings" || !state.everybody_is_bound => {
                 state.records.get(&name).cloned().unwrap_or(Value::Null)
             }
@@ -233,9 +242,31 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Does a write expect something else than there is?
+    fn is_conflict(&self, ask: &Ask<'_>) -> bool {
+        if ask.op != Op::RecordPut {
+            return false;
+        }
+        let write: Write = serde_json::from_slice(&ask.json).unwrap();
+        let state = self.state.lock().unwrap();
+        let there = state.records.get(&format!("{} {}", ask.a, ask.b)).map(|it| it["version"].as_u64().unwrap());
+        match write.expect {
+            Expect::Any => false,
+            Expect::Absent => there.is_some(),
+            Expect::Version(version) => there != Some(version),
+        }
+    }
+}
+
 impl Host for Inner {
     fn ask<'a>(&'a self, _: &'a Call, ask: Ask<'a>) -> BoxFuture<'a, Result<Vec<u8>>> {
-        Box::pin(async move { Ok(serde_json::to_vec(&self.answer(&ask).await).unwrap()) })
+        Box::pin(async move {
+            if self.is_conflict(&ask) {
+                return Err(Error::new(ErrorKind::Conflict, code::CONFLICT, "somebody else wrote it first"));
+            }
+            Ok(serde_json::to_vec(&self.answer(&ask).await).unwrap())
+        })
     }
 
     fn now(&self) -> i64 {

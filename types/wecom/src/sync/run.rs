@@ -30,7 +30,7 @@ const MOST_MEMBERS: usize = 5_000;
 struct Begun {
     /// When it lived last, in milliseconds since 1970.
     at: i64,
-    /// Whether it is over, well or not: nobody has to wait for it.
+    /// Whether it broke off by itself: nobody has to wait for it to say something.
     over: bool,
     /// Whether what is unchanged is written too: such a run goes on with no other one.
     everything: bool,
@@ -152,8 +152,9 @@ impl<'a> Run<'a> {
     /// It is over: well, and there is nothing left to go on with; or not. If another one goes on, all of that is its own.
     pub(super) async fn end(&self, well: bool) -> Result<()> {
         let Some(key) = &self.key else { return Ok(()) };
-        self.write(key, Expect::Version(self.version.load(Ordering::SeqCst)), true).await?;
+        self.write(key, Expect::Version(self.version.load(Ordering::SeqCst)), !well).await?;
         if well {
+            // Nobody else begins before the record is gone.
             self.forget_units(key).await?;
             self.client.ctx.records(RUNS).delete(key).await?;
         }
@@ -172,4 +173,89 @@ impl<'a> Run<'a> {
 fn under_way() -> Error {
     let message = "this sync is under way already: wait for it to end";
     Error::new(ErrorKind::Conflict, code::CONFLICT, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        test_host::TestHost,
+        tests::{app, wecom},
+    };
+    use element::Secret;
+
+    /// What a run may do to the others, with two clients of one app.
+    async fn check(test: impl AsyncFn(&TestHost, &Client<'_>, &Client<'_>)) {
+        let host = wecom(|_| None);
+        let (ctx, secret) = (host.ctx(), Secret::from("s".to_owned()));
+        let open = async || Client::open(&ctx, app("ww1", &secret)).await.unwrap();
+        test(&host, &open().await, &open().await).await;
+    }
+
+    fn unit(member: &str) -> Unit {
+        Unit { members: vec![member.into()], ..Unit::default() }
+    }
+
+    const ALL: Keeping = Keeping { everything: false, dry_run: false, as_of: None };
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_that_lives_keeps_others_out() {
+        check(async |_, one, other| {
+            let first = Run::begin(one, None, ALL).await.unwrap();
+            // It says so every five seconds, and whoever looks notices; waiting moves the clock.
+            let lives = async {
+                for _ in 0..20 {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    first.lives().await.unwrap();
+                }
+            };
+            let (second, ()) = tokio::join!(Run::begin(other, None, ALL), lives);
+            assert_eq!(second.unwrap_err().kind, ErrorKind::Conflict);
+            // Another part of the company, and a dry run, are other runs.
+            Run::begin(other, Some(2), ALL).await.unwrap();
+            Run::begin(other, None, Keeping { dry_run: true, ..ALL }).await.unwrap();
+            first.end(true).await.unwrap();
+            Run::begin(other, None, ALL).await.unwrap();
+        })
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_that_is_taken_for_dead_stops_and_the_next_one_goes_on() {
+        check(async |host, one, other| {
+            let first = Run::begin(one, None, ALL).await.unwrap();
+            first.done(2, &unit("li")).await.unwrap();
+            let second = Run::begin(other, None, ALL).await.unwrap();
+            assert_eq!(second.units().await.unwrap().into_keys().collect::<Vec<_>>(), [2]);
+            host.advance(Duration::from_secs(6));
+            assert_eq!(first.lives().await.unwrap_err().kind, ErrorKind::Conflict);
+            assert_eq!(first.end(true).await.unwrap_err().kind, ErrorKind::Conflict);
+            assert_eq!(second.units().await.unwrap().len(), 1, "what it did is the second one's now");
+            second.end(false).await.unwrap();
+            // Broken off by itself: nobody waits. By force, or after more than an hour, it begins anew.
+            let before = host.slept().len();
+            let third = Run::begin(one, None, ALL).await.unwrap();
+            assert_eq!((third.units().await.unwrap().len(), host.slept().len()), (1, before));
+            third.end(false).await.unwrap();
+            let forced = Run::begin(one, None, Keeping { everything: true, ..ALL }).await.unwrap();
+            assert!(forced.units().await.unwrap().is_empty());
+            forced.done(3, &unit("wang")).await.unwrap();
+            forced.end(false).await.unwrap();
+            host.advance(Duration::from_secs(3_601));
+            let late = Run::begin(one, None, Keeping { everything: true, ..ALL }).await.unwrap();
+            assert!(late.units().await.unwrap().is_empty());
+        })
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_very_large_department_is_done_again() {
+        check(async |_, one, _| {
+            let run = Run::begin(one, None, ALL).await.unwrap();
+            let members = (0..=MOST_MEMBERS).map(|n| n.to_string()).collect();
+            run.done(2, &Unit { members, ..Unit::default() }).await.unwrap();
+            assert!(run.units().await.unwrap().is_empty());
+        })
+        .await;
+    }
 }
