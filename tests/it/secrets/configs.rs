@@ -8,6 +8,9 @@ use wecom_sim::Sim;
 
 const PLANTED: &str = "planted-9c41-corp-secret";
 const IN_FILE: &str = "planted-77aa-secret-file";
+/// For those that take letters and digits only.
+const LETTERS: &str = "planted9c41LettersAlone";
+const KEY: &str = "planted77aaKeyOf43LettersAndDigits012345678";
 const IN_VAR: &str = "planted-d00f-operators-var";
 
 /// Configs with the secret in them where it belongs, where it does not, and half of what it takes to read them.
@@ -41,6 +44,16 @@ fn configs() -> Vec<String> {
         with("corpSecret", json!("{{VAR}}")),
         with("redirectUri", json!("{{VAR}}{{file:nothing}}")),
         with("agentId", json!("{{VAR}}")),
+        with("proxy", json!(format!("http://user:{PLANTED}@127.0.0.1:9"))),
+        with("proxy", json!(format!("{PLANTED}:3128"))),
+        with("proxy", json!([PLANTED])),
+        with("callback", json!({"token": LETTERS, "encodingAESKey": KEY})),
+        with("callback", json!({"token": "{{file:letters}}", "encodingAESKey": KEY})),
+        with("callback", json!({"token": PLANTED, "encodingAESKey": KEY})),
+        with("callback", json!({"token": LETTERS, "encodingAESKey": PLANTED})),
+        with("callback", json!({"token": LETTERS, "encodingAesKey": KEY})),
+        with("callback", json!(KEY)),
+        with("syncEveryMinutes", json!(PLANTED)),
         json!(PLANTED).to_string(),
         json!([PLANTED]).to_string(),
         PLANTED.to_owned(),
@@ -52,6 +65,7 @@ async fn no_mistake_in_a_config_shows_what_is_secret_in_it() {
     log::listen();
     let secrets = TempDir::new().unwrap();
     fs::write(secrets.path().join("secret"), format!("{IN_FILE}\n")).unwrap();
+    fs::write(secrets.path().join("letters"), LETTERS).unwrap();
     fs::write(secrets.path().join("not-utf8"), [IN_FILE.as_bytes(), b"\xff"].concat()).unwrap();
     let apps = TempDir::new().unwrap();
     fs::create_dir(apps.path().join("demo")).unwrap();
@@ -70,12 +84,16 @@ async fn no_mistake_in_a_config_shows_what_is_secret_in_it() {
     let snapshot = site.runtime.snapshot();
     let diagnostics: String = snapshot.diagnostics().iter().map(|it| format!("{it}\n{it:?}\n")).collect();
     let json = serde_json::to_string(&snapshot.diagnostics()).unwrap();
-    assert!(snapshot.diagnostics().len() >= 18, "{diagnostics}");
+    assert!(snapshot.diagnostics().len() >= 25, "{diagnostics}");
+
+    let with_file = configs().iter().position(|it| it.contains("{{file:letters}}")).unwrap();
+    assert!(site.element(&format!("logins.L{with_file}")).is_ok(), "a secret inside of a part may come from a file");
 
     let mut said = String::new();
     let count = configs().len();
     for i in 0..count {
-        for method in ["getLoginConfig", "getLoginCode", "getUserInfo", "authConfig", "nothing"] {
+        for method in ["getLoginConfig", "getLoginCode", "getUserInfo", "authConfig", "notify", "getJsSdkConfig", "nothing"]
+        {
             for args in [json!({}), json!({"code": "c"}), json!({"userId": "u"})] {
                 let ask = Ask::post(format!("/api/acme/demo/logins/L{i}/{method}"), &args.to_string());
                 site.send(&ask.bearer(site.admin.expose())).await;
@@ -92,5 +110,6 @@ async fn no_mistake_in_a_config_shows_what_is_secret_in_it() {
     let answers = String::from_utf8_lossy(&site.answered.lock().unwrap()).into_owned();
     let outputs = [("a diagnostic", diagnostics), ("a diagnostic as JSON", json), ("Debug", said), ("an answer", answers)];
     let admin = site.admin.expose().to_owned();
-    check(&[PLANTED.into(), IN_FILE.into(), IN_VAR.into(), admin], &outputs);
+    let planted = [PLANTED, LETTERS, KEY, IN_FILE, IN_VAR].map(str::to_owned);
+    check(&[&planted[..], &[admin]].concat(), &outputs);
 }

@@ -14,6 +14,7 @@ mod sessions;
 mod single_flight;
 mod state;
 mod sync;
+mod sync_refused;
 
 use element::{Error, Result};
 use serde_json::Value;
