@@ -101,7 +101,7 @@ async fn an_edit_is_taken_over_and_a_bad_one_leaves_the_last_good() {
             help: is a comma missing before this?
         unknown key: stale, "https://login.acme.test/back"
         demo/Mine/Mine.json:3:3: error[unknown-key]: unknown key `corpSecre`
-            help: did you mean `corpSecret`? There are `agentId`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `redirectUri`
+            help: did you mean `corpSecret`? There are `agentId`, `callback`, `corpId`, `corpName`, `corpSecret`, `isActive`, `knownUsersOnly`, `proxy`, `redirectUri`, `syncEveryMinutes`
         wrong type: stale, "https://login.acme.test/back"
         demo/Mine/Mine.json:4:14: error[wrong-type]: `agentId` has to be a string or an integer
         wrong value: stale, "https://login.acme.test/back"
