@@ -87,7 +87,10 @@ async fn what_an_administrator_has_to_mend() {
             assert!(console.as_str().unwrap().starts_with(expected), "{code}: {console}");
             let text = browser.script("return document.body.innerText").await;
             assert!(!text.as_str().unwrap().contains("203.0.113.7"), "nobody's business but the operator's: {text}");
-            browser.keep(&format!("administrator-{}-{name}", code.to_string().replace('-', "minus-"))).await;
+            // They are made alike: a few pictures say how.
+            if [40001, 60020, 45009].contains(&code) {
+                browser.keep(&format!("administrator-{code}-{name}")).await;
+            }
         }
     }
 }
