@@ -3,7 +3,18 @@ use super::Reply;
 use serde_json::Value;
 
 /// Members whose values are new every time.
-const CHANCE: [&str; 8] = ["requestId", "sysTime", "duration", "state", "stateExpiresAt", "loginCode", "token", "expiresAt"];
+const CHANCE: [&str; 10] = [
+    "requestId",
+    "sysTime",
+    "duration",
+    "state",
+    "stateExpiresAt",
+    "loginCode",
+    "token",
+    "expiresAt",
+    "nonceStr",
+    "timestamp",
+];
 
 /// One line: the status, the number and the text of a failure; or the result.
 pub(crate) fn shown(reply: &Reply) -> String {
