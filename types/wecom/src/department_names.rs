@@ -4,7 +4,7 @@ use crate::client::Client;
 use auths::{DepartmentId, User};
 use element::{
     ErrorKind::{InvalidArgs, NotFound, Refused, Upstream},
-    Result, code,
+    HttpRequest, Result, code,
 };
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn name(client: &Client<'_>, id: i64) -> Result<Option<String>> {
     if let Some(known) = keys.get::<String>(&key).await? {
         return Ok(shown(known));
     }
-    let mut request = client.get("/cgi-bin/department/get").query("id", &id.to_string());
+    let mut request = request(client, id);
     request.timeout_ms = PATIENCE_MS;
     let name = match client.call(&request).await {
         Ok(fields) => fields.get("department").and_then(|it| it["name"].as_str()).unwrap_or_default().to_owned(),
@@ -53,6 +53,11 @@ async fn name(client: &Client<'_>, id: i64) -> Result<Option<String>> {
     };
     keys.set(&key, &name, MEMORY).await?;
     Ok(shown(name))
+}
+
+/// What asks for a department.
+pub(crate) fn request(client: &Client<'_>, id: i64) -> HttpRequest {
+    client.get("/cgi-bin/department/get").query("id", &id.to_string())
 }
 
 /// What was not told is remembered as an empty name.

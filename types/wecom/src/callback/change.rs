@@ -8,7 +8,7 @@ use crate::{
     client::Client,
     errors::is_member_gone,
     keeping::{Keeping, Outcome},
-    sync::{self, Pace, Patience},
+    sync::{self, Pace},
 };
 use element::{ErrorKind, Expect, Record, Result};
 
@@ -60,7 +60,7 @@ impl ContactChange {
     /// # Errors
     /// As for `Client::call`; the store cannot be reached.
     pub(crate) async fn follow(&self, client: &Client<'_>) -> Result<Outcome> {
-        let pace = Pace::new(client, Patience::None);
+        let pace = Pace::alone(client);
         match self {
             Self::Department { dept_id } => sync::one_department(&pace, *dept_id, Keeping::default()).await,
             Self::Member { user_id, new_user_id: None } => member(&pace, user_id).await,

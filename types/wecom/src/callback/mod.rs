@@ -27,7 +27,7 @@ const LONGEST: usize = 64 * 1024;
 const LONGEST_ECHO: usize = 64;
 /// How old a push may be, or how far ahead, in seconds: WeCom tries for less than a minute, and clocks differ. What is
 /// repeated within it does no harm: it only says where to look.
-const WINDOW_S: i64 = 60 * 60;
+const WINDOW_S: u64 = 60 * 60;
 
 /// What came in, once it is known to be WeCom's.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Callback {
         let asked = Asked::of(request)?;
         if request.method == "GET" {
             // A `+` that nobody encoded has become a space on its way (page 91144 encodes it).
-            let echo = asked.text(request, "echostr")?.replace(' ', "+");
+            let echo = given(request, "echostr").ok_or_else(|| missing("echostr"))?.replace(' ', "+");
             let message = asked.open(&crypt, &echo, corp_id)?;
             // Pushes are signed as this is: who recorded one must not have it read out here.
             if message.len() > LONGEST_ECHO || !message.iter().all(u8::is_ascii_alphanumeric) {
@@ -62,7 +62,7 @@ impl Callback {
         let envelope = Document::read(&request.body).ok_or_else(|| no_callback("its body is neither XML nor JSON"))?;
         let sealed = envelope.get("Encrypt").ok_or_else(|| no_callback("nothing in its body is encrypted"))?;
         let message = asked.open(&crypt, sealed, corp_id)?;
-        if (ctx.now() / 1000).abs_diff(asked.timestamp) > WINDOW_S.unsigned_abs() {
+        if (ctx.now() / 1000).abs_diff(asked.timestamp) > WINDOW_S {
             return Err(refused("it is older than an hour, or the clock of this machine is wrong"));
         }
         let document = Document::read(&message).ok_or_else(|| no_callback("what was encrypted is neither XML nor JSON"))?;
@@ -83,17 +83,10 @@ struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     fn of(request: &'a Request) -> Result<Self> {
-        let text = |name: &str| {
-            let given = request.query.get(name).map(String::as_str).filter(|it| !it.is_empty());
-            given.ok_or_else(|| no_callback(&format!("`{name}` is not in its query")))
-        };
+        let text = |name: &str| given(request, name).filter(|it| !it.is_empty()).ok_or_else(|| missing(name));
         let timestamp_text = text("timestamp")?;
         let timestamp = timestamp_text.parse().map_err(|_| no_callback("`timestamp` is no number of seconds"))?;
         Ok(Self { signature: text("msg_signature")?, timestamp_text, timestamp, nonce: text("nonce")? })
-    }
-
-    fn text(&self, request: &'a Request, name: &str) -> Result<&'a str> {
-        request.query.get(name).map(String::as_str).ok_or_else(|| no_callback(&format!("`{name}` is not in its query")))
     }
 
     /// What was encrypted, for this company.
@@ -113,6 +106,14 @@ impl<'a> Asked<'a> {
         }
         Ok(message)
     }
+}
+
+fn given<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.query.get(name).map(String::as_str)
+}
+
+fn missing(name: &str) -> Error {
+    no_callback(&format!("`{name}` is not in its query"))
 }
 
 /// Who is not WeCom learns no more than WeCom's own administrator, who has to mend it, needs.

@@ -13,7 +13,7 @@ use crate::{
     identity::{self, Who},
     js_sdk::{self, JsSdkConfig},
     keeping::Keeping,
-    sync::{self, For, Pace, Patience, SyncSummary, schedule},
+    sync::{self, Pace, Patience, SyncSummary, schedule},
     urls::{Legacy, Start},
     values::{Lang, web_address},
 };
@@ -117,7 +117,7 @@ impl QywxInner {
         dry_run: bool,
     ) -> Result<Synced> {
         let client = self.client(ctx).await?;
-        let pace = Pace::new(&client, Patience::None);
+        let pace = Pace::alone(&client);
         let outcome = sync::one_member(&pace, user_id, keeping(force_update, dry_run)).await?;
         Ok(Synced { user_id: user_id.to_owned(), outcome })
     }
@@ -143,7 +143,7 @@ impl QywxInner {
             Some(DepartmentId::Text(it)) if it.parse::<u32>().is_ok_and(|it| it > 0) => it.parse().ok(),
             Some(_) => return Err(Error::invalid_args("`deptId`: expected WeCom's number of a department, such as 2")),
         };
-        sync::all(&self.client(ctx).await?, root, keeping(force_update, dry_run), For::Somebody).await
+        sync::all(&self.client(ctx).await?, root, keeping(force_update, dry_run), Patience::UntilItIsOver).await
     }
 
     /// What the schedule calls. A turn that is not the schedule's next one does nothing.
@@ -160,7 +160,7 @@ impl QywxInner {
             return Ok(None);
         };
         let outcome = match self.client(ctx).await {
-            Ok(client) => sync::all(&client, None, Keeping::default(), For::Schedule).await,
+            Ok(client) => sync::all(&client, None, Keeping::default(), Patience::ForAWhile).await,
             Err(e) => Err(e),
         };
         if let Err(e) = &outcome {

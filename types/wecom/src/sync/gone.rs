@@ -1,11 +1,7 @@
 //! What the models hold and WeCom did not name.
-use super::{
-    Sync, SyncFailure, SyncSummary, member,
-    tree::{self, Node},
-};
-use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel, errors::is_about_one};
+use super::{Sync, SyncFailure, SyncSummary, member, tree};
+use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel};
 use element::{Page, Query, Record, Records, Result};
-use futures_util::{StreamExt, stream};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,59 +22,35 @@ pub(super) async fn members(
     };
     let mut pages = Pages::of(&records, sync.client.app.corp_id);
     while let Some(page) = pages.next::<QywxInnerAuthModel>().await? {
-        let doubtful = page.into_iter().map(|it| it.value).filter(&is_doubtful).map(|it| it.user_id);
-        let ask = |user_id: String| async {
-            let outcome = member::one(sync.pace, &user_id, sync.keeping).await;
-            (user_id, outcome)
-        };
-        let mut asked = stream::iter(doubtful.map(ask)).buffer_unordered(AT_ONCE);
-        while let Some((user_id, outcome)) = asked.next().await {
-            match outcome {
-                Ok(outcome) => summary.members.count(outcome),
-                Err(e) if is_about_one(e.code) => {
-                    summary.members.failed += 1;
-                    summary.note(SyncFailure::of_member(&user_id, &e));
-                }
-                Err(e) => return Err(e),
-            }
-        }
+        let doubtful = page.into_iter().map(|it| it.value).filter(&is_doubtful).map(|it| it.user_id).collect();
+        member::each(sync, doubtful, AT_ONCE, &mut summary.members, &mut summary.failures).await?;
     }
     Ok(())
 }
 
-/// Departments below the root, or all of them, that the tree does not have: gone, or moved, or come meanwhile. Their
-/// records alone say where they were. Gives all that are there, or were.
+/// Departments below the root, or all of them, that are not in the tree: gone, or moved, or come meanwhile. Their records
+/// alone say where they were. Gives all that are there, or were.
 pub(super) async fn departments(
     sync: &Sync<'_>,
     root: Option<i64>,
-    tree: &[Node],
+    mut within: BTreeSet<i64>,
     summary: &mut SyncSummary,
 ) -> Result<BTreeSet<i64>> {
     let records = QywxInnerDepartmentModel::records(sync.client.ctx);
-    let (mut parents, mut seen) = (BTreeMap::new(), BTreeSet::new());
+    let (mut parents, mut doubtful) = (BTreeMap::new(), Vec::new());
     let mut pages = Pages::of(&records, sync.client.app.corp_id);
     while let Some(page) = pages.next::<QywxInnerDepartmentModel>().await? {
         for it in page {
             parents.insert(it.value.dept_id, it.value.parent_id);
-            if is_seen(&it.value.seen_by, sync) {
-                seen.insert(it.value.dept_id);
+            if is_seen(&it.value.seen_by, sync) && !within.contains(&it.value.dept_id) {
+                doubtful.push(it.value.dept_id);
             }
         }
     }
-    let mut within: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
-    for id in seen.difference(&within.clone()) {
-        if root.is_some_and(|root| !is_below(&parents, *id, root)) {
-            continue;
-        }
-        within.insert(*id);
-        match tree::one(sync.pace, *id, sync.keeping).await {
-            Ok(outcome) => summary.departments.count(outcome),
-            Err(e) if is_about_one(e.code) => {
-                summary.departments.failed += 1;
-                summary.note(SyncFailure::of_department(*id, &e));
-            }
-            Err(e) => return Err(e),
-        }
+    for id in doubtful.into_iter().filter(|id| root.is_none_or(|root| is_below(&parents, *id, root))) {
+        within.insert(id);
+        let outcome = tree::one(sync.pace, id, sync.keeping).await;
+        summary.departments.settle(outcome, &mut summary.failures, |e| SyncFailure::of_department(id, e))?;
     }
     Ok(within)
 }

@@ -1,11 +1,12 @@
-//! One member.
-use super::Pace;
+//! Members, one by one.
+use super::{Counts, Pace, Sync, SyncFailure};
 use crate::{
     QywxInnerAuthModel, contacts,
     errors::is_member_gone,
     keeping::{Keeping, Outcome, forget},
 };
 use element::Result;
+use futures_util::{StreamExt, stream};
 
 /// Brings one member up to what WeCom tells now. Whom WeCom does not show to the app any more goes.
 ///
@@ -33,4 +34,26 @@ pub(crate) async fn one(pace: &Pace<'_>, user_id: &str, keeping: Keeping) -> Res
         },
         Err(e) => Err(e),
     }
+}
+
+/// The same for many, `at_once` at a time.
+///
+/// # Errors
+/// Whatever concerns more than one of them.
+pub(super) async fn each(
+    sync: &Sync<'_>,
+    user_ids: Vec<String>,
+    at_once: usize,
+    counts: &mut Counts,
+    failures: &mut Vec<SyncFailure>,
+) -> Result<()> {
+    let ask = |user_id: String| async {
+        let outcome = one(sync.pace, &user_id, sync.keeping).await;
+        (user_id, outcome)
+    };
+    let mut asked = stream::iter(user_ids).map(ask).buffer_unordered(at_once);
+    while let Some((user_id, outcome)) = asked.next().await {
+        counts.settle(outcome, failures, |e| SyncFailure::of_member(&user_id, e))?;
+    }
+    Ok(())
 }

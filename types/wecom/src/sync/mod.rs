@@ -23,7 +23,7 @@ use crate::{client::Client, keeping::Keeping};
 use element::Result;
 use futures_util::{StreamExt, stream};
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     sync::{Mutex, PoisonError},
 };
 use tree::Node;
@@ -54,25 +54,19 @@ impl Sync<'_> {
     }
 }
 
-/// Who waits for a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum For {
-    Somebody,
-    Schedule,
-}
-
-/// Syncs a department with all below it, or everything that the app may see.
+/// Syncs a department with all below it, or everything that the app may see. `patience` is for "too often".
 ///
 /// # Errors
 /// `Conflict` while the same is under way; whatever concerns the whole of it and not one department or member. What was
 /// done is done then, and the next call goes on from there.
-pub(crate) async fn all(client: &Client<'_>, root: Option<i64>, keeping: Keeping, waiting: For) -> Result<SyncSummary> {
+pub(crate) async fn all(
+    client: &Client<'_>,
+    root: Option<i64>,
+    keeping: Keeping,
+    patience: Patience,
+) -> Result<SyncSummary> {
     let run = Run::begin(client, root, keeping).await?;
-    let patience = match waiting {
-        For::Somebody => Patience::UntilItIsOver(&run),
-        For::Schedule => Patience::ForAWhile(&run),
-    };
-    let pace = Pace::new(client, patience);
+    let pace = Pace::of(client, &run, patience);
     let outcome = go_through(client, &pace, &run, root, keeping).await;
     // An error of ours must not hide the one that it was about.
     let ended = run.end(outcome.is_ok()).await;
@@ -88,9 +82,10 @@ async fn go_through(
     keeping: Keeping,
 ) -> Result<SyncSummary> {
     let tree = tree::fetch(pace, root).await?;
+    let there: BTreeSet<i64> = tree.iter().map(|it| it.id).collect();
     let mut before = run.units().await?;
     // What has left the tree since is looked at as everything else that is not there.
-    before.retain(|id, _| tree.iter().any(|it| it.id == *id));
+    before.retain(|id, _| there.contains(id));
     let mut summary = SyncSummary { dry_run: keeping.dry_run, resumed: !before.is_empty(), ..Default::default() };
     let sync = Sync { client, pace, keeping, seen: Mutex::default() };
     for unit in before.values() {
@@ -112,7 +107,7 @@ async fn go_through(
         client.ctx.progress(count, total).await?;
     }
     drop(units);
-    let within = gone::departments(&sync, root, &tree, &mut summary).await?;
+    let within = gone::departments(&sync, root, there, &mut summary).await?;
     gone::members(&sync, root, &within, &mut summary).await?;
     client.ctx.progress(total, total).await?;
     Ok(summary)

@@ -29,22 +29,21 @@ const MOMENT_MS: i64 = 1_000;
 /// Somebody who waits says so often enough to be known to live.
 const LONGEST_SLEEP_MS: i64 = 4_000;
 
-/// What to do about "too often".
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Patience<'a> {
-    /// It is an error: whoever called can wait as well.
-    None,
+/// What a run does about "too often".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Patience {
     /// Wait two minutes at most: a run of a schedule goes on later, and meanwhile the host does other jobs.
-    ForAWhile(&'a Run<'a>),
+    ForAWhile,
     /// Wait, for longer than an hour if need be: somebody waits for the run.
-    UntilItIsOver(&'a Run<'a>),
+    UntilItIsOver,
 }
 
 /// The calls of one sync.
 #[derive(Debug)]
 pub(crate) struct Pace<'a> {
     pub(crate) client: &'a Client<'a>,
-    patience: Patience<'a>,
+    /// The run that waits for WeCom, and how. Without one "too often" is an error: whoever called can wait as well.
+    run: Option<(&'a Run<'a>, Patience)>,
     /// By path: when the minute began, and how many calls were made in it.
     minutes: Mutex<BTreeMap<String, (i64, u32)>>,
     /// Nothing is sent before this time: what WeCom told one caller counts for all of them.
@@ -52,19 +51,25 @@ pub(crate) struct Pace<'a> {
 }
 
 impl<'a> Pace<'a> {
-    pub(crate) const fn new(client: &'a Client<'a>, patience: Patience<'a>) -> Self {
-        Self { client, patience, minutes: Mutex::new(BTreeMap::new()), not_before: AtomicI64::new(0) }
+    /// For calls that belong to no run.
+    pub(crate) const fn alone(client: &'a Client<'a>) -> Self {
+        Self { client, run: None, minutes: Mutex::new(BTreeMap::new()), not_before: AtomicI64::new(0) }
+    }
+
+    /// For those of a run.
+    pub(crate) fn of(client: &'a Client<'a>, run: &'a Run<'a>, patience: Patience) -> Self {
+        Self { run: Some((run, patience)), ..Self::alone(client) }
     }
 
     /// Sends `request`; see `Client::call`.
     ///
     /// # Errors
-    /// As there; `RateLimited` only if WeCom stays at it for longer than an hour.
+    /// As there; `RateLimited` only if WeCom stays at it for longer than the patience lasts.
     pub(crate) async fn call(&self, request: &HttpRequest) -> Result<Fields> {
-        let (run, waits) = match self.patience {
-            Patience::None => return self.client.call(request).await,
-            Patience::ForAWhile(run) => (run, &WAITS_MS[..2]),
-            Patience::UntilItIsOver(run) => (run, &WAITS_MS[..]),
+        let Some((run, patience)) = self.run else { return self.client.call(request).await };
+        let waits = match patience {
+            Patience::ForAWhile => &WAITS_MS[..2],
+            Patience::UntilItIsOver => &WAITS_MS[..],
         };
         let (mut waits, mut moments) = (waits.iter(), 0);
         loop {

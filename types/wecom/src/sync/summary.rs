@@ -1,7 +1,7 @@
 //! What a sync came to.
 use super::Unit;
-use crate::keeping::Outcome;
-use element::Error;
+use crate::{errors::is_about_one, keeping::Outcome};
+use element::{Error, Result};
 
 /// What a sync of departments came to. What a run did before it was broken off counts.
 #[element::data]
@@ -52,7 +52,14 @@ pub struct SyncFailure {
 }
 
 /// More failures than this are counted only.
-pub(super) const MOST: usize = 100;
+const MOST: usize = 100;
+
+/// Notes a failure, if there are not too many.
+pub(super) fn note(failures: &mut Vec<SyncFailure>, failure: SyncFailure) {
+    if failures.len() < MOST {
+        failures.push(failure);
+    }
+}
 
 impl Counts {
     pub(crate) fn count(&mut self, outcome: Outcome) {
@@ -62,6 +69,27 @@ impl Counts {
             Outcome::Removed => &mut self.removed,
             Outcome::Unchanged => &mut self.unchanged,
         } += 1;
+    }
+
+    /// Counts what came of one of them, and notes it if WeCom refused that one alone.
+    ///
+    /// # Errors
+    /// Whatever concerns more than that one.
+    pub(super) fn settle(
+        &mut self,
+        outcome: Result<Outcome>,
+        failures: &mut Vec<SyncFailure>,
+        failure: impl FnOnce(&Error) -> SyncFailure,
+    ) -> Result<()> {
+        match outcome {
+            Ok(outcome) => self.count(outcome),
+            Err(e) if is_about_one(e.code) => {
+                self.failed += 1;
+                note(failures, failure(&e));
+            }
+            Err(e) => return Err(e),
+        }
+        Ok(())
     }
 
     fn add(&mut self, other: &Self) {
@@ -87,12 +115,6 @@ impl SyncSummary {
     pub(super) fn add(&mut self, unit: &Unit) {
         self.departments.add(&unit.departments);
         self.members.add(&unit.counts);
-        unit.failures.iter().for_each(|it| self.note(it.clone()));
-    }
-
-    pub(super) fn note(&mut self, failure: SyncFailure) {
-        if self.failures.len() < MOST {
-            self.failures.push(failure);
-        }
+        unit.failures.iter().for_each(|it| note(&mut self.failures, it.clone()));
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     client::Client,
     contacts::take_field,
     department_model::Told,
+    department_names,
     errors::is_department_gone,
     keeping::{Keeping, Outcome, forget},
     wire::{Fields, lacks},
@@ -28,16 +29,14 @@ pub(super) async fn fetch(pace: &Pace<'_>, root: Option<i64>) -> Result<Vec<Node
         Some(id) => request.query("id", &id.to_string()),
         None => request,
     };
-    let fields = match pace.call(&request).await {
-        Ok(it) => it,
-        Err(e) if root.is_some() && is_department_gone(e.code) && is_kept(pace, root).await? => return Ok(Vec::new()),
-        Err(e) => return Err(e),
+    let fields = match (pace.call(&request).await, root) {
+        (Err(e), Some(id)) if is_department_gone(e.code) && is_kept(pace, id).await? => return Ok(Vec::new()),
+        (fields, _) => fields?,
     };
     nodes(&fields).ok_or_else(|| lacks("department_id"))
 }
 
-async fn is_kept(pace: &Pace<'_>, root: Option<i64>) -> Result<bool> {
-    let Some(id) = root else { return Ok(false) };
+async fn is_kept(pace: &Pace<'_>, id: i64) -> Result<bool> {
     let key = key(pace.client, id);
     Ok(QywxInnerDepartmentModel::records(pace.client.ctx).get::<Value>(&key).await?.is_some())
 }
@@ -52,8 +51,7 @@ fn nodes(fields: &Fields) -> Option<Vec<Node>> {
 
 /// What a department is.
 pub(super) async fn told(pace: &Pace<'_>, id: i64) -> Result<Told> {
-    let request = pace.client.get("/cgi-bin/department/get").query("id", &id.to_string());
-    match pace.call(&request).await?.remove("department") {
+    match pace.call(&department_names::request(pace.client, id)).await?.remove("department") {
         Some(Value::Object(fields)) => Ok(read(id, fields)),
         _ => Err(lacks("department")),
     }

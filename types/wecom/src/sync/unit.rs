@@ -1,7 +1,7 @@
 //! One department: what it is, and who is in it.
 use super::{
     Counts, Sync, SyncFailure, member,
-    summary::MOST,
+    summary::note,
     tree::{self, Node},
 };
 use crate::{
@@ -9,7 +9,6 @@ use crate::{
     wire::lacks,
 };
 use element::{Result, code};
-use futures_util::{StreamExt, stream};
 use serde_json::Value;
 
 /// More members than WeCom tells at once (page 90313).
@@ -28,14 +27,6 @@ pub(crate) struct Unit {
     pub(crate) failures: Vec<SyncFailure>,
 }
 
-impl Unit {
-    fn note(&mut self, failure: SyncFailure) {
-        if self.failures.len() < MOST {
-            self.failures.push(failure);
-        }
-    }
-}
-
 /// Brings a department and its members up to date. Gives its number beside what came of it.
 ///
 /// # Errors
@@ -49,7 +40,7 @@ pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit
             Some(QywxInnerDepartmentModel::keep(sync.client, &told, sync.keeping).await?)
         }
         Err(e) if is_about_one(e.code) => {
-            unit.note(SyncFailure::of_department(node.id, &e));
+            note(&mut unit.failures, SyncFailure::of_department(node.id, &e));
             None
         }
         Err(e) => return Err(e),
@@ -64,7 +55,7 @@ pub(super) async fn department(sync: &Sync<'_>, node: Node) -> Result<(i64, Unit
         // Its members are asked for one by one in the end, as all are who were not met.
         (_, Err(e)) if is_about_one(e.code) => {
             unit.departments.failed += 1;
-            unit.note(SyncFailure::of_department(node.id, &e));
+            note(&mut unit.failures, SyncFailure::of_department(node.id, &e));
         }
         (_, Err(e)) => return Err(e),
     }
@@ -89,23 +80,8 @@ async fn whole(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
 async fn one_by_one(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
     let members = list(sync, "/cgi-bin/user/simplelist", id).await?;
     let new: Vec<String> = members.into_iter().map(|(user_id, _)| user_id).filter(|it| sync.meet(it)).collect();
-    let mut asked = stream::iter(new.into_iter().map(|user_id| async {
-        let outcome = member::one(sync.pace, &user_id, sync.keeping).await;
-        (user_id, outcome)
-    }))
-    .buffer_unordered(AT_ONCE);
-    while let Some((user_id, outcome)) = asked.next().await {
-        match outcome {
-            Ok(outcome) => unit.counts.count(outcome),
-            Err(e) if is_about_one(e.code) => {
-                unit.counts.failed += 1;
-                unit.note(SyncFailure::of_member(&user_id, &e));
-            }
-            Err(e) => return Err(e),
-        }
-        unit.members.push(user_id);
-    }
-    Ok(())
+    unit.members.extend(new.iter().cloned());
+    member::each(sync, new, AT_ONCE, &mut unit.counts, &mut unit.failures).await
 }
 
 /// `user/list` or `user/simplelist` (pages 90337, 90336): one department, nothing below it.

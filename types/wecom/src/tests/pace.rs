@@ -12,7 +12,7 @@ async fn paced(host: &TestHost, calls: usize, patient: bool) -> (Vec<u64>, Resul
     let (ctx, secret) = (host.ctx(), Secret::from(SECRET.to_owned()));
     let client = Client::open(&ctx, app("ww1", &secret)).await.unwrap();
     let run = Run::begin(&client, None, Keeping { dry_run: true, ..Keeping::default() }).await.unwrap();
-    let pace = Pace::new(&client, if patient { Patience::UntilItIsOver(&run) } else { Patience::None });
+    let pace = if patient { Pace::of(&client, &run, Patience::UntilItIsOver) } else { Pace::alone(&client) };
     let mut last = Ok(());
     for _ in 0..calls {
         last = pace.call(&client.get("/cgi-bin/user/get").query("userid", "zhangsan")).await.map(drop);
