@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::Call;
 use super::errors::{
-    API_FORBIDDEN_TO_SYNC, APP_DISABLED, Failure, IP_NOT_TRUSTED, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG,
+    API_FORBIDDEN_TO_SYNC, APP_DISABLED, Failure, IP_NOT_TRUSTED, NO_PRIVILEGE, TOKEN_EXPIRED, TOKEN_MISSING, TOKEN_WRONG,
 };
 use crate::company::App;
 use crate::directory::Directory;
+use crate::member::Member;
 use crate::state::State;
 use crate::tokens::{AppKey, Token};
 
@@ -20,6 +21,11 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    /// Members outside of the app's visible range are none of its business.
+    pub(crate) fn may_see(&self, member: &Member) -> Result<(), Failure> {
+        if self.company.visible(&self.app, member) { Ok(()) } else { Err(NO_PRIVILEGE.into()) }
+    }
+
     /// Contact-sync of today is given ids alone.
     pub(crate) fn may_read_contacts(&self) -> Result<(), Failure> {
         if self.app.sees_ids_alone() { Err(API_FORBIDDEN_TO_SYNC.into()) } else { Ok(()) }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::access::{self, Access};
 use super::envelope::Fields;
-use super::errors::{ANSWER_TOO_LARGE, Failure, NO_PRIVILEGE, USERID_MISSING, USERID_UNKNOWN};
+use super::errors::{ANSWER_TOO_LARGE, Failure, USERID_MISSING, USERID_UNKNOWN};
 use super::{Call, departments};
 use crate::company::App;
 use crate::member::{Member, Membership};
@@ -20,9 +20,7 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     access.may_read_contacts()?;
     let userid = call.parameter("userid").ok_or(USERID_MISSING)?;
     let member = access.company.member(userid).ok_or(USERID_UNKNOWN)?;
-    if !access.company.visible(&access.app, member) {
-        return Err(NO_PRIVILEGE.into());
-    }
+    access.may_see(member)?;
     Ok(profile(&access.app, member))
 }
 

@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use super::Call;
+use super::access::{self, Access};
 use super::envelope::Fields;
-use super::errors::{
-    API_FORBIDDEN, Failure, NO_PRIVILEGE, NOT_BOUND, PARAMETER_WRONG, USERID_MISSING, USERID_UNKNOWN, USERID_WRONG,
-};
-use super::{Call, access};
+use super::errors::{API_FORBIDDEN, Failure, NOT_BOUND, PARAMETER_WRONG, USERID_MISSING, USERID_UNKNOWN, USERID_WRONG};
 use crate::company::AppKind;
 use crate::directory::member_openid;
+use crate::member::Member;
 
 /// The most rows of one answer, and what is given when no limit is asked for.
 const MOST: u64 = 10_000;
@@ -61,12 +61,7 @@ pub(crate) fn to_openid(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
     let userid = call.field("userid").ok_or(USERID_MISSING)?;
     let member = access.company.member(userid).ok_or(USERID_UNKNOWN)?;
-    if !access.company.visible(&access.app, member) {
-        return Err(NO_PRIVILEGE.into());
-    }
-    if !member.wechat_bound {
-        return Err(NOT_BOUND.into());
-    }
+    has_openid(&access, member)?;
     Ok(vec![("openid", member_openid(&access.company.corp_id, member).into())])
 }
 
@@ -75,11 +70,11 @@ pub(crate) fn to_userid(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
     let openid = call.field("openid").ok_or(PARAMETER_WRONG)?;
     let member = access.company.member_of_openid(openid).ok_or(USERID_WRONG)?;
-    if !access.company.visible(&access.app, member) {
-        return Err(NO_PRIVILEGE.into());
-    }
-    if !member.wechat_bound {
-        return Err(NOT_BOUND.into());
-    }
+    has_openid(&access, member)?;
     Ok(vec![("userid", member.user_id.clone().into())])
+}
+
+fn has_openid(access: &Access, member: &Member) -> Result<(), Failure> {
+    access.may_see(member)?;
+    if member.wechat_bound { Ok(()) } else { Err(NOT_BOUND.into()) }
 }

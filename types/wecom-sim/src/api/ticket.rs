@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Call;
 use super::access::{self, Access};
 use super::envelope::Fields;
-use super::errors::{Failure, NO_PRIVILEGE, TICKET_EXPIRED, TICKET_MISSING, TICKET_WRONG, USERID_UNKNOWN};
+use super::errors::{Failure, TICKET_EXPIRED, TICKET_MISSING, TICKET_WRONG, USERID_UNKNOWN};
 use crate::tickets::Consent;
 
 /// A ticket, for a member inside the app's visible range.
@@ -33,9 +33,7 @@ pub(crate) fn detail(call: &Call<'_>) -> Result<Fields, Failure> {
         return Err(TICKET_EXPIRED.into());
     }
     let member = access.company.member(&ticket.user_id).ok_or(USERID_UNKNOWN)?;
-    if !access.company.visible(&access.app, member) {
-        return Err(NO_PRIVILEGE.into());
-    }
+    access.may_see(member)?;
     let gender = if ticket.consent.covers("gender") { member.gender } else { 0 };
     let avatar = if ticket.consent.covers("avatar") { &member.avatar } else { DEFAULT_AVATAR };
     let mut fields =

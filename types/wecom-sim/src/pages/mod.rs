@@ -62,15 +62,7 @@ static PAGES: &[Page] = &[
     Page { method: POST, path: "/sim/phone/scan", kept: true, answer: phone::scan },
     Page { method: POST, path: "/sim/phone/confirm", kept: true, answer: phone::confirm },
     Page { method: POST, path: "/sim/phone/refuse", kept: true, answer: phone::refuse },
-    Page { method: GET, path: "/static/pages.css", kept: false, answer: files::style },
-    Page { method: GET, path: "/static/icon.svg", kept: false, answer: files::icon },
-    Page { method: GET, path: "/static/qr.js", kept: false, answer: files::qr },
-    Page { method: GET, path: "/static/page.js", kept: false, answer: files::page },
-    Page { method: GET, path: "/static/home.js", kept: false, answer: files::home },
-    Page { method: GET, path: "/static/journal.js", kept: false, answer: files::journal },
-    Page { method: GET, path: "/static/pushes.js", kept: false, answer: files::pushes },
-    Page { method: GET, path: "/static/fold.js", kept: false, answer: files::fold },
-    Page { method: GET, path: "/static/companies.js", kept: false, answer: files::companies },
+    Page { method: GET, path: "/static/{name}", kept: false, answer: files::file },
 ];
 
 pub(crate) fn router(door: Door) -> Router<Sim> {
