@@ -1,20 +1,31 @@
-//! Members as records of the app.
+//! Members as records of the app: one shape for both Types, in a model of each.
 use crate::{
     client::Client,
+    credential::Made,
     keeping::{Keeping, Outcome, SeenBy, keep, seen_by},
 };
 use auths::{DepartmentId, User};
-use element::{Ctx, Records, Result};
+use element::{Records, Result};
 use std::collections::BTreeSet;
 
-/// A member of the company as the app keeps it: whoever logged in or was synced, as WeCom told it the last time.
+/// Members of the company whose own app it is: whoever logged in or was synced.
+#[element::model("auths.loginTypes.QywxInnerType.QywxInnerAuthModel")]
+#[serde(transparent)]
+pub struct QywxInnerAuthModel(pub Member);
+
+/// Members of companies that an app was made for: whoever logged in.
+#[element::model("auths.loginTypes.QywxProxyType.QywxProxyAuthModel")]
+#[serde(transparent)]
+pub struct QywxProxyAuthModel(pub Member);
+
+/// A member of a company as the app keeps it, as WeCom told it the last time.
 ///
 /// `accessToken`, `refreshToken` and `expiresAt` are always null. They are there because readers of this model expect
 /// the columns; WeCom issues no token per person, no refresh token at all, and the app's own access token does not
 /// belong into a person's row.
-#[element::model("auths.loginTypes.QywxInnerType.QywxInnerAuthModel")]
+#[element::data]
 #[derive(PartialEq)]
-pub struct QywxInnerAuthModel {
+pub struct Member {
     /// The primary key: the record's key, `<corpId>/<userId>`.
     pub id: String,
     /// WeCom's `userid`.
@@ -55,10 +66,14 @@ pub struct QywxInnerAuthModel {
 /// What people are looked up by.
 const INDEXED: &[&str] = &["userId", "mobile"];
 
-impl QywxInnerAuthModel {
-    /// The collection.
-    pub(crate) fn records(ctx: &Ctx) -> Records<'_> {
-        ctx.records(Self::FULL_NAME).indexed(INDEXED)
+impl Member {
+    /// The collection of the model that an app's members are kept in.
+    pub(crate) fn records<'a>(client: &Client<'a>) -> Records<'a> {
+        let model = match client.app.made {
+            Made::ByItself => QywxInnerAuthModel::FULL_NAME,
+            Made::ForIt => QywxProxyAuthModel::FULL_NAME,
+        };
+        client.ctx.records(model).indexed(INDEXED)
     }
 
     /// The key of a member's record.
@@ -73,7 +88,7 @@ impl QywxInnerAuthModel {
     /// The store cannot be reached.
     pub(crate) async fn keep(client: &Client<'_>, user: &User, how: Keeping) -> Result<Outcome> {
         let id = Self::key(client.app.corp_id, &user.user_id);
-        keep(&Self::records(client.ctx), &id, how, |before: Option<&Self>| {
+        keep(&Self::records(client), &id, how, |before: Option<&Self>| {
             let told = Self::told(id.clone(), user, before, client);
             let unchanged = before.is_some_and(|it| Self { updated_at: told.updated_at, ..it.clone() } == told);
             (told, unchanged)
@@ -115,7 +130,7 @@ impl QywxInnerAuthModel {
     }
 }
 
-impl SeenBy for QywxInnerAuthModel {
+impl SeenBy for Member {
     fn seen_by(&mut self) -> &mut BTreeSet<String> {
         &mut self.seen_by
     }

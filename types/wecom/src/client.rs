@@ -1,30 +1,20 @@
 //! The one way to call WeCom: token, one refresh and replay, patience with a busy WeCom, errors.
 use crate::{
     bases::API,
+    credential::{App, Credential},
     errors::{self, Told},
     token::Token,
-    values::Proxy,
     wire::{self, Failure, Fields, Refusal},
 };
-use element::{Ctx, HiddenText, HttpRequest, Result, Secret};
+use element::{Ctx, HiddenText, HttpRequest, Result};
 use serde::Serialize;
 use std::time::Duration;
 
-/// An app of a company, as its config says it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct App<'a> {
-    pub(crate) corp_id: &'a str,
-    pub(crate) agent_id: &'a str,
-    pub(crate) secret: &'a Secret,
-    /// What every request goes through, because companies have one trusted address.
-    pub(crate) proxy: Option<&'a Proxy>,
-}
-
-/// An app's way to WeCom, for the length of one call.
+/// The way to WeCom of an app, or of whatever else has a token, for the length of one call.
 #[derive(Debug)]
-pub(crate) struct Client<'a> {
+pub(crate) struct Client<'a, C = App<'a>> {
     pub(crate) ctx: &'a Ctx,
-    pub(crate) app: App<'a>,
+    pub(crate) app: C,
     /// Where the API is.
     api: String,
     /// What stands for the app where things are kept: address, company and a keyed hash of the secret, so that everyone
@@ -37,11 +27,11 @@ pub(crate) struct Client<'a> {
 const BUSY: i64 = -1;
 const BUSY_RETRIES: u32 = 3;
 
-impl<'a> Client<'a> {
-    pub(crate) async fn open(ctx: &'a Ctx, app: App<'a>) -> Result<Self> {
+impl<'a, C: Credential> Client<'a, C> {
+    pub(crate) async fn open(ctx: &'a Ctx, app: C) -> Result<Self> {
         let api = API.address(ctx).await?;
-        let fingerprint = ctx.fingerprint(app.secret.expose()).await?;
-        let app_key = format!("wecom/app|{api}|{}|{fingerprint}", app.corp_id);
+        let fingerprint = ctx.fingerprint(app.secret().expose()).await?;
+        let app_key = format!("wecom/{}|{api}|{}|{fingerprint}", C::KIND, app.owner());
         Ok(Self { ctx, app, api, app_key })
     }
 
@@ -57,7 +47,7 @@ impl<'a> Client<'a> {
 
     fn request(&self, method: &str, path: &str) -> HttpRequest {
         let mut request = HttpRequest::new(method, format!("{}{path}", self.api));
-        request.proxy = self.app.proxy.map(|it| HiddenText(it.expose().to_owned()));
+        request.proxy = self.app.proxy().map(|it| HiddenText(it.expose().to_owned()));
         request
     }
 
@@ -72,10 +62,11 @@ impl<'a> Client<'a> {
     pub(crate) async fn call(&self, request: &HttpRequest) -> Result<Fields> {
         let mut retries = BUSY_RETRIES;
         let token = self.token().await?;
-        let mut outcome = self.send(&with(request, &token), &mut retries).await;
-        if let Err(Failure::Refused(Refusal { code: 40014 | 42001, .. })) = outcome {
+        let mut outcome = self.send(&self.with(request, &token), &mut retries).await;
+        // The first two are said of an app's and a provider's token, the others of a suite's.
+        if let Err(Failure::Refused(Refusal { code: 40014 | 42001 | 40082 | 42009, .. })) = outcome {
             let token = self.renew(Some(&token)).await?;
-            outcome = self.send(&with(request, &token), &mut retries).await;
+            outcome = self.send(&self.with(request, &token), &mut retries).await;
         }
         outcome.map_err(|failure| self.explain(failure, !self.ctx.caller().is_outside()))
     }
@@ -89,7 +80,9 @@ impl<'a> Client<'a> {
     /// `inside`: only elements, administrators and the operator are told.
     pub(crate) fn explain(&self, failure: Failure, inside: bool) -> element::Error {
         match failure {
-            Failure::Refused(it) => errors::explain(&it, Told { by_wecom: API.is_own(&self.api), inside }),
+            Failure::Refused(it) => {
+                errors::explain(&it, Told { by_wecom: API.is_own(&self.api), inside, made: self.app.made() })
+            }
             Failure::Other(error) => error,
         }
     }
@@ -115,9 +108,9 @@ impl<'a> Client<'a> {
         let chance = self.ctx.random(4).await?.bytes().fold(0_u64, |n, byte| n.wrapping_mul(61) ^ u64::from(byte));
         Ok(Duration::from_millis(least + chance % least))
     }
-}
 
-/// WeCom reads tokens from the query only; a header or a body would be "missing".
-fn with(request: &HttpRequest, token: &Token) -> HttpRequest {
-    request.clone().query("access_token", token.text.expose())
+    /// WeCom reads tokens from the query only; a header or a body would be "missing".
+    fn with(&self, request: &HttpRequest, token: &Token) -> HttpRequest {
+        request.clone().query(C::TOKEN, token.text.expose())
+    }
 }

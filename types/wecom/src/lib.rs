@@ -14,6 +14,7 @@ mod bases;
 mod callback;
 mod client;
 mod contacts;
+mod credential;
 mod department_model;
 mod department_names;
 mod detail;
@@ -34,7 +35,7 @@ mod test_host;
 #[cfg(test)]
 mod tests;
 
-pub use auth_model::QywxInnerAuthModel;
+pub use auth_model::{Member, QywxInnerAuthModel, QywxProxyAuthModel};
 pub use bases::SETTINGS;
 pub use callback::{Callback, change::ContactChange};
 pub use department_model::QywxInnerDepartmentModel;

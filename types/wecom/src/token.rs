@@ -1,10 +1,12 @@
-//! An app's access token: one for all callers on all hosts, fetched by one of them at a time (page 91039).
+//! An access token: one for all callers on all hosts, fetched by one of them at a time (page 91039; 97162 for a suite's,
+//! 91200 for a provider's).
 //!
 //! The hot path is one read. A token that is missing, or that WeCom refused, is fetched under a lease; whoever waited
 //! for it looks again before fetching. WeCom blocks an address that sends wrong secrets for an hour, so a refusal is
 //! remembered; so is a failure, for long enough that those who waited do not each repeat it.
 use crate::{
     client::Client,
+    credential::Credential,
     wire::{Failure, Fields, lacks, take_text},
 };
 use element::{Error, ErrorKind, Lease, Level, Result, Secret, code};
@@ -45,9 +47,9 @@ pub(crate) struct Token {
 
 impl Token {
     /// Reads gettoken's reply. Gives how long to use the token, too.
-    pub(crate) fn of(mut fields: Fields, generation: u64, now: i64) -> Result<(Self, Duration)> {
+    pub(crate) fn of(mut fields: Fields, name: &str, generation: u64, now: i64) -> Result<(Self, Duration)> {
         let expires_in = fields.get("expires_in").and_then(serde_json::Value::as_i64);
-        let text = take_text(&mut fields, "access_token").ok_or_else(|| lacks("access_token"))?;
+        let text = take_text(&mut fields, name).ok_or_else(|| lacks(name))?;
         let lifetime = lifetime(expires_in);
         let expires_at = now.saturating_add(i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX));
         Ok((Self { text: text.into(), generation, expires_at }, lifetime))
@@ -62,7 +64,7 @@ fn lifetime(expires_in: Option<i64>) -> Duration {
     Duration::from_secs(u64::try_from(expires_in - margin).unwrap_or(1))
 }
 
-impl Client<'_> {
+impl<C: Credential> Client<'_, C> {
     /// The token, cached or fetched.
     ///
     /// # Errors
@@ -138,11 +140,10 @@ impl Client<'_> {
     /// Asks WeCom; call it under the lease only. The lease's number becomes the token's generation: both only grow. Whoever
     /// lost the lease meanwhile leaves alone what the next holder made or will make; the token itself is as good as any.
     async fn fetch(&self, lease: &Lease<'_>) -> Result<Token> {
-        let mut request =
-            self.get("/cgi-bin/gettoken").query("corpid", self.app.corp_id).secret_query("corpsecret", self.app.secret);
+        let mut request = self.app.request(self).await?;
         request.timeout_ms = FETCH_TIMEOUT_MS;
         let reply = self.call_without_token(&request).await;
-        match reply.and_then(|fields| Ok(Token::of(fields, lease.grant.fence, self.ctx.now())?)) {
+        match reply.and_then(|fields| Ok(Token::of(fields, C::TOKEN, lease.grant.fence, self.ctx.now())?)) {
             Ok((token, lifetime)) => {
                 self.kept(lease.set(&self.app_key, &token, lifetime).await?);
                 Ok(token)

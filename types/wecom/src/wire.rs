@@ -83,12 +83,28 @@ pub(crate) fn take_text(fields: &mut Fields, name: &str) -> Option<String> {
     }
 }
 
+/// What a request carries that nobody else may read.
+const SECRETS: [&str; 11] = [
+    "access_token",
+    "suite_access_token",
+    "provider_access_token",
+    "corpsecret",
+    "code",
+    "user_ticket",
+    "suite_secret",
+    "suite_ticket",
+    "provider_secret",
+    "auth_code",
+    "permanent_code",
+];
+
 fn without_secrets(request: &HttpRequest, errmsg: &str) -> String {
+    let body: Option<Fields> = request.body.as_ref().and_then(|it| serde_json::from_str(&it.0).ok());
+    let in_body = body.iter().flatten().filter_map(|(name, value)| Some((&**name, value.as_str()?)));
+    let carried = request.query.iter().map(|(name, value)| (&**name, &*value.0)).chain(in_body);
     let mut text = errmsg.to_owned();
-    for (name, value) in &request.query {
-        if matches!(&**name, "access_token" | "corpsecret" | "code") && !value.0.is_empty() {
-            text = text.replace(&value.0, "******");
-        }
+    for (_, value) in carried.filter(|(name, value)| SECRETS.contains(name) && !value.is_empty()) {
+        text = text.replace(value, "******");
     }
     text.chars().filter(|c| !c.is_control()).take(ERRMSG_MAX).collect()
 }
@@ -180,7 +196,8 @@ mod tests {
             Ok(fields) => fields,
             Err(Failure::Refused(it)) => {
                 prop_assert!(it.code != 0 && it.errmsg.chars().count() <= ERRMSG_MAX);
-                let error = crate::errors::explain(&it, crate::errors::Told { by_wecom: true, inside: true });
+                let made = crate::credential::Made::ForIt;
+                let error = crate::errors::explain(&it, crate::errors::Told { by_wecom: true, inside: true, made });
                 prop_assert!(error.code == it.code && !error.message.is_empty());
                 return Ok(());
             }
@@ -193,7 +210,7 @@ mod tests {
         if let Err(e) = identity::who("ww1", fields.clone()) {
             prop_assert_eq!(e.kind, ErrorKind::Upstream);
         }
-        match token::Token::of(fields, 1, 0) {
+        match token::Token::of(fields, "access_token", 1, 0) {
             Ok((token, lifetime)) => {
                 prop_assert!(!token.text.expose().is_empty() && token.expires_at >= 1000 && lifetime.as_secs() <= 86_400);
             }

@@ -4,7 +4,7 @@
 //! come twice, late or in any order, or that some apps are told less than others.
 use super::Document;
 use crate::{
-    QywxInnerAuthModel,
+    Member,
     client::Client,
     errors::is_member_gone,
     keeping::{Keeping, Outcome},
@@ -83,11 +83,11 @@ async fn member(pace: &Pace<'_>, user_id: &str) -> Result<Outcome> {
 
 /// The record goes along with the person, who is the same one. Somebody else may have made the new one meanwhile.
 async fn rename(client: &Client<'_>, old: &str, new: &str) -> Result<()> {
-    let records = QywxInnerAuthModel::records(client.ctx);
-    let key = |user_id| QywxInnerAuthModel::key(client.app.corp_id, user_id);
-    let before: Option<Record<QywxInnerAuthModel>> = records.get(&key(old)).await?;
+    let records = Member::records(client);
+    let key = |user_id| Member::key(client.app.corp_id, user_id);
+    let before: Option<Record<Member>> = records.get(&key(old)).await?;
     let Some(before) = before else { return Ok(()) };
-    let value = QywxInnerAuthModel { id: key(new), user_id: new.to_owned(), ..before.value };
+    let value = Member { id: key(new), user_id: new.to_owned(), ..before.value };
     match records.write(&value.id, &value, Expect::Absent, None).await {
         Err(e) if e.kind != ErrorKind::Conflict => Err(e),
         _ => records.delete(&before.key).await.map(drop),

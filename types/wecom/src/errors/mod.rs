@@ -4,7 +4,8 @@
 //! they speak to whoever made the app, not to whoever uses it.
 //!
 //! To add a number, add one row, in the order of the numbers, to the file of those who meet it: `people` for what is about
-//! somebody who logs in or is looked up, `suite` for what only makers of apps for others meet, `app` for the rest. A row is
+//! somebody who logs in or is looked up, `suite` for what only makers of apps for others meet, `app` for the rest;
+//! `made_for_others` says again what is mended elsewhere if the app was made by somebody else. A row is
 //!
 //! ```text
 //! number Kind Place: "meaning", "含义"
@@ -18,7 +19,7 @@
 //! - The remedy says what to do, never again what is wrong. `CALL` stands where only this crate can mend it.
 //!
 //! The tests say what a row lacks.
-use crate::wire::Refusal;
+use crate::{credential::Made, wire::Refusal};
 use element::{Error, ErrorKind, code};
 use place::Place;
 use std::net::IpAddr;
@@ -37,6 +38,7 @@ macro_rules! table {
 }
 
 mod app;
+mod made_for_others;
 mod people;
 mod place;
 mod suite;
@@ -74,8 +76,9 @@ const CALL: Text = text(
     "请求不符合企业微信接口的要求；请把日志中的这一条告知维护者",
 );
 
-fn known(code: i64) -> Option<&'static Known> {
-    TABLES.into_iter().flatten().find(|it| it.code == code)
+fn known(code: i64, made: Made) -> Option<&'static Known> {
+    let of_others: &[Known] = if made == Made::ForIt { made_for_others::TABLE } else { &[] };
+    [of_others].into_iter().chain(TABLES).flatten().find(|it| it.code == code)
 }
 
 impl Known {
@@ -94,6 +97,8 @@ pub(crate) struct Told {
     pub(crate) by_wecom: bool,
     /// Elements, administrators and the operator: the address that this host has to the outside is nobody else's business.
     pub(crate) inside: bool,
+    /// Who made the app that was refused.
+    pub(crate) made: Made,
 }
 
 /// WeCom's refusal as an error.
@@ -101,7 +106,7 @@ pub(crate) struct Told {
 /// The Chinese message leaves the number out: where people read it, the number stands beside it.
 pub(crate) fn explain(refusal: &Refusal, told: Told) -> Error {
     let Refusal { code, errmsg } = refusal;
-    let (kind, mut message, mut chinese) = match known(*code) {
+    let (kind, mut message, mut chinese) = match known(*code, told.made) {
         Some(it) => {
             let (en, zh) = match address(*code, errmsg) {
                 Some(ip) if told.inside => (format!(", {ip}"), format!("（{ip}）")),
@@ -127,7 +132,7 @@ pub(crate) fn explain(refusal: &Refusal, told: Told) -> Error {
         }
     }
     let error = Error::new(kind, *code, message).in_chinese(chinese).because(format!("WeCom {code}: {errmsg}"));
-    match known(*code).and_then(|it| it.place.url()) {
+    match known(*code, told.made).and_then(|it| it.place.url()) {
         Some(page) => error.mended_at(page),
         None => error,
     }

@@ -3,10 +3,12 @@ use super::*;
 use ErrorKind::{RateLimited, Refused, Upstream};
 use std::collections::BTreeSet;
 
-const INSIDE: Told = Told { by_wecom: true, inside: true };
+const INSIDE: Told = Told { by_wecom: true, inside: true, made: Made::ByItself };
 
-fn rows() -> impl Iterator<Item = &'static Known> {
-    TABLES.into_iter().flatten()
+/// Each number once, and those that say something else of apps made for others.
+fn rows() -> impl Iterator<Item = (Made, &'static Known)> {
+    let of_others = made_for_others::TABLE.iter().map(|it| (Made::ForIt, it));
+    TABLES.into_iter().flatten().map(|it| (Made::ByItself, it)).chain(of_others)
 }
 
 fn refusal(code: i64, errmsg: &str) -> Refusal {
@@ -24,12 +26,15 @@ fn is_chinese(c: char) -> bool {
 
 #[test]
 fn every_number_stands_once_and_in_order() {
-    for table in TABLES {
+    for table in TABLES.into_iter().chain([made_for_others::TABLE]) {
         assert!(table.is_sorted_by(|a, b| a.code < b.code));
     }
     let mut seen = BTreeSet::new();
-    for it in rows() {
+    for it in TABLES.into_iter().flatten() {
         assert!(seen.insert(it.code), "{} stands in two files", it.code);
+    }
+    for it in made_for_others::TABLE {
+        assert!(seen.contains(&it.code), "{} is no variant of another row", it.code);
     }
 }
 
@@ -44,14 +49,14 @@ const MET: &[i64] = &[
 
 #[test]
 fn no_number_that_is_met_is_missing() {
-    let missing: Vec<i64> = MET.iter().copied().filter(|code| known(*code).is_none()).collect();
+    let missing: Vec<i64> = MET.iter().copied().filter(|code| known(*code, Made::ByItself).is_none()).collect();
     assert_eq!(missing, [0_i64; 0]);
 }
 
 #[test]
 fn a_message_is_the_meaning_and_then_what_to_do() {
-    for it in rows() {
-        let error = explain(&refusal(it.code, "WeCom's words"), INSIDE);
+    for (made, it) in rows() {
+        let error = explain(&refusal(it.code, "WeCom's words"), Told { made, ..INSIDE });
         let (en, zh) = it.remedy();
         assert_eq!((error.kind, error.code), (it.kind, it.code));
         assert_eq!(error.message, format!("{}; {en} (WeCom {})", it.meaning.en, it.code));
@@ -67,10 +72,10 @@ const CONSOLE_WORDS: &[&str] = &["账号", "IP白名单"];
 #[test]
 fn english_is_english_and_chinese_is_chinese() {
     let mut words = CONSOLE_WORDS.to_vec();
-    words.extend(rows().flat_map(|it| it.place.path().en.split(" → ")));
+    words.extend(rows().flat_map(|(_, it)| it.place.path().en.split(" → ")));
     words.sort_by_key(|it| std::cmp::Reverse(it.len()));
     words.retain(|it| !it.is_empty());
-    for it in rows() {
+    for (_, it) in rows() {
         let (en, zh) = it.remedy();
         for text in [it.meaning.en, &en, it.meaning.zh, &zh] {
             assert!(!text.trim().is_empty() && text.trim() == text, "{}: {text:?}", it.code);
@@ -93,9 +98,9 @@ const LEFT_TO_THE_LINK: &[i64] = &[40014, 42001, 45009];
 
 #[test]
 fn whoever_has_to_mend_it_is_shown_the_page() {
-    for it in rows() {
+    for (made, it) in rows() {
         let (page, (en, zh)) = (it.place.path(), it.remedy());
-        assert_eq!(explain(&refusal(it.code, ""), INSIDE).console.as_deref(), it.place.url());
+        assert_eq!(explain(&refusal(it.code, ""), Told { made, ..INSIDE }).console.as_deref(), it.place.url());
         let Some(url) = it.place.url() else {
             assert!(page.en.is_empty() && page.zh.is_empty());
             assert!(!it.remedy.en.contains("{page}") && !it.remedy.zh.contains("{page}"), "{} has no page", it.code);
@@ -104,7 +109,7 @@ fn whoever_has_to_mend_it_is_shown_the_page() {
         };
         assert_eq!(url::Url::parse(url).unwrap().scheme(), "https");
         let named = en.contains(page.en) && zh.contains(page.zh);
-        assert_eq!(named, !LEFT_TO_THE_LINK.contains(&it.code), "{}: {en} / {zh}", it.code);
+        assert_eq!(named, made == Made::ForIt || !LEFT_TO_THE_LINK.contains(&it.code), "{}: {en} / {zh}", it.code);
     }
     for (code, page) in [
         (60020, Some("https://work.weixin.qq.com/wework_admin/frame#apps")),

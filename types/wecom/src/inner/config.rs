@@ -1,7 +1,8 @@
 //! The config of a self-built app, and what its methods share.
 use crate::{
     callback::Callback,
-    client::{App, Client},
+    client::Client,
+    credential::{App, Made},
     values::{AgentId, CorpId, Proxy, RedirectUri, SyncMinutes},
 };
 use auths::{Corp, inactive};
@@ -54,6 +55,7 @@ impl QywxInner {
             corp_id: self.corp_id.as_str(),
             agent_id: self.agent_id.as_str(),
             secret: &self.corp_secret,
+            made: Made::ByItself,
             proxy: self.proxy.as_ref(),
         };
         Client::open(ctx, app).await

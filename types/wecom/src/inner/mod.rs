@@ -6,7 +6,7 @@ pub use config::QywxInner;
 pub use results::{Noted, Synced};
 
 use crate::{
-    QywxInnerAuthModel,
+    Member, QywxInnerAuthModel,
     callback::{Heard, change::ContactChange},
     client::Client,
     contacts, detail, errors,
@@ -242,7 +242,7 @@ impl QywxInner {
                 let corp_list = vec![self.corp()];
                 let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list, known_only: false };
                 let known = if self.known_users_only { identity.known_only(client.ctx).await? } else { identity };
-                QywxInnerAuthModel::keep(client, &known.user, Keeping::default()).await?;
+                Member::keep(client, &known.user, Keeping::default()).await?;
                 Recognised::Member(known.into())
             }
             Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },

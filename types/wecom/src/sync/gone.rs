@@ -1,6 +1,6 @@
 //! What the models hold and WeCom did not name.
 use super::{Sync, SyncFailure, SyncSummary, member, tree};
-use crate::{QywxInnerAuthModel, QywxInnerDepartmentModel};
+use crate::{Member, QywxInnerDepartmentModel};
 use element::{Page, Query, Record, Records, Result};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,13 +15,13 @@ pub(super) async fn members(
     within: &BTreeSet<i64>,
     summary: &mut SyncSummary,
 ) -> Result<()> {
-    let records = QywxInnerAuthModel::records(sync.client.ctx);
-    let is_doubtful = |it: &QywxInnerAuthModel| {
+    let records = Member::records(sync.client);
+    let is_doubtful = |it: &Member| {
         let inside = || it.department.iter().flatten().any(|id| within.contains(id));
         is_seen(&it.seen_by, sync) && !sync.has_met(&it.user_id) && (root.is_none() || inside())
     };
     let mut pages = Pages::of(&records, sync.client.app.corp_id);
-    while let Some(page) = pages.next::<QywxInnerAuthModel>().await? {
+    while let Some(page) = pages.next::<Member>().await? {
         let doubtful = page.into_iter().map(|it| it.value).filter(&is_doubtful).map(|it| it.user_id).collect();
         member::each(sync, doubtful, AT_ONCE, &mut summary.members, &mut summary.failures).await?;
     }

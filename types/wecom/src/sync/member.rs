@@ -1,7 +1,7 @@
 //! Members, one by one.
 use super::{Counts, Pace, Sync, SyncFailure};
 use crate::{
-    QywxInnerAuthModel, contacts,
+    Member, contacts,
     errors::is_member_gone,
     keeping::{Keeping, Outcome, forget},
 };
@@ -16,8 +16,8 @@ use futures_util::{StreamExt, stream};
 pub(crate) async fn one(pace: &Pace<'_>, user_id: &str, keeping: Keeping) -> Result<Outcome> {
     let client = pace.client;
     let forget_it = async || {
-        let key = QywxInnerAuthModel::key(client.app.corp_id, user_id);
-        forget::<QywxInnerAuthModel>(&QywxInnerAuthModel::records(client.ctx), &key, client.app.agent_id, keeping).await
+        let key = Member::key(client.app.corp_id, user_id);
+        forget::<Member>(&Member::records(client), &key, client.app.agent_id, keeping).await
     };
     match pace.call(&contacts::request(client, user_id)).await {
         Ok(fields) => {
@@ -26,7 +26,7 @@ pub(crate) async fn one(pace: &Pace<'_>, user_id: &str, keeping: Keeping) -> Res
                 // Found whatever the case: the record under the other spelling is nobody's.
                 forget_it().await?;
             }
-            QywxInnerAuthModel::keep(client, &user, keeping).await
+            Member::keep(client, &user, keeping).await
         }
         Err(e) if is_member_gone(e.code) => match forget_it().await? {
             Outcome::Removed => Ok(Outcome::Removed),

@@ -5,8 +5,7 @@ use super::{
     tree::{self, Node},
 };
 use crate::{
-    QywxInnerAuthModel, QywxInnerDepartmentModel, contacts, department_model::Told, errors::is_about_one, keeping::Keeping,
-    wire::lacks,
+    Member, QywxInnerDepartmentModel, contacts, department_model::Told, errors::is_about_one, keeping::Keeping, wire::lacks,
 };
 use element::{Result, code};
 use serde_json::Value;
@@ -69,7 +68,7 @@ async fn whole(sync: &Sync<'_>, id: i64, unit: &mut Unit) -> Result<()> {
     for (user_id, fields) in list(sync, "/cgi-bin/user/list", id).await? {
         if sync.meet(&user_id) {
             let user = contacts::profile(&user_id, fields);
-            unit.counts.count(QywxInnerAuthModel::keep(sync.client, &user, keeping).await?);
+            unit.counts.count(Member::keep(sync.client, &user, keeping).await?);
             unit.members.push(user_id);
         }
     }

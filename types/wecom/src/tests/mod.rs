@@ -5,6 +5,7 @@ mod tokens;
 
 use crate::{
     QywxInner,
+    credential::{App, Made},
     test_host::{Seen, TestHost},
 };
 use serde_json::{Value, json};
@@ -19,8 +20,8 @@ pub(crate) fn inner() -> QywxInner {
 }
 
 /// The same app, for what stands below the Type.
-pub(crate) fn app<'a>(corp_id: &'a str, secret: &'a element::Secret) -> crate::client::App<'a> {
-    crate::client::App { corp_id, agent_id: "1000002", secret, proxy: None }
+pub(crate) fn app<'a>(corp_id: &'a str, secret: &'a element::Secret) -> App<'a> {
+    App { corp_id, agent_id: "1000002", secret, made: Made::ByItself, proxy: None }
 }
 
 /// A WeCom where all is well, except for what `odd` answers differently.

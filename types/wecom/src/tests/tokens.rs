@@ -68,7 +68,7 @@ fn a_short_life_has_a_short_margin() {
         (None, 450),
     ] {
         let fields = json!({"access_token": "T", "expires_in": expires_in}).as_object().unwrap().clone();
-        let (_, lifetime) = crate::token::Token::of(fields, 1, 0).unwrap();
+        let (_, lifetime) = crate::token::Token::of(fields, "access_token", 1, 0).unwrap();
         assert_eq!(lifetime.as_secs(), used_for, "{expires_in:?}");
     }
 }
