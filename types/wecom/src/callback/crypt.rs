@@ -20,7 +20,7 @@ const HEAD: usize = 16 + 4;
 const BLOCK: usize = 32;
 
 /// Both keys of an address.
-pub(super) struct Crypt<'a> {
+pub(crate) struct Crypt<'a> {
     token: &'a str,
     key: [u8; 32],
 }
@@ -32,13 +32,13 @@ impl std::fmt::Debug for Crypt<'_> {
 }
 
 impl<'a> Crypt<'a> {
-    pub(super) fn new(token: &'a str, encoding_aes_key: &str) -> Result<Self> {
+    pub(crate) fn new(token: &'a str, encoding_aes_key: &str) -> Result<Self> {
         let key = KEY.decode(format!("{encoding_aes_key}=")).ok().and_then(|it| it.try_into().ok());
         Ok(Self { token, key: key.ok_or_else(|| Error::internal("an EncodingAESKey that is none"))? })
     }
 
     /// Is this the signature of the parts? How much of it was right, nobody can tell from the time it takes.
-    pub(super) fn signed(&self, signature: &str, [timestamp, nonce, sealed]: [&str; 3]) -> bool {
+    pub(crate) fn signed(&self, signature: &str, [timestamp, nonce, sealed]: [&str; 3]) -> bool {
         let made = self.signature([timestamp, nonce, sealed]);
         made.as_bytes().ct_eq(signature.as_bytes()).into()
     }
@@ -52,7 +52,7 @@ impl<'a> Crypt<'a> {
     }
 
     /// What was sealed, and for whom. `None`: it was not sealed with this key. Ask about the signature first.
-    pub(super) fn open(&self, sealed: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+    pub(crate) fn open(&self, sealed: &str) -> Option<(Vec<u8>, Vec<u8>)> {
         let mut bytes = STANDARD.decode(sealed).ok()?;
         if bytes.is_empty() || !bytes.len().is_multiple_of(BLOCK) {
             return None;

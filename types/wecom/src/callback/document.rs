@@ -12,7 +12,7 @@ pub(crate) struct Document(BTreeMap<String, String>);
 
 impl Document {
     /// `None`: it is neither. A DTD is refused: entities could make much of little, or read what is not theirs.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
         if text.starts_with('{') { Self::json(text) } else { Self::xml(text) }
     }

@@ -1,5 +1,5 @@
 //! Callbacks as WeCom sends them, and as others do.
-use super::*;
+use super::{sealed::LONGEST, *};
 use crate::{QywxInner, test_host::TestHost};
 use element::Caller;
 use serde_json::json;
