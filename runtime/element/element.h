@@ -108,7 +108,7 @@ enum element_operation {
     ELEMENT_OP_RECORD_PUT = 21,
     /* `a` collection, `b` key -> was there one? */
     ELEMENT_OP_RECORD_DELETE = 22,
-    /* `a` collection, {"filter"?: {field: value}, "after"?: key, "limit"?: 1 to 1000}
+    /* `a` collection, {"filter"?: {field: value}, "after"?: key, "limit"?: 1 to 1000, "sequence"?: only the record with it}
        -> {"records": [record], "next": what `after` is for the next page, or null}. */
     ELEMENT_OP_RECORD_QUERY = 23,
     /* `a` collection, {field: value} -> how many. */

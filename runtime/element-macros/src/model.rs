@@ -35,8 +35,8 @@ pub(crate) fn expand(attr: &TokenStream, item: &TokenStream) -> TokenStream {
                     /// 1 to 1,000; 100 if not given.
                     limit: Option<u32>,
                 ) -> ::element::Result<::element::Page<#name>> {
-                    let limit = limit.unwrap_or(100);
-                    #records.query(&::element::Query { filter: filter.unwrap_or_default(), after, limit }).await
+                    let (filter, limit) = (filter.unwrap_or_default(), limit.unwrap_or(100));
+                    #records.query(&::element::Query { filter, after, limit, ..Default::default() }).await
                 }
                 /// How many records have these values.
                 async fn count(

@@ -44,7 +44,8 @@ pub trait Records: Send + Sync + Debug {
     /// if another record follows.
     ///
     /// A record fits the filter if it is an object that has every field with exactly this value: `1` is not `"1"`, and a
-    /// field that is missing is not `null`. See [`limits::filter`](crate::limits::filter) for what can be asked.
+    /// field that is missing is not `null`. See [`limits::filter`](crate::limits::filter) for what can be asked. A sequence
+    /// leads to its record at once, however many there are; what else is asked for has to be true of it, too.
     ///
     /// # Errors
     /// `InvalidArgs` for a filter that no engine can look up. And those of every method.

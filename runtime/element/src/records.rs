@@ -66,11 +66,15 @@ pub struct Query {
     pub after: Option<String>,
     /// How many at most, 1 to 1,000.
     pub limit: u32,
+    /// Only the record with this [`sequence`](Record::sequence): a number that somebody read off a list and gives back. It
+    /// is found as quickly as by its key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<u64>,
 }
 
 impl Default for Query {
     fn default() -> Self {
-        Self { filter: BTreeMap::new(), after: None, limit: 100 }
+        Self { filter: BTreeMap::new(), after: None, limit: 100, sequence: None }
     }
 }
 
@@ -156,6 +160,15 @@ impl<'a> Records<'a> {
     /// The store cannot be reached, or a document is no `T`.
     pub async fn query<T: DeserializeOwned>(&self, query: &Query) -> Result<Page<T>> {
         self.ctx.ask(Op::RecordQuery, self.collection, "", query).await
+    }
+
+    /// The record with this [`sequence`](Record::sequence), the number that is short enough to hand to a person.
+    ///
+    /// # Errors
+    /// As for [`get`](Self::get).
+    pub async fn by_sequence<T: DeserializeOwned>(&self, sequence: u64) -> Result<Option<Record<T>>> {
+        let query = Query { sequence: Some(sequence), limit: 1, ..Query::default() };
+        Ok(self.query(&query).await?.records.into_iter().next())
     }
 
     /// Takes away every record with these values. Gives how many there were.

@@ -42,6 +42,7 @@ async fn records() {
         {"next":"a","records":[{"createdAt":1700000000000,"key":"a","sequence":1,"updatedAt":1700000000000,"value":{"age":31,"name":"Ann"},"version":2}]}
         {"next":null,"records":[{"createdAt":1700000000000,"key":"b","sequence":2,"updatedAt":1700000000000,"value":{"age":31,"name":"Bob"},"version":1}]}
         2
+        ["b",null]
         [true,false,null]
     "#]]).await;
 }

@@ -78,7 +78,10 @@ async fn follow(Engine { store, clock }: &Engine, app: String, steps: Vec<Step>)
                     model.iter().filter(|(_, it)| n.is_none_or(|n| it.n == n)).map(|(key, _)| key.clone()).collect();
                 assert_eq!(records.count(app, "c", &filter).await, Ok(fit.len() as u64));
                 let behind: Vec<_> = fit.into_iter().filter(|it| after.as_ref().is_none_or(|after| it > after)).collect();
-                let page = records.query(app, "c", &Query { filter, after, limit }).await.expect("the filter fits");
+                let page = records
+                    .query(app, "c", &Query { filter, after, limit, ..Query::default() })
+                    .await
+                    .expect("the filter fits");
                 let found: Vec<_> = page.records.into_iter().map(|it| it.key).collect();
                 let len = behind.len().min(limit.max(1) as usize);
                 assert_eq!(found, behind[..len]);

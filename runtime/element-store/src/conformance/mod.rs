@@ -14,6 +14,7 @@ mod jobs;
 mod keys;
 mod leases;
 mod records;
+mod sequences;
 mod workers;
 
 use crate::Store;
@@ -60,8 +61,9 @@ macro_rules! cases {
 }
 
 cases! {
-    records: put_get_delete, versions_and_times, expectations, made_again, sequences, ends, pages, page_limits, filters,
+    records: put_get_delete, versions_and_times, expectations, made_again, ends, pages, page_limits, filters,
         filters_refused, indexed, recent, places_apart;
+    sequences: given, looked_up, looked_up_among_many;
     documents: kept_exactly, limits, size, nul, secrets;
     keys: set_get_take_delete, time, if_absent, counters, counters_refused, places_apart, secrets, limits;
     leases: one_holder, fences, set_under, ends_by_time, wait_for_release, wait_for_end, wait_in_vain, apart, limits;

@@ -77,19 +77,6 @@ pub(super) async fn made_again(it: Subject) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn sequences(it: Subject) -> Result<()> {
-    let records = it.store.records;
-    let mut last = 0;
-    for key in ["c", "a", "b", "longer", "B"] {
-        records.put("a", "c", key, write(json!(1))).await?;
-        records.put("a", "other", key, write(json!(1))).await?;
-        let sequence = records.get("a", "c", key).await?.expect("it was put").sequence;
-        assert!(sequence > last, "{sequence} after {last}");
-        last = sequence;
-    }
-    Ok(())
-}
-
 pub(super) async fn ends(it: Subject) -> Result<()> {
     let records = it.store.records;
     let until = |at, expect| Write { value: json!({"n": 1}), expect, expires_at: Some(at), ..Write::default() };
@@ -195,7 +182,7 @@ pub(super) async fn filters(it: Subject) -> Result<()> {
     ];
     for (filter, wanted) in wanted {
         assert_eq!(records.count("a", "c", &filter).await?, wanted.len() as u64, "{filter:?}");
-        let mut query = Query { filter, after: None, limit: 1 };
+        let mut query = Query { filter, limit: 1, ..Query::default() };
         let mut found = Vec::new();
         loop {
             let page = records.query("a", "c", &query).await?;

@@ -36,6 +36,28 @@ struct State {
 struct Collection {
     last_sequence: u64,
     records: BTreeMap<Arc<str>, Entry>,
+    by_sequence: HashMap<u64, Arc<str>>,
+}
+
+impl Collection {
+    fn take(&mut self, key: &str) -> Option<Entry> {
+        let entry = self.records.remove(key)?;
+        self.by_sequence.remove(&entry.record.sequence);
+        Some(entry)
+    }
+
+    /// The records behind `after` in the order of their keys; with a sequence, the one that has it.
+    fn range(&self, after: Option<&str>, sequence: Option<u64>) -> impl Iterator<Item = &Entry> {
+        let only = sequence.map(|it| self.by_sequence.get(&it).map_or("", |key| key));
+        // No record has the empty key.
+        let start = match only {
+            Some(key) => Bound::Included(key),
+            None => after.map_or(Bound::Unbounded, Bound::Excluded),
+        };
+        let end = only.map_or(Bound::Unbounded, Bound::Included);
+        let behind = move |key: &str| after.is_none_or(|after| key > after);
+        self.records.range::<str, _>((start, end)).filter(move |(key, _)| behind(key)).map(|(_, entry)| entry)
+    }
 }
 
 struct Entry {
@@ -55,14 +77,14 @@ impl State {
         for _ in 0..AT_ONCE {
             let Some((place, key)) = self.expiry.take_over(now) else { break };
             if let Some(collection) = self.collections.get_mut(&place) {
-                collection.records.remove(&key);
+                collection.take(&key);
             }
         }
     }
 
     /// Takes the record away, and gives it if it was still there for others.
     fn remove(&mut self, at: At<'_>, key: &str, now: i64) -> Option<Entry> {
-        let entry = self.collections.get_mut(&at)?.records.remove(key)?;
+        let entry = self.collections.get_mut(&at)?.take(key)?;
         if let Some(end) = entry.end {
             self.expiry.remove(end);
         }
@@ -94,22 +116,16 @@ impl State {
             updated_at: now,
             expires_at: write.expires_at,
         };
+        collection.by_sequence.insert(sequence, key.clone());
         collection.records.insert(key, Entry { record: Arc::new(record), end });
         Ok(version)
     }
 
-    /// The records that are there, behind `after` if it is given, in the order of their keys.
-    fn from<'a>(
-        &'a self,
-        at: At<'_>,
-        after: Option<&str>,
-        filter: &BTreeMap<String, Value>,
-        now: i64,
-    ) -> impl Iterator<Item = &'a Arc<Record>> {
-        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let records = self.collections.get(&at).map(|it| it.records.range::<str, _>((start, Bound::Unbounded)));
-        let records = records.into_iter().flatten().map(|(_, entry)| entry);
-        records.filter(move |it| !it.is_over(now)).map(|it| &it.record).filter(|it| fits(&it.value, filter))
+    /// The records that are there and that are asked for, however many, in the order of their keys.
+    fn find(&self, at: At<'_>, query: &Query, now: i64) -> impl Iterator<Item = &Arc<Record>> {
+        let records = self.collections.get(&at).map(|it| it.range(query.after.as_deref(), query.sequence));
+        let there = records.into_iter().flatten().filter(move |it| !it.is_over(now)).map(|it| &it.record);
+        there.filter(|it| fits(&it.value, &query.filter))
     }
 }
 
@@ -166,9 +182,8 @@ impl crate::Records for MemoryRecords {
         let now = self.clock.now();
         let mut found: Vec<_> = {
             let state = lock(&self.state);
-            let records = state.from(At { scope: app, name: collection }, query.after.as_deref(), &query.filter, now);
             // One more than asked for tells whether there is another page.
-            records.take(limit + 1).cloned().collect()
+            state.find(At { scope: app, name: collection }, query, now).take(limit + 1).cloned().collect()
         };
         let more = found.len() > limit;
         found.truncate(limit);
@@ -179,8 +194,9 @@ impl crate::Records for MemoryRecords {
     async fn count(&self, app: &str, collection: &str, filter: &BTreeMap<String, Value>) -> Result<u64> {
         limits::collection(collection)?;
         limits::filter(filter)?;
+        let query = Query { filter: filter.clone(), ..Query::default() };
         let now = self.clock.now();
-        let count = lock(&self.state).from(At { scope: app, name: collection }, None, filter, now).count();
+        let count = lock(&self.state).find(At { scope: app, name: collection }, &query, now).count();
         Ok(count as u64)
     }
 }

@@ -121,6 +121,10 @@ impl SqlRecords {
             "SELECT {what} FROM element_records WHERE app = $1 AND {condition} AND key > $2 \
              AND (expires_at IS NULL OR expires_at > $3)"
         );
+        if let Some(sequence) = query.sequence {
+            args.push(sequence.into());
+            sql += &format!(" AND sequence = ${}", args.len());
+        }
         if let Some(limit) = limit {
             args.push((limit as u64).into());
             sql += &format!(" ORDER BY key LIMIT ${}", args.len());

@@ -1,5 +1,5 @@
 //! A service that goes through every door that `Ctx` has.
-use element::{Ctx, Expect, HttpRequest, JobState, Level, NewJob, Query, Result};
+use element::{Ctx, Expect, HttpRequest, JobState, Level, NewJob, Query, Record, Result};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -23,8 +23,10 @@ impl Tour {
         let page = book.query::<Value>(&query).await?;
         let rest = book.query::<Value>(&Query { after: page.next.clone(), ..query }).await?;
         let count = book.count(&BTreeMap::new()).await?;
+        let key = |it: Record| it.key;
+        let numbered = (book.by_sequence(2).await?.map(key), book.by_sequence(3).await?.map(key));
         let deleted = (book.delete("a").await?, book.delete("a").await?, book.get::<Value>("a").await?);
-        Ok(json!([second, late, twice, ann, page, rest, count, deleted]))
+        Ok(json!([second, late, twice, ann, page, rest, count, numbered, deleted]))
     }
 
     async fn keys(&self, ctx: &Ctx) -> Result<Value> {
