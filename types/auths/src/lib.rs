@@ -16,6 +16,7 @@
 
 mod auth_svc;
 mod binding;
+mod callbacks;
 mod corp;
 mod hash;
 mod login;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use auth_svc::{AuthSvc, CurrentUser, LoggedIn, inactive};
 pub use binding::Binding;
+pub use callbacks::{CallbackPage, CallbackRecord, CallbackState};
 pub use corp::Corp;
 pub use login::{Login, LoginConfig, LoginResult};
 pub use login_code::Identity;

@@ -35,6 +35,9 @@ pub struct LoginConfig {
     /// The id of the suite or template that the app was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suite_id: Option<String>,
+    /// Which company is meant is not settled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_org_code: bool,
     /// Random, for this one login; comes back beside the code and goes into `getLoginCode` with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,

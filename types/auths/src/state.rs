@@ -27,6 +27,9 @@ pub struct Started {
     /// The browser that started it, see `Ctx::browser`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub browser: Option<String>,
+    /// The company that it is the login of, where one element is the login of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corp_id: Option<String>,
     /// Where the browser goes when the login is done, if the page that started it said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub return_to: Option<String>,
@@ -57,10 +60,22 @@ fn key(state: &str) -> String {
 /// # Errors
 /// The store cannot be reached.
 pub async fn issue(ctx: &Ctx) -> Result<State> {
+    begin(ctx, None).await
+}
+
+/// The same for an element that is the login of several companies: the state says which one it is this time.
+///
+/// # Errors
+/// As for [`issue`].
+pub async fn issue_for(ctx: &Ctx, corp_id: &str) -> Result<State> {
+    begin(ctx, Some(corp_id.into())).await
+}
+
+async fn begin(ctx: &Ctx, corp_id: Option<String>) -> Result<State> {
     // The hash turns base64url into letters and digits and keeps its 256 bits.
     let text = hash::of(&ctx.random(32).await?);
     let (app, element) = (ctx.app().into(), ctx.full_name().into());
-    let started = Started { app, element, browser: ctx.browser().map(Into::into), return_to: None };
+    let started = Started { app, element, browser: ctx.browser().map(Into::into), corp_id, return_to: None };
     ctx.host_keys().set(&key(&text), &started, LIFETIME).await?;
     let lifetime = i64::try_from(LIFETIME.as_millis()).unwrap_or(i64::MAX);
     Ok(State { text, expires_at: ctx.now().saturating_add(lifetime) })

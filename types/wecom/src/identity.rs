@@ -3,7 +3,7 @@ use crate::{
     client::Client,
     wire::{Fields, lacks, take_text},
 };
-use element::{Result, Secret};
+use element::{Error, Result, Secret};
 
 /// Whom a code belongs to.
 #[element::data]
@@ -20,6 +20,19 @@ pub(crate) enum Who {
     Linked { corp_id: String, user_id: String },
     /// No member. `external_user_id` only of a customer whose contact person the app may see.
     Outsider { openid: Option<String>, external_user_id: Option<String> },
+}
+
+/// A code has at most 512 bytes (page 91023). Junk goes neither to WeCom, nor does it use up a state.
+///
+/// # Errors
+/// `InvalidArgs`, with the argument's name.
+pub(crate) fn must_be_code(name: &str, code: &str) -> Result<()> {
+    if (1..=512).contains(&code.len()) {
+        return Ok(());
+    }
+    Err(Error::invalid_args(format!(
+        "`{name}`: expected the code that WeCom sent back; without one the person has refused, and logs in again"
+    )))
 }
 
 /// Asks WeCom. A code is good for one use within five minutes.

@@ -23,6 +23,8 @@ mod identity;
 mod inner;
 mod js_sdk;
 mod keeping;
+mod member;
+mod proxy;
 mod sync;
 mod ticket;
 mod token;
@@ -42,5 +44,8 @@ pub use department_model::QywxInnerDepartmentModel;
 pub use inner::{Noted, QywxInner, Synced};
 pub use js_sdk::{JsSdkConfig, Signature};
 pub use keeping::Outcome;
+pub use proxy::{
+    Asked, AuthConfig, Company, CompanyState, InstallUrl, LoginType, Provider, Push, QywxProxy, QywxProxyAuthService, Serves,
+};
 pub use sync::{Counts, SyncFailure, SyncSummary};
 pub use values::Lang;

@@ -102,6 +102,14 @@ impl<C: Credential> Client<'_, C> {
         Err(Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message))
     }
 
+    /// What WeCom said no to has changed: it is asked again at once.
+    ///
+    /// # Errors
+    /// The store cannot be reached.
+    pub(crate) async fn forget_refusal(&self) -> Result<()> {
+        self.ctx.host_keys().delete(&self.failure_key()).await
+    }
+
     async fn cached(&self) -> Result<Option<Token>> {
         let token: Option<Token> = self.ctx.host_keys().get(&self.app_key).await?;
         Ok(token.filter(|it| it.expires_at > self.ctx.now()))

@@ -1,10 +1,10 @@
 //! The pages that a person's browser is sent to.
 use crate::{
     bases::{LOGIN, OPEN, OPEN_WORK},
-    values::{AgentId, CorpId, Lang, RedirectUri},
+    values::{AgentId, Lang, RedirectUri, web_address},
 };
 use auths::LoginConfig;
-use element::{Ctx, Result};
+use element::{Ctx, Error, Result};
 use serde_json::{Map, Value};
 use url::form_urlencoded::byte_serialize;
 
@@ -14,7 +14,7 @@ pub(crate) const CLIENT_AGENT: &str = "wxwork";
 /// The app that a person logs in to, and the state of this one login.
 #[derive(Debug)]
 pub(crate) struct Start<'a> {
-    pub(crate) corp_id: &'a CorpId,
+    pub(crate) corp_id: &'a str,
     pub(crate) agent_id: &'a AgentId,
     pub(crate) redirect_uri: &'a RedirectUri,
     pub(crate) state: &'a str,
@@ -31,6 +31,17 @@ pub(crate) struct Legacy<'a> {
     pub(crate) self_redirect: bool,
 }
 
+impl<'a> Legacy<'a> {
+    /// # Errors
+    /// `InvalidArgs`: `href` is no such address.
+    pub(crate) fn new(href: Option<&'a str>, self_redirect: Option<bool>) -> Result<Self> {
+        if href.is_some_and(|it| !it.starts_with("https://") || web_address(it).is_none()) {
+            return Err(Error::invalid_args("`href`: expected the address of a style sheet that starts with https://"));
+        }
+        Ok(Self { href, self_redirect: self_redirect.unwrap_or_default() })
+    }
+}
+
 /// How much a login inside the client may ask for (page 91022).
 #[derive(Debug, Clone, Copy)]
 enum Scope {
@@ -45,7 +56,7 @@ impl Start<'_> {
     pub(crate) async fn config(&self, ctx: &Ctx, legacy: &Legacy<'_>) -> Result<LoginConfig> {
         let (login, open) = (LOGIN.address(ctx).await?, OPEN.address(ctx).await?);
         Ok(LoginConfig {
-            corp_id: Some(self.corp_id.as_str().into()),
+            corp_id: Some(self.corp_id.into()),
             agent_id: Some(self.agent_id.as_str().into()),
             redirect_uri: Some(self.redirect_uri.as_str().into()),
             state: Some(self.state.into()),
@@ -64,7 +75,7 @@ impl Start<'_> {
     /// What every page with a QR code is told.
     fn app(&self) -> Vec<(&str, &str)> {
         let mut all = vec![
-            ("appid", self.corp_id.as_str()),
+            ("appid", self.corp_id),
             ("agentid", self.agent_id.as_str()),
             ("redirect_uri", self.redirect_uri.as_str()),
             ("state", self.state),
@@ -115,7 +126,7 @@ impl Start<'_> {
             Scope::PrivateInfo => "snsapi_privateinfo",
         };
         let query = query(&[
-            ("appid", self.corp_id.as_str()),
+            ("appid", self.corp_id),
             ("redirect_uri", self.redirect_uri.as_str()),
             ("response_type", "code"),
             ("scope", scope),
@@ -147,10 +158,9 @@ mod tests {
 
     #[track_caller]
     fn check(redirect_uri: &str, encoded: &str) {
-        let (corp_id, agent_id) = ("ww1".to_owned().try_into().unwrap(), serde_json::from_str("1000002").unwrap());
+        let (corp_id, agent_id) = ("ww1", serde_json::from_str("1000002").unwrap());
         let redirect_uri = redirect_uri.to_owned().try_into().unwrap();
-        let start =
-            Start { corp_id: &corp_id, agent_id: &agent_id, redirect_uri: &redirect_uri, state: "abc123", lang: None };
+        let start = Start { corp_id, agent_id: &agent_id, redirect_uri: &redirect_uri, state: "abc123", lang: None };
         assert_eq!(
             start.qr("https://l"),
             format!(
@@ -175,10 +185,10 @@ mod tests {
 
     #[test]
     fn what_scripts_are_told_and_the_language() {
-        let (corp_id, agent_id) = ("ww1".to_owned().try_into().unwrap(), serde_json::from_str("1000002").unwrap());
+        let (corp_id, agent_id) = ("ww1", serde_json::from_str("1000002").unwrap());
         let redirect_uri = "https://a.com/x?y=1".to_owned().try_into().unwrap();
         let (lang, state) = (Some(Lang::En), "abc123");
-        let start = Start { corp_id: &corp_id, agent_id: &agent_id, redirect_uri: &redirect_uri, state, lang };
+        let start = Start { corp_id, agent_id: &agent_id, redirect_uri: &redirect_uri, state, lang };
         assert_eq!(
             Value::Object(start.panel()),
             json!({

@@ -38,6 +38,25 @@ impl TryFrom<String> for CorpId {
     }
 }
 
+/// Id of a suite or template: `dk…`, `ww…`, `tj…` (page 97162). WeCom does not say how long it may be.
+#[element::data]
+#[derive(PartialEq, Eq)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct SuiteId(String);
+text!(SuiteId);
+
+impl TryFrom<String> for SuiteId {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if !(1..=64).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-') {
+            return Err(
+                "`suiteId`: expected the template's id that the provider's console shows, such as dk0123456789abcdef",
+            );
+        }
+        Ok(Self(text))
+    }
+}
+
 /// AgentId of an app: digits, which may be written as a number too.
 #[element::data]
 #[derive(PartialEq, Eq)]
@@ -64,6 +83,13 @@ impl TryFrom<WrittenAgentId> for AgentId {
                 "`agentId`: expected the digits that the console shows as AgentId at 应用管理 → the app, such as 1000002",
             ),
         }
+    }
+}
+
+impl AgentId {
+    /// As WeCom told it.
+    pub(crate) fn of_wecom(told: &str) -> element::Result<Self> {
+        Self::try_from(WrittenAgentId::Text(told.to_owned())).map_err(|_| crate::wire::lacks("agentid"))
     }
 }
 
@@ -162,7 +188,7 @@ pub(crate) struct CallbackToken(Secret);
 secret!(
     CallbackToken,
     |it: &str| (1..=32).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_alphanumeric()),
-    "`callback.token`: expected the Token that the console shows at 接收消息服务器配置: 1 to 32 letters and digits"
+    "`token`: expected the Token that the console shows beside the callback's address: 1 to 32 letters and digits"
 );
 
 /// What encrypts callbacks (page 91144).
@@ -172,7 +198,7 @@ pub(crate) struct EncodingAesKey(Secret);
 secret!(
     EncodingAesKey,
     |it: &str| it.len() == 43 && it.bytes().all(|b| b.is_ascii_alphanumeric()),
-    "`callback.encodingAESKey`: expected the EncodingAESKey that the console shows at 接收消息服务器配置: 43 letters and digits"
+    "`encodingAESKey`: expected the EncodingAESKey that the console shows beside the callback's address: 43 letters and digits"
 );
 
 /// How often to sync, in minutes.
@@ -197,6 +223,38 @@ impl TryFrom<u32> for SyncMinutes {
 
 impl From<SyncMinutes> for u32 {
     fn from(it: SyncMinutes) -> Self {
+        it.0
+    }
+}
+
+/// How old a callback may be, in seconds.
+#[element::data]
+#[derive(Copy)]
+#[serde(try_from = "u32", into = "u32")]
+pub(crate) struct ReplayWindow(u32);
+
+impl ReplayWindow {
+    pub(crate) fn seconds(self) -> u64 {
+        self.0.into()
+    }
+}
+
+impl Default for ReplayWindow {
+    fn default() -> Self {
+        Self(60 * 60)
+    }
+}
+
+impl TryFrom<u32> for ReplayWindow {
+    type Error = &'static str;
+    fn try_from(it: u32) -> Result<Self, Self::Error> {
+        // Less than a minute refuses what WeCom itself sends again.
+        if (60..=86_400).contains(&it) { Ok(Self(it)) } else { Err("`replayWindowSeconds`: expected 60 to 86400 seconds") }
+    }
+}
+
+impl From<ReplayWindow> for u32 {
+    fn from(it: ReplayWindow) -> Self {
         it.0
     }
 }

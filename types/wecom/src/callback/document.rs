@@ -48,6 +48,11 @@ impl Document {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(&name.to_ascii_lowercase()).map(String::as_str).filter(|it| !it.is_empty())
     }
+
+    /// All parts by their names in small letters.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter()
+    }
 }
 
 #[cfg(test)]

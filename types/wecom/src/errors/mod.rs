@@ -183,3 +183,10 @@ pub(crate) fn no_member_any_more() -> Error {
         .in_chinese("该账号已被禁用或已离开企业；请企业管理员在“通讯录”中查看")
         .mended_at(Place::Contacts.url().unwrap_or_default())
 }
+
+/// For whoever logs in through an app that their company has not, or not yet.
+pub(crate) fn not_installed(message: String, chinese: String) -> Error {
+    Error::new(ErrorKind::Refused, code::NOT_INSTALLED, message)
+        .in_chinese(chinese)
+        .mended_at(Place::Template.url().unwrap_or_default())
+}

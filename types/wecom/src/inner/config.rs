@@ -3,6 +3,7 @@ use crate::{
     callback::Callback,
     client::Client,
     credential::{App, Made},
+    member::Terms,
     values::{AgentId, CorpId, Proxy, RedirectUri, SyncMinutes},
 };
 use auths::{Corp, inactive};
@@ -65,9 +66,11 @@ impl QywxInner {
         if self.is_active { Ok(()) } else { Err(inactive()) }
     }
 
-    pub(super) fn corp(&self) -> Corp {
+    /// How whoever belongs to the company logs in.
+    pub(super) fn terms(&self) -> Terms {
         let corp_id = self.corp_id.as_str().to_owned();
-        Corp { corp_name: self.corp_name.clone().unwrap_or_else(|| corp_id.clone()), corp_id }
+        let corp = Corp { corp_name: self.corp_name.clone().unwrap_or_else(|| corp_id.clone()), corp_id };
+        Terms { auth_type: Self::FULL_NAME, corp, known_only: self.known_users_only }
     }
 
     /// The same userid in another company is another person, so the company counts too. WeCom compares userids

@@ -6,18 +6,17 @@ pub use config::QywxInner;
 pub use results::{Noted, Synced};
 
 use crate::{
-    Member, QywxInnerAuthModel,
+    QywxInnerAuthModel,
     callback::{Heard, change::ContactChange},
-    client::Client,
-    contacts, detail, errors,
-    identity::{self, Who},
+    contacts, identity,
     js_sdk::{self, JsSdkConfig},
     keeping::Keeping,
+    member,
     sync::{self, Pace, Patience, SyncSummary, schedule},
     urls::{Legacy, Start},
-    values::{Lang, web_address},
+    values::Lang,
 };
-use auths::{DepartmentId, Identity, Login, LoginConfig, LoginResult, Recognised, User, recognise, state};
+use auths::{DepartmentId, Login, LoginConfig, LoginResult, User, recognise, state};
 use element::{Ctx, Error, ErrorKind, Level, NewJob, Request, Response, Result, code};
 use serde_json::json;
 
@@ -35,13 +34,10 @@ impl QywxInner {
         self_redirect: Option<bool>,
     ) -> Result<LoginConfig> {
         self.must_be_active()?;
-        if href.is_some_and(|it| !it.starts_with("https://") || web_address(it).is_none()) {
-            return Err(Error::invalid_args("`href`: expected the address of a style sheet that starts with https://"));
-        }
+        let legacy = Legacy::new(href, self_redirect)?;
         let state = state::issue(ctx).await?;
         let Self { corp_id, agent_id, redirect_uri, .. } = self;
-        let start = Start { corp_id, agent_id, redirect_uri, state: &state.text, lang };
-        let legacy = Legacy { href, self_redirect: self_redirect.unwrap_or_default() };
+        let start = Start { corp_id: corp_id.as_str(), agent_id, redirect_uri, state: &state.text, lang };
         Ok(LoginConfig { state_expires_at: Some(state.expires_at), ..start.config(ctx, &legacy).await? })
     }
 
@@ -58,15 +54,13 @@ impl QywxInner {
         /// The `state` that came back beside it. Required from outside.
         state: Option<&str>,
     ) -> Result<LoginResult> {
-        // A code has at most 512 bytes (page 91023). Junk goes neither to WeCom, nor does it use up a state.
-        if auth_code.is_empty() || auth_code.len() > 512 {
-            return Err(Error::invalid_args(
-                "`authCode`: expected the code that WeCom sent back; without one the person has refused, and logs in again",
-            ));
-        }
+        identity::must_be_code("authCode", auth_code)?;
         self.must_be_active()?;
         let client = self.client(ctx).await?;
-        recognise(ctx, state, auth_code, identity::of_code(&client, auth_code), |who| self.recognised(&client, who)).await
+        recognise(ctx, state, auth_code, identity::of_code(&client, auth_code), |who| {
+            member::of_login(&client, who, self.terms())
+        })
+        .await
     }
 
     /// May people log in this way now?
@@ -228,26 +222,6 @@ impl QywxInner {
     #[serde(alias = "QywxInnerAuthModel")]
     pub fn auth_model_elem_name(&self) -> &str {
         QywxInnerAuthModel::FULL_NAME
-    }
-}
-
-impl QywxInner {
-    async fn recognised(&self, client: &Client<'_>, who: Who) -> Result<Recognised> {
-        Ok(match who {
-            Who::Member { user_id, user_ticket } => {
-                let mut user = contacts::of_login(client, &user_id).await?;
-                if let Some(ticket) = &user_ticket {
-                    user = detail::add(client, user, ticket).await.map_err(errors::for_a_login)?;
-                }
-                let corp_list = vec![self.corp()];
-                let identity = Identity { auth_type: Self::FULL_NAME.into(), user, corp_list, known_only: false };
-                let known = if self.known_users_only { identity.known_only(client.ctx).await? } else { identity };
-                Member::keep(client, &known.user, Keeping::default()).await?;
-                Recognised::Member(known.into())
-            }
-            Who::Linked { corp_id, user_id } => Recognised::Linked { corp_id, user_id },
-            Who::Outsider { openid, external_user_id } => Recognised::Outsider { openid, external_user_id },
-        })
     }
 }
 
