@@ -11,6 +11,10 @@ pub const EXPECTED: &[(&str, &str)] = &[
     (wecom::QywxInner::FULL_NAME, "wecom"),
     #[cfg(feature = "linked-wecom")]
     (wecom::QywxInnerAuthModel::FULL_NAME, "wecom"),
+    #[cfg(feature = "linked-wecom")]
+    (wecom::QywxProxy::FULL_NAME, "wecom"),
+    #[cfg(feature = "linked-wecom")]
+    (wecom::QywxProxyAuthService::FULL_NAME, "wecom"),
 ];
 
 /// Everything linked, complete.

@@ -75,10 +75,13 @@ fn has_apps(apps: &Path) -> Result<()> {
 }
 
 async fn open_with(apps: &Path, provided: &Provided, served_at: SocketAddr, options: Options) -> Result<Runtime> {
+    let vars = vars(provided, served_at)?;
+    // Types may ask where the host is, too.
+    let here = vars.get(PUBLIC_URL).map(|it| (PUBLIC_URL.to_owned(), it.clone()));
     let options = Options {
-        vars: vars(provided, served_at)?,
+        vars,
         secrets_dir: provided.secrets_dir.clone(),
-        settings: provided.settings.iter().cloned().collect(),
+        settings: provided.settings.iter().cloned().chain(here).collect(),
         environment: true,
         libraries: provided.from_files.libraries()?,
         ..options

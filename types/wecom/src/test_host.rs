@@ -1,6 +1,6 @@
 //! A host of a few lines: ephemeral keys, leases, a clock that `sleep` moves, and a WeCom that is one function.
 use element::{
-    Caller, Ctx, Error, ErrorKind, Expect, HiddenText, HttpReply, HttpRequest, Level, Query, Result, code,
+    Caller, Ctx, Error, ErrorKind, Expect, HiddenText, HttpReply, HttpRequest, Level, NewJob, Query, Result, code,
     host::{
         Ask, AskLease, BoxFuture, Call, Clock, Grant, Held, Host, Increment, ManualClock, Op, Random, SeededRandom, SetKey,
         Write,
@@ -21,6 +21,8 @@ type Answer = Box<dyn Fn(&Seen) -> Value + Send + Sync>;
 pub(crate) struct Seen {
     pub(crate) path: String,
     pub(crate) query: BTreeMap<String, String>,
+    /// The JSON body, if there is one.
+    pub(crate) body: Value,
     /// How many requests to this path came before it.
     pub(crate) before: usize,
 }
@@ -34,6 +36,8 @@ struct State {
     fence: u64,
     settings: BTreeMap<String, String>,
     seen: Vec<Seen>,
+    /// The arguments of what was put off and not taken yet.
+    jobs: Vec<Value>,
     slept: Vec<u64>,
     lease_asks: usize,
     log: String,
@@ -90,6 +94,11 @@ impl TestHost {
         self.0.clock.advance(i64::try_from(time.as_millis()).unwrap());
     }
 
+    /// What was put off since the last time.
+    pub(crate) fn take_jobs(&self) -> Vec<Value> {
+        std::mem::take(&mut self.0.state.lock().unwrap().jobs)
+    }
+
     /// How many requests came to this path.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.0.state.lock().unwrap().seen.iter().filter(|it| it.path.ends_with(path)).count()
@@ -126,7 +135,8 @@ impl Inner {
         let seen = {
             let mut state = self.state.lock().unwrap();
             let before = state.seen.iter().filter(|it| it.path == path).count();
-            let seen = Seen { path, query, before };
+            let body = request.body.as_ref().map_or(Value::Null, |it| serde_json::from_str(&it.0).unwrap());
+            let seen = Seen { path, query, body, before };
             state.seen.push(seen.clone());
             seen
         };
@@ -189,6 +199,15 @@ impl Inner {
                 json!(format!("{:x}", secret.bytes().fold(7_u64, |n, b| n.wrapping_mul(31) ^ u64::from(b))))
             }
             Op::KeyGet => state.keys.get(&name).map_or(Value::Null, |(value, _)| value.clone()),
+            Op::JobStart => {
+                let job: NewJob = serde_json::from_slice(&ask.json).unwrap();
+                state.jobs.push(job.args);
+                state.jobs.len().into()
+            }
+            Op::KeyDelete => {
+                state.keys.remove(&name);
+                Value::Null
+            }
             Op::KeyTake => state.keys.remove(&name).map_or(Value::Null, |(value, _)| value),
             Op::KeySet => {
                 let set: SetKey = serde_json::from_slice(&ask.json).unwrap();

@@ -74,6 +74,7 @@ impl<'a> Sealed<'a> {
 
 fn in_words(seconds: u64) -> String {
     match seconds {
+        60 => "a minute".into(),
         3_600 => "an hour".into(),
         it if it % 60 == 0 => format!("{} minutes", it / 60),
         it => format!("{it} seconds"),

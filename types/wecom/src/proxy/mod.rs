@@ -18,6 +18,8 @@ mod provider;
 mod push_record;
 mod service;
 mod suite;
+#[cfg(test)]
+mod tests;
 
 pub use company::{Company, CompanyState};
 pub use config::{AuthConfig, QywxProxy};
