@@ -24,3 +24,4 @@ mod origin;
 mod pages;
 mod reply;
 mod site;
+mod vitals;

@@ -52,6 +52,7 @@
 //! | [`config`], [`data`] | on structs: the derives, camelCase; a config refuses unknown keys |
 //! | [`service`] | the same block without a config: `Default` makes one per process |
 //! | [`model`] | on a struct: records of the app, seen as an element |
+//! | `vitals(&self) -> Result<Vec<Vital>>`, internal | what whoever watches over the host sees of it: [`Vital`] |
 //! | [`settings!`] | which settings of the operator's the crate asks for |
 //!
 //! The same crate is linked into a program or built as a library of its own, which a host loads while it runs:
@@ -83,6 +84,7 @@ mod object;
 pub mod private;
 mod records;
 mod secret;
+mod vital;
 
 /// Says which settings the Types of a crate ask for ([`Ctx::setting`]), so that a host takes them from its environment.
 ///
@@ -110,3 +112,4 @@ pub use name::{AppId, FullName, NameError, check_label};
 pub use nearest::{did_you_mean, nearest};
 pub use records::{Expect, Page, Query, Record, Records};
 pub use secret::{SECRET_MARK, Secret};
+pub use vital::Vital;

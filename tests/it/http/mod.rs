@@ -7,3 +7,4 @@ mod envelope;
 mod failures;
 mod health;
 mod other_kinds;
+mod vitals;
