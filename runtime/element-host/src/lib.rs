@@ -6,6 +6,7 @@ pub mod admin;
 mod api;
 mod arguments;
 mod browser;
+mod callbacks;
 mod caller;
 pub mod commands;
 mod connections;

@@ -1,5 +1,6 @@
 //! What administrators ask of a running host: how it goes, what changes, how much there was, and to look again.
 use crate::{
+    callbacks,
     caller::bearer,
     health::NOW,
     metrics,
@@ -29,10 +30,11 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/changes", get(changes))
         .route("/reload", post(reload))
         .route("/metrics", get(count))
+        .merge(callbacks::routes())
 }
 
 /// Says no to everyone else.
-fn refuse_others(site: &Site, headers: &HeaderMap) -> Result<(), Box<Response>> {
+pub(crate) fn refuse_others(site: &Site, headers: &HeaderMap) -> Result<(), Box<Response>> {
     if bearer(headers).is_some_and(|token| site.is_admin(token)) {
         return Ok(());
     }

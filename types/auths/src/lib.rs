@@ -16,6 +16,7 @@
 
 mod auth_svc;
 mod binding;
+pub mod callbacks;
 mod corp;
 mod hash;
 mod login;

@@ -100,7 +100,7 @@ fn row(it: &Troubled) -> Vec<String> {
     vec![it.app.to_string(), it.element.to_string(), state, ago(SystemClock.now() - it.since)]
 }
 
-fn ago(ms: i64) -> String {
+pub(super) fn ago(ms: i64) -> String {
     match ms / 1_000 {
         it @ ..120 => format!("{} s ago", it.max(0)),
         it @ ..7_200 => format!("{} min ago", it / 60),
