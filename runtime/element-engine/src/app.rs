@@ -94,6 +94,17 @@ impl App {
         self.layers().flat_map(|(layer, inherited)| layer.elements.values().filter(move |it| it.is_seen(inherited)))
     }
 
+    /// The elements of the view that answer and have a method of this name, whatever they are made of, in the order of full
+    /// names.
+    #[must_use]
+    pub fn offering(&self, method: &str) -> Vec<&Arc<Element>> {
+        let offers = |it: &&Arc<Element>| it.instance().is_some_and(|it| it.ty.method(method).is_some());
+        let seen = |it: &&Arc<Element>| self.element(it.full_name.as_str()).is_some_and(|seen| Arc::ptr_eq(seen, it));
+        let mut found: Vec<_> = self.elements_in_any_order().filter(offers).filter(seen).collect();
+        found.sort_by(|a, b| a.full_name.cmp(&b.full_name));
+        found
+    }
+
     /// Full names of the Instances in service that have `ancestor`, a Type or a Meta, in their chain.
     #[must_use]
     pub fn find(&self, ancestor: &str) -> Vec<&FullName> {

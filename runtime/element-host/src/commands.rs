@@ -1,5 +1,6 @@
 //! The commands, one file each.
 mod call;
+mod callbacks;
 mod check;
 mod explain;
 mod library;
@@ -41,6 +42,8 @@ pub enum Command {
     Status(status::Status),
     /// Have a running host look at all files again.
     Reload(reload::Reload),
+    /// Show what providers pushed to a running host, and have what failed tried again.
+    Callbacks(callbacks::Callbacks),
     /// Show every Meta, Type, service and model that code offers, with their methods.
     Types(types::Types),
     /// Print the JSON Schema of a Type's config.
@@ -74,6 +77,7 @@ impl Command {
             Self::Explain(it) => it.run().await,
             Self::Status(it) => it.run().await,
             Self::Reload(it) => it.run().await,
+            Self::Callbacks(it) => it.run().await,
             Self::Types(it) => it.run(),
             Self::Schema(it) => it.run(),
             Self::Library(it) => it.run(),
@@ -104,8 +108,7 @@ impl Look {
 /// The one writer of answers to standard output. A reader that went away (`element list | head`) is no mistake; and what
 /// somebody wrote into a file does not steer the terminal.
 fn print(text: &str) -> Result<()> {
-    let steers = |it: char| it.is_control() && it != '\n';
-    let text = text.replace(steers, "\u{FFFD}");
+    let text = unsteered(text);
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()) {
         Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
@@ -113,12 +116,21 @@ fn print(text: &str) -> Result<()> {
     }
 }
 
+fn unsteered(text: &str) -> String {
+    let steers = |it: char| it.is_control() && it != '\n';
+    text.replace(steers, "\u{FFFD}")
+}
+
 /// Tells what is wrong with files, beside an answer.
 fn complain(wrong: &[Diagnostic]) {
     for it in wrong {
-        // Nothing depends on it.
-        let _ = writeln!(std::io::stderr(), "{it}");
+        complain_of(&it.to_string());
     }
+}
+
+fn complain_of(what: &str) {
+    // Nothing depends on it.
+    let _ = writeln!(std::io::stderr(), "{}", unsteered(what));
 }
 
 /// Which library something comes from.

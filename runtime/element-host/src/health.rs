@@ -1,5 +1,5 @@
 //! Is the process alive, and does it serve?
-use crate::{caller::bearer, reply, site::Site};
+use crate::{caller::bearer, reply, site::Site, vitals};
 use axum::{
     Json,
     extract::State,
@@ -21,10 +21,13 @@ pub(crate) async fn alive() -> impl IntoResponse {
 /// Does it serve? What is stale or broken hurts only itself; but without its store nobody logs in. Administrators see more.
 pub(crate) async fn ready(State(site): State<Site>, headers: HeaderMap) -> Response {
     let ready = site.runtime.store().trouble().is_none();
-    let details = bearer(&headers).is_some_and(|token| site.is_admin(token)).then(|| details(&site.runtime.status()));
     let mut answer = json!({ "ready": ready });
-    if let (Some(answer), Some(Value::Object(details))) = (answer.as_object_mut(), details) {
-        answer.extend(details);
+    if bearer(&headers).is_some_and(|token| site.is_admin(token)) {
+        let details = details(&site.runtime.status());
+        if let (Some(answer), Value::Object(details)) = (answer.as_object_mut(), details) {
+            answer.extend(details);
+        }
+        answer["vitals"] = json!(vitals::ask(&site).await);
     }
     match ready {
         true => (NOW, Json(answer)).into_response(),

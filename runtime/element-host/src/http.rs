@@ -22,7 +22,7 @@ use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// Everything that the host answers over HTTP: calls at `/api/…`, the login pages at `/<org>/<app>/…`, `/element.js`,
-/// `/healthz`, `/readyz`, and for administrators `/status`, `/changes`, `/reload` and `/metrics`. Merge it into a router of your own, and serve that with
+/// `/healthz`, `/readyz`, and for administrators `/status`, `/changes`, `/reload`, `/metrics` and `/callbacks`. Merge it into a router of your own, and serve that with
 /// `into_make_service_with_connect_info::<SocketAddr>()`: without the callers' addresses there are no limits for each.
 pub fn router(site: Site) -> Router {
     routes(&site).with_state(site)

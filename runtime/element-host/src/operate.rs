@@ -1,9 +1,12 @@
 //! What administrators ask of a running host: how it goes, what changes, how much there was, and to look again.
 use crate::{
+    callbacks,
     caller::bearer,
     health::NOW,
+    metrics,
     reply::{self, Started},
     site::Site,
+    vitals::{self, Condition},
 };
 use axum::{
     Json, Router,
@@ -26,11 +29,12 @@ pub(crate) fn routes() -> Router<Site> {
         .route("/explain/{app}/{element}", get(explain))
         .route("/changes", get(changes))
         .route("/reload", post(reload))
-        .route("/metrics", get(metrics))
+        .route("/metrics", get(count))
+        .merge(callbacks::routes())
 }
 
 /// Says no to everyone else.
-fn refuse_others(site: &Site, headers: &HeaderMap) -> Result<(), Box<Response>> {
+pub(crate) fn refuse_others(site: &Site, headers: &HeaderMap) -> Result<(), Box<Response>> {
     if bearer(headers).is_some_and(|token| site.is_admin(token)) {
         return Ok(());
     }
@@ -41,7 +45,10 @@ fn refuse_others(site: &Site, headers: &HeaderMap) -> Result<(), Box<Response>> 
 
 async fn status(State(site): State<Site>, headers: HeaderMap) -> Response {
     match refuse_others(&site, &headers) {
-        Ok(()) => (NOW, Json(site.runtime.status())).into_response(),
+        Ok(()) => {
+            let vitals = vitals::ask(&site).await;
+            (NOW, Json(Condition { status: site.runtime.status(), vitals })).into_response()
+        }
         Err(no) => *no,
     }
 }
@@ -100,12 +107,17 @@ async fn changes(State(site): State<Site>, headers: HeaderMap) -> Response {
     (NOW, [(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response()
 }
 
-async fn metrics(State(site): State<Site>, headers: HeaderMap) -> Response {
+/// What is counted, and what elements tell of themselves.
+async fn count(State(site): State<Site>, headers: HeaderMap) -> Response {
     if let Err(no) = refuse_others(&site, &headers) {
         return *no;
     }
     match &site.metrics {
-        Some(it) => (NOW, [(header::CONTENT_TYPE, "text/plain; version=0.0.4")], it.text()).into_response(),
+        Some(it) => {
+            let mut text = it.text();
+            text.push_str(&metrics::gauges(&vitals::ask(&site).await, &text));
+            (NOW, [(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+        }
         None => {
             let message = "this program collects its metrics elsewhere";
             reply::failure(&Started::now(), &Error::new(ErrorKind::NotFound, code::NO_ELEMENT, message))

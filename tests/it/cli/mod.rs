@@ -1,5 +1,6 @@
 //! The command `element` as somebody at a terminal meets it.
 mod call;
+mod callbacks;
 mod company;
 pub(crate) mod live;
 mod look;

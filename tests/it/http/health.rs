@@ -28,6 +28,6 @@ async fn anyone_learns_that_it_serves_and_administrators_learn_how() {
         alive: 200 "ok\n", Some("no-store")
         ready: 200 {"ready":true}, Some("no-store")
         ready, says a forged administrator: 200 {"ready":true}, Some("no-store")
-        ready, says an administrator: 200 {"apps":1,"broken":1,"diagnostics":1,"elements":1,"generation":1,"ready":true,"stale":0}, Some("no-store")
+        ready, says an administrator: 200 {"apps":1,"broken":1,"diagnostics":1,"elements":1,"generation":1,"ready":true,"stale":0,"vitals":[]}, Some("no-store")
     "#]].assert_eq(&text);
 }

@@ -2,8 +2,12 @@
 mod access;
 mod addresses;
 mod bodies;
+pub(crate) mod callbacks;
 mod door;
 mod envelope;
 mod failures;
 mod health;
 mod other_kinds;
+mod vitals;
+
+pub(crate) use vitals::WATCHED;

@@ -55,7 +55,8 @@ pub(crate) struct Site {
     /// Everything the host ever answered.
     pub(crate) answered: Mutex<Vec<u8>>,
     under_way: Arc<AtomicUsize>,
-    _data: TempDir,
+    /// Where the administrators' token is.
+    pub(crate) data: TempDir,
 }
 
 /// The folder of the repository's own apps.
@@ -115,7 +116,7 @@ impl Site {
         let router = http::standalone(host).layer(from_fn_with_state(Arc::clone(&under_way), count));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { sim, runtime, clock, address, wecom, admin, answered: Mutex::default(), under_way, _data: data }
+        Self { sim, runtime, clock, address, wecom, admin, answered: Mutex::default(), under_way, data }
     }
 
     /// Over HTTP.

@@ -120,6 +120,19 @@ impl AuthSvc {
         session::end(ctx, token).await
     }
 
+    /// Ends the sessions of a company's people, when the company may not log in through an element any more. Gives how many
+    /// there were.
+    pub async fn end_sessions(
+        &self,
+        ctx: &Ctx,
+        /// The company's id, as `corpList` has it.
+        corp_id: &str,
+        /// The full name of the login element that recognised them.
+        element: &str,
+    ) -> Result<u64> {
+        session::end_all_in(ctx, corp_id, element).await
+    }
+
     /// Whom the session of this call belongs to; an element asks for whoever called it.
     #[access(session)]
     pub async fn current_user(&self, ctx: &Ctx) -> Result<CurrentUser> {

@@ -16,7 +16,7 @@
 
 mod auth_svc;
 mod binding;
-mod callbacks;
+pub mod callbacks;
 mod corp;
 mod hash;
 mod login;
@@ -33,7 +33,6 @@ mod tests;
 
 pub use auth_svc::{AuthSvc, CurrentUser, LoggedIn, inactive};
 pub use binding::Binding;
-pub use callbacks::{CallbackPage, CallbackRecord, CallbackState};
 pub use corp::Corp;
 pub use login::{Login, LoginConfig, LoginResult};
 pub use login_code::Identity;

@@ -75,7 +75,7 @@ pub(crate) async fn begin(
         expires_at: ctx.now().saturating_add(lifetime),
     };
     // Nobody's session is ever written over, not even if the randomness were broken.
-    let sessions = ctx.records(COLLECTION).indexed(&["localUserId"]);
+    let sessions = ctx.records(COLLECTION).indexed(&["localUserId", "corpId"]);
     sessions.write(&session.id, &session, Expect::Absent, Some(session.expires_at)).await?;
     Ok((token, session))
 }
@@ -100,4 +100,10 @@ pub(crate) async fn end(ctx: &Ctx, token: &str) -> Result<bool> {
 pub(crate) async fn end_all_of(ctx: &Ctx, local_user_id: &str) -> Result<()> {
     let filter = [("localUserId".to_owned(), local_user_id.into())].into();
     ctx.records(COLLECTION).delete_all(filter).await.map(drop)
+}
+
+/// Ends all sessions of a company's people whom an element recognised. Gives how many there were.
+pub(crate) async fn end_all_in(ctx: &Ctx, corp_id: &str, element: &str) -> Result<u64> {
+    let filter = [("corpId".to_owned(), corp_id.into()), ("element".to_owned(), element.into())].into();
+    ctx.records(COLLECTION).delete_all(filter).await
 }

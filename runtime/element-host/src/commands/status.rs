@@ -1,5 +1,6 @@
 //! `element status`
 use super::{Format, found_in, many, print, remote::Host, table};
+use crate::vitals::{Condition, Told as Vitals};
 use anyhow::{Result, bail};
 use clap::Args;
 use element::host::{Clock, SystemClock};
@@ -25,11 +26,11 @@ impl Status {
         let remote = self.host.remote();
         // Whatever changes between the two is told twice rather than never.
         let changes = if self.watch { Some(remote.lines("/changes").await?) } else { None };
-        let status: element_engine::Status = remote.get("/status").await?;
+        let condition: Condition = remote.get("/status").await?;
         match self.format {
-            Format::Json if self.watch => print(&serde_json::to_string(&status)?)?,
-            Format::Json => print(&serde_json::to_string_pretty(&status)?)?,
-            Format::Text => print(&text(&status))?,
+            Format::Json if self.watch => print(&serde_json::to_string(&condition)?)?,
+            Format::Json => print(&serde_json::to_string_pretty(&condition)?)?,
+            Format::Text => print(&(text(&condition.status) + &vitals(&condition.vitals)))?,
         }
         let Some(mut changes) = changes else { return Ok(ExitCode::SUCCESS) };
         while let Some(line) = changes.next().await? {
@@ -73,6 +74,20 @@ pub(super) fn text(status: &element_engine::Status) -> String {
     text
 }
 
+/// What elements tell of themselves, under all the rest.
+fn vitals(told: &[Vitals]) -> String {
+    if told.is_empty() {
+        return String::new();
+    }
+    let head = ["APP", "ELEMENT", "VITAL", "OF", "VALUE"].map(String::from).to_vec();
+    let row = |Vitals { app, element, vital }: &Vitals| {
+        let value = vital.value.map_or_else(|| "never".into(), |it| it.to_string());
+        vec![app.clone(), element.clone(), vital.name.clone(), vital.of.clone(), value]
+    };
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(told.iter().map(row)).collect();
+    format!("\n\n{}", table(&rows))
+}
+
 fn lines(of: &[impl ToString]) -> String {
     of.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -85,7 +100,7 @@ fn row(it: &Troubled) -> Vec<String> {
     vec![it.app.to_string(), it.element.to_string(), state, ago(SystemClock.now() - it.since)]
 }
 
-fn ago(ms: i64) -> String {
+pub(super) fn ago(ms: i64) -> String {
     match ms / 1_000 {
         it @ ..120 => format!("{} s ago", it.max(0)),
         it @ ..7_200 => format!("{} min ago", it / 60),

@@ -6,11 +6,13 @@ use super::{
     event::Event,
     inbox::put_off,
     push_record::{ATTEMPTS, Push},
+    service,
     suite::{self, Suite, Ticket},
 };
 use crate::{callback::change::ContactChange, client::Client, member};
-use auths::CallbackState;
+use auths::{AuthSvc, callbacks::CallbackState};
 use element::{Ctx, Error, ErrorKind, Level, Query, Record, Result, code};
+use serde_json::json;
 use std::time::Duration;
 
 /// Longer than everything that follows from a push takes.
@@ -129,8 +131,7 @@ impl QywxProxy {
         if at <= company.code_at {
             return look_anew(&self.suite(ctx).await?, &company).await;
         }
-        company.settle(ctx, Company::cancel).await?;
-        Ok("cancelled")
+        end(ctx, &company).await
     }
 
     /// Whoever is kept here is brought up to date; the app knows nobody else.
@@ -160,12 +161,22 @@ async fn look_anew(suite: &Client<'_, Suite<'_>>, company: &Company) -> Result<&
                 .await?;
             Ok("authorized")
         }
-        Err(e) if suite::is_taken_back(e.code) => {
-            company.settle(suite.ctx, Company::cancel).await?;
-            Ok("cancelled")
-        }
+        Err(e) if suite::is_taken_back(e.code) => end(suite.ctx, company).await,
         Err(e) => Err(e),
     }
+}
+
+/// Nobody of the company logs in any more, nor stays logged in.
+async fn end(ctx: &Ctx, company: &Company) -> Result<&'static str> {
+    let now = company.settle(ctx, Company::cancel).await?;
+    if now.is_none_or(|it| it.must_be_authorized().is_ok()) {
+        return Ok("authorized anew meanwhile");
+    }
+    for element in service::logins_with(ctx, &company.suite_id).await? {
+        let args = json!({"corpId": company.corp_id, "element": element});
+        ctx.element(AuthSvc::FULL_NAME).call::<u64>("endSessions", &args).await?;
+    }
+    Ok("cancelled")
 }
 
 async fn is_honoured(suite: &Client<'_, Suite<'_>>, company: &Company) -> Result<bool> {

@@ -8,7 +8,7 @@ use super::{
     service::{QywxProxyAuthService, WORK},
 };
 use crate::callback::{Document, Opened, Sealed, refused};
-use auths::CallbackState;
+use auths::callbacks::CallbackState;
 use element::{Ctx, ErrorKind, Expect, NewJob, Record, Request, Response, Result};
 use serde_json::json;
 use std::collections::BTreeMap;

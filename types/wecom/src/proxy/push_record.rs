@@ -1,7 +1,7 @@
 //! What WeCom pushed, as records: durable before WeCom is answered, and there until it is done and a month has passed.
 use super::event::Event;
 use crate::callback::Document;
-use auths::{CallbackRecord, CallbackState};
+use auths::callbacks::{CallbackRecord, CallbackState};
 use base16ct::lower::encode_string;
 use element::{Ctx, Error, ErrorKind, Expect, Record, Records, Result, Secret, code};
 use sha1::{Digest, Sha1};
@@ -46,7 +46,7 @@ pub(super) const ATTEMPTS: u32 = 24;
 /// The largest number of seconds that has ten digits: keys begin with what is left to it, so that the newest come first.
 const LAST_SECOND: i64 = 9_999_999_999;
 /// What nobody reads who is shown a callback.
-const SECRETS: [&str; 2] = ["suiteticket", "authcode"];
+const SECRETS: [&str; 2] = ["SuiteTicket", "AuthCode"];
 
 impl Push {
     pub(super) fn records(ctx: &Ctx) -> Records<'_> {
@@ -119,9 +119,9 @@ impl Push {
     /// As administrators see it.
     pub(super) fn shown(record: Record<Self>) -> CallbackRecord {
         let it = record.value;
-        let mask = |(name, text): (&String, &String)| {
-            let hidden = SECRETS.contains(&name.as_str());
-            (name.clone(), if hidden { "******".to_owned() } else { text.clone() })
+        let mask = |(name, text): (&str, &str)| {
+            let hidden = SECRETS.iter().any(|it| it.eq_ignore_ascii_case(name));
+            (name.to_owned(), if hidden { "******" } else { text }.to_owned())
         };
         let fields = it.document().map(|it| it.parts().map(mask).collect()).unwrap_or_default();
         CallbackRecord {

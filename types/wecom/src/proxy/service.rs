@@ -1,7 +1,10 @@
 //! The service in front of all Instances: one address for WeCom's callbacks, logins by company, and what administrators ask.
 use super::{QywxProxy, Serves, company, inbox::Asked, org_code, push_record::Push};
 use crate::callback::{Sealed, refused};
-use auths::{AuthSvc, CallbackPage, CallbackRecord, CallbackState, LoggedIn, LoginConfig, LoginResult, Platform};
+use auths::{
+    AuthSvc, LoggedIn, LoginConfig, LoginResult, Platform,
+    callbacks::{CallbackPage, CallbackRecord, CallbackState},
+};
 use element::{Ctx, Error, ErrorKind, HiddenText, Query, Request, Response, Result, Vital, code};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -201,14 +204,23 @@ async fn login_of(ctx: &Ctx, corp_id: &str) -> Result<String> {
 
 /// Has what follows from a callback done by an element with its template.
 async fn follow(ctx: &Ctx, suite_id: &str, key: &str, anew: bool) -> Result<()> {
-    for name in ctx.find(QywxProxy::FULL_NAME).await? {
-        let config: Result<Value> = ctx.element(&name).call("authConfig", &json!({})).await;
-        if config.is_ok_and(|it| it["suiteId"] == suite_id) {
-            return ctx.element(&name).call("followCallBack", &json!({"key": key, "anew": anew})).await;
-        }
+    if let Some(name) = logins_with(ctx, suite_id).await?.first() {
+        return ctx.element(name).call("followCallBack", &json!({"key": key, "anew": anew})).await;
     }
     let message = format!(
         "no login in service has the template `{suite_id}` in its config: without it nothing follows from its callbacks"
     );
     Err(Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message))
+}
+
+/// The elements in service with this template in their config.
+pub(super) async fn logins_with(ctx: &Ctx, suite_id: &str) -> Result<Vec<String>> {
+    let mut all = Vec::new();
+    for name in ctx.find(QywxProxy::FULL_NAME).await? {
+        let config: Result<Value> = ctx.element(&name).call("authConfig", &json!({})).await;
+        if config.is_ok_and(|it| it["suiteId"] == suite_id) {
+            all.push(name);
+        }
+    }
+    Ok(all)
 }

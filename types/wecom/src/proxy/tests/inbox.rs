@@ -129,7 +129,7 @@ async fn what_is_late_is_refused_and_what_is_said_again_is_done_once() {
     let error = proxy.hear(&ctx, sealed("POST", &ticket, SUITE)).await.unwrap_err();
     assert!(error.message.ends_with("it is older than a minute, or the clock of this machine is wrong"), "{error}");
     let shown = Push::shown(page.records.into_iter().next().unwrap());
-    assert_eq!((shown.event.as_str(), shown.fields["suiteticket"].as_str()), ("suite_ticket", "******"));
+    assert_eq!((shown.event.as_str(), shown.fields["SuiteTicket"].as_str()), ("suite_ticket", "******"));
 }
 
 #[tokio::test]
