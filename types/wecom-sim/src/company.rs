@@ -81,9 +81,13 @@ pub enum AppKind {
     /// 通讯录同步助手: the secret that contacts are synchronized with. It sees everybody; created after
     /// 2022-08-15 10:00, Beijing time, it may ask for ids alone, and the calls that tell more answer 48009.
     ContactSync,
+    /// 代开发应用: an app that a provider developed, there because the company installed its template. It
+    /// comes by [`Sim::install`](crate::Sim::install), never with a company's file; its secret is the
+    /// permanent code, and which addresses are trusted is up to its provider.
+    Customized,
 }
 
-/// An app of a company, of the kinds its own administrator makes.
+/// An app of a company.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct App {
@@ -92,7 +96,7 @@ pub struct App {
     /// The display name.
     #[serde(default)]
     pub name: String,
-    /// `selfBuilt` when left out, or `contactSync`.
+    /// `selfBuilt` when left out, or `contactSync`; an install is `customized`.
     #[serde(default)]
     pub kind: AppKind,
     /// What `gettoken` takes as `corpsecret`. It also says which app is meant, so it is unique.
@@ -156,6 +160,15 @@ pub struct AppChange {
     pub secret: Option<Secret>,
 }
 
+impl AppChange {
+    /// Whether it is for the company's administrator to make. An install's callback and domains are its
+    /// provider's business.
+    pub(crate) fn is_the_companys(&self) -> bool {
+        let own = self.enabled.is_some() || self.visible_range.is_some() || self.full_profile.is_some();
+        own || (self.redirect_domains.is_none() && self.callback.is_none())
+    }
+}
+
 impl Company {
     /// The demo company, 示例科技 ("Acme Demo"): `src/demo.json`.
     pub fn demo() -> Self {
@@ -171,6 +184,10 @@ impl Company {
     pub fn from_json(text: &str) -> Result<Self, String> {
         let mut company: Self = serde_json::from_str(text).map_err(|error| format!("this is not a company: {error}"))?;
         company.fill();
+        if let Some(app) = company.apps.iter().find(|app| app.kind == AppKind::Customized) {
+            let what = "a customized app comes by an install, not with a company: POST /sim/templates/{suiteId}/installs";
+            return Err(format!("app {}: {what}", app.agent_id));
+        }
         company.check()?;
         Ok(company)
     }
@@ -217,7 +234,12 @@ impl App {
 
     /// Whose profile the app may read; `None` is everyone's.
     pub(crate) fn range(&self) -> Option<&VisibleRange> {
-        self.visible_range.as_ref().filter(|_| self.kind == AppKind::SelfBuilt)
+        self.visible_range.as_ref().filter(|_| self.kind != AppKind::ContactSync)
+    }
+
+    /// Whether people can log in to it.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.kind != AppKind::ContactSync
     }
 
     pub(crate) fn change(&mut self, change: AppChange) {

@@ -3,17 +3,20 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::company::{App, Company, Department};
 use crate::member::Member;
 use crate::random::openid_of;
+use crate::suite::ids;
 
 /// A company and its [`Index`]. Both are fixed: a changed company is put in whole, as a new one.
 #[derive(Debug)]
 pub(crate) struct Directory {
     company: Arc<Company>,
     index: Index,
+    /// Members by the ids that the provider knows them by, once somebody asks by one.
+    for_provider: OnceLock<HashMap<String, usize>>,
 }
 
 impl Deref for Directory {
@@ -27,7 +30,7 @@ impl Deref for Directory {
 impl Directory {
     pub(crate) fn new(company: Company) -> Self {
         let index = Index::of(&company);
-        Self { company: Arc::new(company), index }
+        Self { company: Arc::new(company), index, for_provider: OnceLock::new() }
     }
 
     pub(crate) fn company(&self) -> &Arc<Company> {
@@ -37,6 +40,16 @@ impl Directory {
     /// Userids are matched whatever their case (page 96255).
     pub(crate) fn member(&self, user_id: &str) -> Option<&Member> {
         self.index.member(user_id).map(|at| &self.members[at])
+    }
+
+    /// Whom the provider knows by this id. There is one provider at a time; for another one the
+    /// directory is made anew.
+    pub(crate) fn member_for(&self, provider: &str, id: &str) -> Option<&Member> {
+        let all = || {
+            let known = |(at, member): (usize, &Member)| (ids::member(provider, &self.corp_id, &member.user_id), at);
+            self.members.iter().enumerate().map(known).collect()
+        };
+        self.for_provider.get_or_init(all).get(id).map(|at| &self.members[*at])
     }
 
     /// Members with their userids in lower case, in that order, from behind `after` on.

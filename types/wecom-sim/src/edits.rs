@@ -162,7 +162,7 @@ impl Sim {
         after.fill();
         after.check().map_err(Refused)?;
         let after = Arc::new(Directory::new(after));
-        self.tell(&before, &after, &change);
+        self.tell(&state.suites, &before, &after, &change);
         state.put(after, self.now_ms());
         Ok(answer)
     }

@@ -76,7 +76,7 @@ pub(crate) fn masked(query: &[(String, String)]) -> BTreeMap<String, String> {
 /// By the end of the name, so that the suite's and provider's parameters are covered as well.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.ends_with("token") || name.ends_with("secret") || name.ends_with("permanent_code")
+    ["token", "secret", "ticket", "permanent_code", "auth_code"].iter().any(|end| name.ends_with(end))
 }
 
 /// The text, or its beginning.
@@ -113,7 +113,15 @@ mod tests {
     fn what_is_masked_and_what_is_cut() {
         let long = "é".repeat(LONGEST);
         let query = |name: &str, value: &str| masked(&[(name.into(), value.into())])[cut(name)].clone();
-        for name in ["access_token", "corpsecret", "Corpsecret", "suite_access_token"] {
+        for name in [
+            "access_token",
+            "corpsecret",
+            "Corpsecret",
+            "suite_access_token",
+            "suite_ticket",
+            "pre_auth_code",
+            "permanent_code",
+        ] {
             assert_eq!(query(name, "value"), MASK, "{name}");
         }
         assert_eq!(query("userid", "zhangsan"), "zhangsan");

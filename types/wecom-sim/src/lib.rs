@@ -201,6 +201,7 @@ mod secret;
 mod serve;
 mod sim;
 mod state;
+mod suite;
 mod tags;
 mod tickets;
 mod tokens;
@@ -218,4 +219,5 @@ pub use push::{Callback, Disturbance, Opened, Probe, Probed, PushAttempt, PushEn
 pub use qr::{QrLogin, QrStatus};
 pub use secret::Secret;
 pub use sim::{Refused, Sim};
+pub use suite::{Install, InstallChange, Installed, NewInstall, Provider, Template};
 pub use tags::TagChange;

@@ -1,14 +1,14 @@
 //! `wecom-sim`: the simulator alone. See the library for what it answers and how it is controlled.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Parser;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
-use wecom_sim::{Company, Options, Sim};
+use wecom_sim::{Company, Options, Provider, Sim};
 
 /// A WeCom that runs on your own machine.
 #[derive(Debug, Parser)]
@@ -20,6 +20,9 @@ struct Args {
     /// A company to serve, in place of the demo company; may be given several times
     #[arg(long, value_name = "FILE")]
     company: Vec<PathBuf>,
+    /// A provider (代开发服务商) and its templates, in place of the demo's
+    #[arg(long, value_name = "FILE")]
+    provider: Option<PathBuf>,
     /// Make tokens and codes the same on every run
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
@@ -53,6 +56,9 @@ struct Args {
     /// How long a push that a callback did not take waits before it is sent again
     #[arg(long, default_value_t = 1000, value_name = "MILLISECONDS")]
     push_retry_ms: u64,
+    /// Whether installs of templates are told ids of their provider's own; older ones are told the plain ones
+    #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
+    encrypt_ids: bool,
 }
 
 #[tokio::main]
@@ -62,11 +68,12 @@ async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let mut companies = Vec::new();
     for file in &args.company {
-        let text = tokio::fs::read_to_string(file).await;
-        let text = text.with_context(|| format!("cannot read {}", file.display()))?;
-        let company = Company::from_json(&text).map_err(anyhow::Error::msg);
-        companies.push(company.with_context(|| file.display().to_string())?);
+        companies.push(read(file, Company::from_json).await?);
     }
+    let provider = match &args.provider {
+        Some(file) => read(file, Provider::from_json).await?,
+        None => Provider::demo(),
+    };
     if companies.is_empty() {
         companies.push(Company::demo());
     }
@@ -84,13 +91,21 @@ async fn main() -> anyhow::Result<()> {
             require_trusted_ips: args.require_trusted_ips,
             append_appid: args.append_appid,
             push_retry_ms: args.push_retry_ms,
+            encrypt_ids: args.encrypt_ids,
             ..Options::default()
         },
     );
+    sim.put_provider(provider);
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.with_context(|| format!("cannot listen on {}", args.listen))?;
     announce(&sim, listener.local_addr()?);
     sim.serve(listener, stopped()).await.context("the server broke off")
+}
+
+async fn read<T>(file: &Path, from_json: fn(&str) -> Result<T, String>) -> anyhow::Result<T> {
+    let text = tokio::fs::read_to_string(file).await;
+    let text = text.with_context(|| format!("cannot read {}", file.display()))?;
+    from_json(&text).map_err(anyhow::Error::msg).with_context(|| file.display().to_string())
 }
 
 /// What is served and a first command to try; no secret, not even the demo's.
@@ -98,6 +113,13 @@ fn announce(sim: &Sim, address: SocketAddr) {
     for company in sim.companies() {
         let apps: Vec<_> = company.apps().iter().map(|app| app.agent_id).collect();
         tracing::info!(corp = company.corp_id(), ?apps, "a WeCom at http://{address}");
+    }
+    for template in sim.provider().iter().flat_map(|provider| provider.templates()) {
+        tracing::info!(
+            suite = template.suite_id,
+            name = template.name,
+            "a template to install: http://{address}/sim/install"
+        );
     }
     if let [company] = &sim.companies()[..]
         && let [app, ..] = company.apps()

@@ -40,9 +40,17 @@ pub struct Options {
     pub append_appid: bool,
     /// How long a callback has to answer a push, in real milliseconds.
     pub push_deadline_ms: u64,
-    /// How long a push that was not answered with 200 waits before it is sent again, in real
+    /// How long a template's callback has to answer news of an install (`create_auth`, `change_auth`,
+    /// `cancel_auth`, `reset_permanent_code`), in real milliseconds. Tickets have
+    /// [`push_deadline_ms`](Self::push_deadline_ms).
+    pub suite_deadline_ms: u64,
+    /// How long a push that was not taken waits before it is sent again, in real
     /// milliseconds. WeCom tells no spacing.
     pub push_retry_ms: u64,
+    /// Templates and their installs are told ids of companies and members that are their provider's
+    /// own, as WeCom does since 2022-06-28 (page 97104). Without it they are told the plain ones, as
+    /// older installs still are.
+    pub encrypt_ids: bool,
 }
 
 impl Default for Options {
@@ -61,7 +69,9 @@ impl Default for Options {
             require_trusted_ips: false,
             append_appid: true,
             push_deadline_ms: 5000,
+            suite_deadline_ms: 1000,
             push_retry_ms: 1000,
+            encrypt_ids: true,
         }
     }
 }

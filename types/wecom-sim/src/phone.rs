@@ -121,11 +121,13 @@ impl Sim {
         let mut state = self.state();
         let login = state.qr_logins.live(key, self.now_ms())?.clone();
         let company = state.company(login.app.corp())?;
+        let names = company.app(login.app.agent()).map(|app| state.suites.names(app)).unwrap_or_default();
+        let appid = names.corp(&company.corp_id);
         let mut parameters = Vec::new();
         match &login.progress {
             Progress::Confirmed(code) => {
                 parameters.extend([("code", code.as_str()), ("state", &login.state)]);
-                parameters.extend(self.shared.options.append_appid.then_some(("appid", company.corp_id())));
+                parameters.extend(self.shared.options.append_appid.then_some(("appid", &*appid)));
             }
             Progress::Refused => parameters.push(("state", &login.state)),
             Progress::Waiting | Progress::Scanned(_) | Progress::Desktop(_) => return None,

@@ -43,6 +43,26 @@ impl Random {
         URL_SAFE_NO_PAD.encode(self.bytes::<64>())
     }
 
+    /// 86 characters; up to 512 are documented (page 90628).
+    pub(crate) fn suite_ticket(&self) -> String {
+        self.js_ticket()
+    }
+
+    /// 86 characters; 64 to 512 are documented (page 90603).
+    pub(crate) fn auth_code(&self) -> String {
+        self.js_ticket()
+    }
+
+    /// 86 characters; up to 512 are documented (page 90601).
+    pub(crate) fn pre_auth_code(&self) -> String {
+        self.js_ticket()
+    }
+
+    /// 43 characters, as any app's secret; up to 512 are documented (page 90603).
+    pub(crate) fn permanent_code(&self) -> String {
+        self.code()
+    }
+
     /// 16 lower-case hexadecimal digits.
     pub(crate) fn qr_key(&self) -> String {
         format!("{:016x}", u64::from_le_bytes(self.bytes()))

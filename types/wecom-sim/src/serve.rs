@@ -42,6 +42,7 @@ impl Sim {
         tokio::select! {
             served = axum::serve(listener, service).with_graceful_shutdown(stop).into_future() => served,
             () = self.keep_sending() => Ok(()),
+            () = self.keep_pushing_tickets() => Ok(()),
         }
     }
 

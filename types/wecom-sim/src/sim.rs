@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use crate::clock::{Clock, millis};
 use crate::codes::CodeFor;
-use crate::company::{App, AppChange, Company};
+use crate::company::{App, AppChange, AppKind, Company};
 use crate::directory::Directory;
 use crate::faults::{Fault, Faults};
 use crate::journal::{Journal, JournalEntry};
@@ -17,6 +17,7 @@ use crate::options::Options;
 use crate::push::Pushes;
 use crate::random::Random;
 use crate::state::{State, identify};
+use crate::suite::Provider;
 use crate::tokens::AppKey;
 
 /// Why something asked of the simulator was not done, and what to write instead.
@@ -59,14 +60,17 @@ impl fmt::Debug for Sim {
 }
 
 impl Sim {
-    /// The demo company ([`Company::demo`]) with the default options.
+    /// The demo company ([`Company::demo`]) and its provider ([`Provider::demo`]) with the default options.
     pub fn demo() -> Self {
-        Self::new(vec![Company::demo()], Options::default())
+        let sim = Self::new(vec![Company::demo()], Options::default());
+        sim.put_provider(Provider::demo());
+        sim
     }
 
-    /// These companies. Of two with the same corpid the later one counts.
+    /// These companies, and no provider. Of two with the same corpid the later one counts.
     pub fn new(companies: Vec<Company>, options: Options) -> Self {
         let (limits, delay) = (options.limits, millis(options.trusted_ip_delay));
+        let encrypt_ids = options.encrypt_ids;
         let sim = Self {
             shared: Arc::new(Shared {
                 clock: Clock::default(),
@@ -82,6 +86,7 @@ impl Sim {
         };
         sim.set_limits(limits);
         sim.state().trusted_ips.delay_ms = delay;
+        sim.state().suites.encrypt_ids = encrypt_ids;
         for company in companies {
             sim.put_company(company);
         }
@@ -104,9 +109,11 @@ impl Sim {
     }
 
     /// Adds a company, or replaces the one with the same corpid; whether it replaced one. Tokens
-    /// live on where the app and its secret are still there.
+    /// live on where the app and its secret are still there, and so do installs of templates.
     pub fn put_company(&self, company: Company) -> bool {
-        self.state().put(Arc::new(Directory::new(company)), self.now_ms())
+        let mut state = self.state();
+        let company = state.with_installs(company);
+        state.put(Arc::new(Directory::new(company)), self.now_ms())
     }
 
     /// The companies as they are now.
@@ -114,7 +121,8 @@ impl Sim {
         self.state().companies.iter().map(|directory| Arc::clone(directory.company())).collect()
     }
 
-    /// Changes an app; the app as it is then.
+    /// Changes an app; the app as it is then. That of an install changes as
+    /// [`Sim::change_install`] says.
     ///
     /// # Errors
     ///
@@ -124,9 +132,20 @@ impl Sim {
         let (company, agent) = state.resolve(Some(corp_id), Some(agent_id))?;
         let mut company = Company::clone(&company);
         let app = company.apps.iter_mut().find(|app| app.agent_id == agent);
+        let installed = app.as_ref().is_some_and(|app| app.kind == AppKind::Customized);
+        if installed && (change.secret.is_some() || change.trusted_ips.is_some()) {
+            let what = "the app is an install: its secret is reset at POST /sim/templates/{suiteId}/installs/{corpId}/reset, \
+                and trustedIps are its provider's, PUT /sim/provider";
+            return Err(Refused(what.into()));
+        }
+        let told = installed && change.is_the_companys();
         let app = app.map(|app| (app.change(change), app.clone()).1);
         company.check().map_err(Refused)?;
+        let key = AppKey::new(&company.corp_id, agent);
         state.put(Arc::new(Directory::new(company)), self.now_ms());
+        if told {
+            self.tell_changed(&state, &key);
+        }
         app.ok_or_else(|| Refused("the app is gone".into()))
     }
 
@@ -182,10 +201,11 @@ impl Sim {
         self.journal_lock().clear()
     }
 
-    /// Moves the clock forward.
+    /// Moves the clock forward. Suite tickets that come due are pushed.
     pub fn advance(&self, by: Duration) {
         self.shared.clock.advance(by);
         self.shared.qr_changed.notify_waiters();
+        self.push_due_tickets();
     }
 
     /// The simulator's time in unix milliseconds.

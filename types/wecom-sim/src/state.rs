@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use crate::callers::Callers;
 use crate::codes::{Codes, Identity, Who};
-use crate::company::{DEMO_AGENT, DEMO_CORP};
+use crate::company::{App, AppKind, DEMO_AGENT, DEMO_CORP};
 use crate::directory::Directory;
 use crate::js_tickets::JsTickets;
 use crate::limits::Calls;
 use crate::qr::QrLogins;
 use crate::random::openid_of;
 use crate::sim::Refused;
+use crate::suite::{Suites, ids};
 use crate::tickets::Tickets;
 use crate::tokens::{AppKey, Tokens};
 use crate::trusted_ips::TrustedIps;
@@ -27,13 +28,20 @@ pub(crate) struct State {
     pub(crate) callers: Callers,
     pub(crate) calls: Calls,
     pub(crate) trusted_ips: TrustedIps,
+    pub(crate) suites: Suites,
     /// Rises with every change of a company, so that a page knows when it shows an old one.
     pub(crate) revision: u64,
 }
 
 impl State {
+    /// The company of a corpid: a plain one whatever its case, or one that is the provider's to the letter
+    /// (page 97104).
     pub(crate) fn company(&self, corp_id: &str) -> Option<&Arc<Directory>> {
-        self.companies.iter().find(|company| company.corp_id.eq_ignore_ascii_case(corp_id))
+        let plain = self.companies.iter().find(|company| company.corp_id.eq_ignore_ascii_case(corp_id));
+        plain.or_else(|| {
+            let provider = &self.suites.provider.as_ref()?.corp_id;
+            self.companies.iter().find(|company| ids::corp(provider, &company.corp_id) == corp_id)
+        })
     }
 
     /// Adds or replaces; whether it replaced. Tokens end with their app and with its secret; codes,
@@ -51,6 +59,7 @@ impl State {
             let now = new.app(app.agent_id);
             if now.is_none_or(|now| !now.secret.matches(app.secret.reveal())) {
                 self.tokens.revoke(&key);
+                self.suites.secret_changed(&key);
             }
             if now.is_some_and(|now| now.trusted_ips != app.trusted_ips) {
                 self.trusted_ips.changed(&key, &app.trusted_ips, now_ms);
@@ -61,6 +70,7 @@ impl State {
                 self.js_tickets.forget(&key);
                 self.qr_logins.forget(&key);
                 self.trusted_ips.forget(&key);
+                self.suites.forget(&key);
             }
         }
         true
@@ -71,10 +81,12 @@ impl State {
         Ok(AppKey::new(&company.corp_id, agent))
     }
 
-    /// The app that is meant: what is left out must leave no choice, but for the demo app.
+    /// The app that is meant: what is left out must leave no choice, but for the demo app. Apps that are
+    /// installs are always named, so that an install takes no choice away.
     pub(crate) fn resolve(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<(Arc<Directory>, u32), Refused> {
         let company = self.resolve_company(corp_id)?;
-        let agent = match (agent_id, &company.apps[..]) {
+        let own: Vec<&App> = company.apps.iter().filter(|app| app.kind != AppKind::Customized).collect();
+        let agent = match (agent_id, &own[..]) {
             (Some(id), _) => company.app(id).map(|app| app.agent_id),
             (None, [only]) => Some(only.agent_id),
             (None, _) if company.corp_id == DEMO_CORP => company.app(DEMO_AGENT).map(|app| app.agent_id),

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::envelope::Fields;
 use super::errors::{AGENT_MISSING, AGENT_WRONG, Failure, OTHER_AGENT};
 use super::{Call, access};
-use crate::company::{ROOT, VisibleRange};
+use crate::company::{AppKind, ROOT, VisibleRange};
 
 pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
@@ -16,9 +16,9 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     }
     let everyone = VisibleRange { departments: vec![ROOT], members: Vec::new() };
     let range = agent.range().unwrap_or(&everyone);
-    let members: Vec<_> = range.members.iter().map(|userid| json!({ "userid": userid })).collect();
+    let members: Vec<_> = range.members.iter().map(|id| json!({ "userid": access.userid(id) })).collect();
     let domain = agent.redirect_domains.iter().flatten().next();
-    Ok(vec![
+    let mut fields = vec![
         ("agentid", agent.agent_id.into()),
         ("name", agent.name.clone().into()),
         ("square_logo_url", "".into()),
@@ -32,5 +32,10 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
         ("report_location_flag", 0.into()),
         ("isreportenter", 0.into()),
         ("home_url", "".into()),
-    ])
+    ];
+    if agent.kind == AppKind::Customized {
+        // Published: what is installed here is also there to be used.
+        fields.push(("customized_publish_status", 2.into()));
+    }
+    Ok(fields)
 }

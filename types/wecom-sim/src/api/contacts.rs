@@ -6,9 +6,8 @@ use serde_json::{Value, json};
 
 use super::access::{self, Access};
 use super::envelope::Fields;
-use super::errors::{ANSWER_TOO_LARGE, Failure, USERID_MISSING, USERID_UNKNOWN};
+use super::errors::{ANSWER_TOO_LARGE, Failure, USERID_MISSING};
 use super::{Call, departments};
-use crate::company::App;
 use crate::member::{Member, Membership};
 
 /// The lists of a profile that are there, empty, in an error (probed).
@@ -19,9 +18,9 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
     access.may_read_contacts()?;
     let userid = call.parameter("userid").ok_or(USERID_MISSING)?;
-    let member = access.company.member(userid).ok_or(USERID_UNKNOWN)?;
+    let member = access.member(userid)?;
     access.may_see(member)?;
-    Ok(profile(&access.app, member))
+    Ok(profile(&access, member))
 }
 
 /// `GET /cgi-bin/user/list?access_token&department_id` (page 90201).
@@ -32,7 +31,7 @@ pub(crate) fn list(call: &Call<'_>) -> Result<Fields, Failure> {
         return Err(ANSWER_TOO_LARGE.into());
     }
     let full = |member: &Member| -> Value {
-        profile(&access.app, member).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+        profile(&access, member).into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     };
     Ok(vec![("userlist", members.into_iter().map(full).collect())])
 }
@@ -42,7 +41,7 @@ pub(crate) fn simple_list(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
     let short = |member: &Member| {
         let departments: Vec<_> = member.departments.iter().map(|place| place.id).collect();
-        json!({ "userid": member.user_id, "name": member.name, "department": departments })
+        json!({ "userid": access.userid(&member.user_id), "name": member.name, "department": departments })
     };
     Ok(vec![("userlist", members(call, &access)?.into_iter().map(short).collect())])
 }
@@ -61,25 +60,25 @@ fn members<'a>(call: &Call<'_>, access: &'a Access) -> Result<Vec<&'a Member>, F
     Ok(all.filter(|member| seen.insert(&member.user_id)).collect())
 }
 
-/// A member as `app` may see them: the same fields in `user/get` and `user/list`.
-fn profile(app: &App, member: &Member) -> Fields {
+/// A member as the app may see them: the same fields in `user/get` and `user/list`.
+fn profile(access: &Access, member: &Member) -> Fields {
     let places = |of: fn(&Membership) -> u32| -> Value { member.departments.iter().map(of).collect::<Vec<_>>().into() };
     let main = member.main_department.or(member.departments.first().map(|place| place.id));
     let mut fields = vec![
-        ("userid", json!(member.user_id)),
+        ("userid", json!(access.userid(&member.user_id))),
         ("name", json!(member.name)),
         ("department", places(|place| place.id)),
         ("order", places(|place| place.order)),
         ("position", json!(member.position)),
         ("is_leader_in_dept", places(|place| place.leader.into())),
-        ("direct_leader", json!(member.direct_leader)),
+        ("direct_leader", member.direct_leader.iter().map(|id| access.userid(id)).collect()),
         ("telephone", json!(member.telephone)),
         ("alias", json!(member.alias)),
         ("main_department", json!(main)),
         ("extattr", if member.extattr.is_null() { json!({ "attrs": [] }) } else { member.extattr.clone() }),
         ("status", json!(member.status)),
     ];
-    if app.sees_full_profile() {
+    if access.app.sees_full_profile() {
         fields.extend([
             ("mobile", json!(member.mobile)),
             // A text in WeCom, though a number in meaning.

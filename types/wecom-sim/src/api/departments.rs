@@ -57,7 +57,8 @@ fn tree<'a>(call: &Call<'_>, access: &'a Access) -> Result<Vec<&'a Department>, 
 fn full(access: &Access, department: &Department) -> Value {
     let Department { id, name, name_en, parent_id, order } = department;
     let leads = |member: &&crate::Member| member.departments.iter().any(|place| place.id == *id && place.leader);
-    let leaders: Vec<_> = access.company.members_in(*id).filter(leads).map(|member| &member.user_id).collect();
+    let leaders: Vec<_> =
+        access.company.members_in(*id).filter(leads).map(|member| access.userid(&member.user_id)).collect();
     json!({
         "id": id,
         "name": name,

@@ -12,9 +12,9 @@ pub(crate) const CURRENT: &str = "/cgi-bin/auth/getuserinfo";
 /// `GET /cgi-bin/auth/getuserinfo?access_token&code` (pages 96442, 98177).
 pub(crate) fn current(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(match who(call)? {
-        (Identity::Member(userid), _) => vec![("userid", userid.into())],
+        (Identity::Member(userid), access) => vec![("userid", access.userid(&userid).into())],
         (Identity::Consenting(userid, consent), access) => {
-            let mut fields = vec![("userid", userid.clone().into())];
+            let mut fields = vec![("userid", access.userid(&userid).into())];
             fields.extend(ticket::issue(call, &access, userid, consent).map(|text| ("user_ticket", text.into())));
             fields
         }
@@ -28,9 +28,9 @@ pub(crate) fn current(call: &Call<'_>) -> Result<Fields, Failure> {
 /// login in a browser.
 pub(crate) fn legacy(call: &Call<'_>) -> Result<Fields, Failure> {
     Ok(match who(call)? {
-        (Identity::Member(userid), _) => vec![("UserId", userid.into()), ("DeviceId", "".into())],
+        (Identity::Member(userid), access) => vec![("UserId", access.userid(&userid).into()), ("DeviceId", "".into())],
         (Identity::Consenting(userid, consent), access) => {
-            let mut fields = vec![("UserId", userid.clone().into()), ("DeviceId", "".into())];
+            let mut fields = vec![("UserId", access.userid(&userid).into()), ("DeviceId", "".into())];
             if let Some(text) = ticket::issue(call, &access, userid, consent) {
                 fields.extend([("user_ticket", text.into()), ("expires_in", (tickets::LIFETIME_MS / 1000).into())]);
             }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Call;
 use super::access::{self, Access};
 use super::envelope::Fields;
-use super::errors::{API_FORBIDDEN, Failure, NOT_BOUND, PARAMETER_WRONG, USERID_MISSING, USERID_UNKNOWN, USERID_WRONG};
+use super::errors::{API_FORBIDDEN, Failure, NOT_BOUND, PARAMETER_WRONG, USERID_MISSING, USERID_WRONG};
 use crate::company::AppKind;
 use crate::directory::member_openid;
 use crate::member::Member;
@@ -60,7 +60,7 @@ fn read_cursor(cursor: &str) -> Option<(String, u32)> {
 pub(crate) fn to_openid(call: &Call<'_>) -> Result<Fields, Failure> {
     let access = access::check(call, &call.sim.state())?;
     let userid = call.field("userid").ok_or(USERID_MISSING)?;
-    let member = access.company.member(userid).ok_or(USERID_UNKNOWN)?;
+    let member = access.member(userid)?;
     has_openid(&access, member)?;
     Ok(vec![("openid", member_openid(&access.company.corp_id, member).into())])
 }
@@ -71,7 +71,7 @@ pub(crate) fn to_userid(call: &Call<'_>) -> Result<Fields, Failure> {
     let openid = call.field("openid").ok_or(PARAMETER_WRONG)?;
     let member = access.company.member_of_openid(openid).ok_or(USERID_WRONG)?;
     has_openid(&access, member)?;
-    Ok(vec![("userid", member.user_id.clone().into())])
+    Ok(vec![("userid", access.userid(&member.user_id).into())])
 }
 
 fn has_openid(access: &Access, member: &Member) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! The calls under `/cgi-bin/`: one table, one way in.
 //!
 //! A call goes: find it in the table → let a fault speak → count it → answer → journal. A new call is a
-//! function and a row in [`ENDPOINTS`].
+//! function and a row in [`ENDPOINTS`]; those of the suite side have a table of their own.
 
 mod access;
 mod addresses;
@@ -14,6 +14,7 @@ mod identity;
 mod ids;
 mod js_ticket;
 mod quota;
+mod suite;
 mod ticket;
 mod token;
 
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{Query, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use serde_json::Value;
@@ -39,6 +40,8 @@ pub(crate) struct Call<'a> {
     pub(crate) sim: &'a Sim,
     pub(crate) path: &'static str,
     pub(crate) ip: IpAddr,
+    /// Under which name the simulator was reached.
+    pub(crate) host: &'a str,
     pub(crate) now_ms: u64,
     query: &'a [(String, String)],
     body: &'a Value,
@@ -99,7 +102,11 @@ const LONGEST_BODY: usize = 64 * 1024;
 
 /// The paths served, for faults and for messages.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
-    ENDPOINTS.iter().map(|endpoint| endpoint.path)
+    endpoints().map(|endpoint| endpoint.path)
+}
+
+fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+    ENDPOINTS.iter().chain(suite::ENDPOINTS)
 }
 
 /// Answers everything that is no control and no page. Any method will do: nearly all parameters come
@@ -113,13 +120,15 @@ pub(crate) async fn answer(State(sim): State<Sim>, request: Request) -> Response
     }
     // A query that is no query has no parameters; WeCom says which one is missing.
     let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).unwrap_or_default().0;
-    let reply = match ENDPOINTS.iter().find(|endpoint| endpoint.path == path) {
+    let reply = match endpoints().find(|endpoint| endpoint.path == path) {
         None => Reply::NotFound,
         Some(endpoint) => {
             // A body that is no JSON, or too long to be one of ours, has no fields.
             let body = to_bytes(body, LONGEST_BODY).await.unwrap_or_default();
             let body = serde_json::from_slice(&body).unwrap_or_default();
-            run(&sim, endpoint, ip, &query, &body).await
+            let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+            let host = host.or(parts.uri.authority().map(|it| it.as_str())).unwrap_or("localhost");
+            run(&sim, endpoint, (ip, host), &query, &body).await
         }
     };
     let entry = JournalEntry {
@@ -135,7 +144,7 @@ pub(crate) async fn answer(State(sim): State<Sim>, request: Request) -> Response
     reply.into_response()
 }
 
-async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, String)], body: &Value) -> Reply {
+async fn run(sim: &Sim, endpoint: &Endpoint, (ip, host): (IpAddr, &str), query: &[(String, String)], body: &Value) -> Reply {
     let fault = sim.faults_lock().next(endpoint.path);
     let effect = match fault {
         None => Effect::None,
@@ -147,7 +156,7 @@ async fn run(sim: &Sim, endpoint: &Endpoint, ip: IpAddr, query: &[(String, Strin
         }
     };
     // Read after the wait: a token may have expired in the meantime.
-    let call = Call { sim, path: endpoint.path, ip, now_ms: sim.now_ms(), query, body };
+    let call = Call { sim, path: endpoint.path, ip, host, now_ms: sim.now_ms(), query, body };
     let answered = || {
         let result = quota::check(&call).and_then(|()| (endpoint.answer)(&call));
         envelope::document(&call, endpoint.empty, result)

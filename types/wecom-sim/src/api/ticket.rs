@@ -36,8 +36,11 @@ pub(crate) fn detail(call: &Call<'_>) -> Result<Fields, Failure> {
     access.may_see(member)?;
     let gender = if ticket.consent.covers("gender") { member.gender } else { 0 };
     let avatar = if ticket.consent.covers("avatar") { &member.avatar } else { DEFAULT_AVATAR };
-    let mut fields =
-        vec![("userid", json!(member.user_id)), ("gender", json!(gender.to_string())), ("avatar", json!(avatar))];
+    let mut fields = vec![
+        ("userid", json!(access.userid(&member.user_id))),
+        ("gender", json!(gender.to_string())),
+        ("avatar", json!(avatar)),
+    ];
     let others = [
         ("qr_code", &member.qr_code),
         ("mobile", &member.mobile),

@@ -4,6 +4,7 @@ use super::Call;
 use super::envelope::Fields;
 use super::errors::{APP_DISABLED, CORPID_MISSING, CORPID_WRONG, Failure, SECRET_MISSING, SECRET_WRONG, TOO_OFTEN};
 use crate::advice::{self, Advice};
+use crate::company::AppKind;
 use crate::tokens::AppKey;
 
 /// The secret is looked for before the corpid, even when both are missing (probed). Trusted
@@ -19,7 +20,10 @@ pub(crate) fn get(call: &Call<'_>) -> Result<Fields, Failure> {
     let Some(company) = state.company(corp_id).cloned() else {
         return Err(Failure::from(CORPID_WRONG).with_aside(how_to_add(call, corp_id)));
     };
-    let Some(app) = company.apps.iter().find(|app| app.secret.matches(secret)) else {
+    // Only what came by an install knows the company by its provider's id.
+    let by_provider = !company.corp_id.eq_ignore_ascii_case(corp_id);
+    let mut apps = company.apps.iter().filter(|app| !by_provider || app.kind == AppKind::Customized);
+    let Some(app) = apps.find(|app| app.secret.matches(secret)) else {
         state.callers.wrong_secret(call.ip, options.bad_secrets_per_hour, call.now_ms);
         let apps: Vec<_> = company.apps.iter().map(|app| app.agent_id.to_string()).collect();
         let aside = format!(

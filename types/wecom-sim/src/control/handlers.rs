@@ -12,6 +12,7 @@ use super::Done;
 use super::input::{self, AppBody, ClockBody, CodeBody, JournalQuery, LimitsBody, Wrong};
 use crate::codes::LIFETIME_MS;
 use crate::company::{AppChange, Company};
+use crate::secret::Demo;
 use crate::{Fault, JsSignature, Sim};
 
 const APP: &str = r#"{"corpId":"ww5a1d0e0f1a2b3c4d","agentId":1000002}"#;
@@ -65,7 +66,8 @@ pub(crate) async fn change_app(
     let example = r#"{"enabled":false,"trustedIps":["10.0.0.1"],"visibleRange":{"departments":[2]}}"#;
     let change: AppChange = input::json(&headers, &body, example)?;
     if let Some(callback) = &change.callback {
-        sim.verify_address(&corp_id, agent_id, callback).await?;
+        let receive_id = sim.receive_id(&corp_id, agent_id)?;
+        sim.verify_address(callback, &receive_id).await?;
     }
     Ok(Json(json!(sim.change_app(&corp_id, agent_id, change)?)))
 }
@@ -119,7 +121,7 @@ pub(crate) fn agent_number(agent_id: &str) -> Result<u32, Wrong> {
 /// The company with its secrets masked, but for those that the demo file gives away anyway.
 fn shown(company: &Company) -> Value {
     let mut value = json!(company);
-    let demo = Company::demo();
+    let demo = Demo::read();
     for (at, app) in company.apps().iter().enumerate() {
         value["apps"][at]["secret"] = app.secret.shown(&demo).into();
     }

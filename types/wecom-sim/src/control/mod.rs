@@ -6,6 +6,7 @@ mod input;
 mod logins;
 mod overview;
 mod pushes;
+mod templates;
 
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
@@ -53,6 +54,7 @@ pub(crate) fn router(door: Door) -> Router<Sim> {
         .route("/tokens/expire", post(handlers::expire))
         .merge(contacts::routes())
         .merge(pushes::routes())
+        .merge(templates::routes())
         .fallback(async || Wrong::at(StatusCode::NOT_FOUND, ROUTES))
         .method_not_allowed_fallback(async || Wrong::at(StatusCode::METHOD_NOT_ALLOWED, ROUTES))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -66,8 +68,11 @@ const ROUTES: &str = "there is no such control; there are POST /sim/codes, GET a
     /sim/tokens/expire, PUT and DELETE /sim/companies/{corpId}/members/{userId} \
     and /sim/companies/{corpId}/departments/{id}, POST /sim/companies/{corpId}/tags/{tagId}, POST \
     /sim/companies/{corpId}/apps/{agentId}/callback/verify, GET /sim/pushes, POST and DELETE \
-    /sim/pushes/disturb, POST /sim/pushes/probe, GET /sim/overview; and, for people, GET / and GET \
-    /sim/phone";
+    /sim/pushes/disturb, POST /sim/pushes/probe, PUT /sim/provider, GET /sim/templates, PUT \
+    /sim/templates/{suiteId}/callback, POST /sim/templates/{suiteId}/ticket and \
+    /sim/templates/{suiteId}/installs, PATCH and DELETE /sim/templates/{suiteId}/installs/{corpId}, POST \
+    /sim/templates/{suiteId}/installs/{corpId}/reset, GET /sim/overview; and, for people, GET /, GET \
+    /sim/phone and GET /sim/install";
 
 /// Lets nobody through who may not use what is under `/sim/`.
 pub(crate) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {

@@ -63,11 +63,16 @@ async fn clear(State(sim): State<Sim>) -> Done {
 struct ProbeBody {
     corp_id: Option<String>,
     agent_id: Option<u32>,
+    suite_id: Option<String>,
     kind: Probe,
 }
 
 async fn probe(State(sim): State<Sim>, headers: HeaderMap, body: Bytes) -> Done {
     let body: ProbeBody = input::json(&headers, &body, r#"{"kind":"wrongSignature"}"#)?;
-    let probed = sim.probe(body.corp_id.as_deref(), body.agent_id, body.kind).await?;
+    let probed = match (&body.suite_id, body.corp_id.is_some() || body.agent_id.is_some()) {
+        (None, _) => sim.probe(body.corp_id.as_deref(), body.agent_id, body.kind).await?,
+        (Some(suite_id), false) => sim.probe_template(suite_id, body.kind).await?,
+        (Some(_), true) => return Err("write suiteId for a template, or corpId and agentId for an app".to_owned().into()),
+    };
     Ok(Json(json!(probed)))
 }

@@ -6,8 +6,9 @@ use super::target::{company_name, title};
 use super::tree::{self, Piece, department_name};
 use super::words::{Words, fill};
 use crate::Options;
-use crate::company::{App, AppKind, Company};
+use crate::company::{App, Company};
 use crate::push::{Callback, PushFormat};
+use crate::secret::Demo;
 
 /// How many ids a line lists.
 const LISTED: usize = 20;
@@ -63,8 +64,8 @@ pub(crate) struct ShownApp<'a> {
 /// How a page shows companies.
 pub(crate) struct View<'o> {
     pub(crate) w: &'static Words,
-    /// The company whose secrets are none.
-    pub(crate) demo: Company,
+    /// The secrets that are none.
+    pub(crate) demo: Demo,
     pub(crate) options: &'o Options,
 }
 
@@ -89,7 +90,7 @@ pub(crate) fn shown<'a>(view: &View<'_>, company: &'a Company, room: &mut Room) 
 
 fn shown_app<'a>(view: &View<'_>, company: &Company, app: &'a App, open: bool) -> ShownApp<'a> {
     let w = view.w;
-    let logs_in = app.kind == AppKind::SelfBuilt;
+    let logs_in = app.logs_in();
     let fields = match app {
         app if app.sees_ids_alone() => w.home.fields_ids,
         app if app.sees_full_profile() => w.home.fields_all,

@@ -16,6 +16,7 @@ use super::words::{Words, fill};
 use crate::Sim;
 use crate::advice::{self, Advice};
 use crate::company::Company;
+use crate::secret::Demo;
 
 /// How many calls the journal shows.
 const CALLS: u64 = 200;
@@ -67,7 +68,7 @@ pub(crate) fn page(sim: &Sim, asked: &Asked) -> Response {
     let companies = sim.companies();
     let last = sim.journal_lock().last();
     let to_call_back = to_call_back(sim, &companies);
-    let view = View { w, demo: Company::demo(), options: &sim.shared.options };
+    let view = View { w, demo: Demo::read(), options: &sim.shared.options };
     let mut room = Room::default();
     let left = companies.len().saturating_sub(COMPANIES);
     let several = companies.len() > 1;

@@ -9,7 +9,7 @@ use super::problem::Problem;
 use super::words::{Words, ZH, fill};
 use crate::Sim;
 use crate::advice;
-use crate::company::{App, AppKind, Company};
+use crate::company::{App, Company};
 use crate::directory::Directory;
 use crate::redirect::{self, NotAllowed};
 use crate::tokens::AppKey;
@@ -21,6 +21,8 @@ pub(crate) struct Target {
     pub(crate) app: App,
     pub(crate) redirect: Url,
     pub(crate) state: String,
+    /// The company as the app is told it.
+    pub(crate) appid: String,
 }
 
 impl Target {
@@ -43,7 +45,7 @@ impl Target {
         if !app.enabled {
             return Err(Problem::new(w, w.app_disabled).line(fill(w.app_disabled_note, &[&title(&app)])));
         }
-        if app.kind != AppKind::SelfBuilt {
+        if !app.logs_in() {
             return Err(no_login(w, &company, &app));
         }
         let uri = asked.get("redirect_uri").ok_or_else(|| Problem::missing(w, "redirect_uri"))?;
@@ -52,7 +54,8 @@ impl Target {
             NotAllowed::OtherDomain(domain) => other_domain(sim, w, &company, &app, &domain),
         })?;
         let state = asked.get("state").unwrap_or_default().to_owned();
-        Ok(Self { company, app, redirect, state })
+        let appid = sim.state().suites.names(&app).corp(&company.corp_id);
+        Ok(Self { company, app, redirect, state, appid })
     }
 
     pub(crate) fn key(&self) -> AppKey {
@@ -87,7 +90,7 @@ fn unknown_app(sim: &Sim, w: &'static Words, company: &Company, agent: &str) -> 
 }
 
 fn no_login(w: &'static Words, company: &Company, app: &App) -> Box<Problem> {
-    let others = company.apps.iter().filter(|app| app.kind == AppKind::SelfBuilt);
+    let others = company.apps.iter().filter(|app| app.logs_in());
     let others: Vec<_> = others.map(|app| format!("{} {}", app.agent_id, app.name).trim().to_owned()).collect();
     let others = if others.is_empty() { w.redirect_none.to_owned() } else { others.join(", ") };
     Problem::new(w, fill(w.sync_app, &[&title(app)])).line(fill(w.sync_app_note, &[&company.corp_id, &others]))

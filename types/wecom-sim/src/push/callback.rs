@@ -10,7 +10,7 @@ use crate::sim::Refused;
 /// The callback of an app (page 96238): events are posted to it, sealed and signed.
 ///
 /// As JSON: `{"url": "http://127.0.0.1:8080/callback", "token": "…", "encodingAESKey": "…"}`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Callback {
     /// http or https, with or without a query of its own.

@@ -8,6 +8,8 @@ use super::callback::PushFormat;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Leaf {
     Text(String),
+    /// A text with a space before its CDATA in XML.
+    Spaced(&'static str),
     Number(u64),
 }
 
@@ -30,6 +32,7 @@ impl Document {
         for (name, leaf) in &self.0 {
             let value = match leaf {
                 Leaf::Text(value) => cdata(value),
+                Leaf::Spaced(value) => format!(" {}", cdata(value)),
                 Leaf::Number(value) => value.to_string(),
             };
             text.extend(["<", *name, ">", value.as_str(), "</", *name, ">"]);
@@ -48,6 +51,7 @@ impl Serialize for Leaf {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Text(value) => serializer.serialize_str(value),
+            Self::Spaced(value) => serializer.serialize_str(value),
             Self::Number(value) => serializer.serialize_u64(*value),
         }
     }
@@ -90,10 +94,10 @@ mod tests {
 
     #[test]
     fn the_same_fields_in_both_formats() {
-        let document = Document(vec![("Name", "a\"<&]]>\u{1}é\n".into()), ("Id", 7_u32.into())]);
-        let xml = "<xml><Name><![CDATA[a\"<&]]]]><![CDATA[>é\n]]></Name><Id>7</Id></xml>";
+        let document = Document(vec![("Name", "a\"<&]]>\u{1}é\n".into()), ("Id", 7_u32.into()), ("Far", Leaf::Spaced("b"))]);
+        let xml = "<xml><Name><![CDATA[a\"<&]]]]><![CDATA[>é\n]]></Name><Id>7</Id><Far> <![CDATA[b]]></Far></xml>";
         assert_eq!(document.write(PushFormat::Xml), xml);
-        let json = r#"{"Name":"a\"<&]]>\u0001é\n","Id":7}"#;
+        let json = r#"{"Name":"a\"<&]]>\u0001é\n","Id":7,"Far":"b"}"#;
         assert_eq!(document.write(PushFormat::Json), json);
     }
 }

@@ -8,31 +8,40 @@ use super::crypt::signature;
 use super::document::Document;
 use crate::Sim;
 use crate::company::{App, Company};
+use crate::suite::{Names, Template};
 
 /// Who gets a push, and under which names.
 #[derive(Clone, Debug)]
 pub(crate) struct Receiver {
-    /// Names the queue, in the log too: `corpId/agentId`.
+    /// Names the queue, in the log too: `corpId/agentId`, or the suiteId.
     pub(crate) name: String,
     pub(crate) callback: Callback,
-    /// Sealed in with the text: the corpid, for a company's own app.
+    /// Sealed in with the text, and `ToUserName` inside and outside: the company as the app is told it,
+    /// or the suiteId.
     pub(crate) receive_id: String,
-    /// `ToUserName`, inside and outside.
-    pub(crate) to_user: String,
-    /// `AgentID` outside.
+    /// `AgentID` outside; a template has none.
     pub(crate) agent: String,
+    /// Whether it is a template: those must answer `success`.
+    pub(crate) is_template: bool,
 }
 
 impl Receiver {
-    /// A company's own app with this callback.
-    pub(crate) fn of_app(company: &Company, app: &App, callback: &Callback) -> Self {
+    /// An app with this callback, which is told of its company by these names.
+    pub(crate) fn of_app(company: &Company, app: &App, callback: &Callback, names: &Names) -> Self {
         Self {
             name: format!("{}/{}", company.corp_id, app.agent_id),
             callback: callback.clone(),
-            receive_id: company.corp_id.clone(),
-            to_user: company.corp_id.clone(),
+            receive_id: names.corp(&company.corp_id),
             agent: app.agent_id.to_string(),
+            is_template: false,
         }
+    }
+
+    /// A template with this callback.
+    pub(crate) fn of_template(template: &Template, callback: Callback) -> Self {
+        let suite_id = &template.suite_id;
+        let (name, receive_id) = (suite_id.clone(), suite_id.clone());
+        Self { name, callback, receive_id, agent: String::new(), is_template: true }
     }
 }
 
@@ -92,7 +101,7 @@ pub(crate) fn post(receiver: &Receiver, sealed: &Sealed) -> Result<Outgoing, Str
     let (kind, body) = match receiver.callback.format {
         PushFormat::Xml => {
             let fields = vec![
-                ("ToUserName", text(&receiver.to_user)),
+                ("ToUserName", text(&receiver.receive_id)),
                 ("AgentID", text(&receiver.agent)),
                 ("Encrypt", text(&sealed.text)),
             ];
@@ -100,7 +109,7 @@ pub(crate) fn post(receiver: &Receiver, sealed: &Sealed) -> Result<Outgoing, Str
         }
         PushFormat::Json => {
             let fields = vec![
-                ("tousername", text(&receiver.to_user)),
+                ("tousername", text(&receiver.receive_id)),
                 ("encrypt", text(&sealed.text)),
                 ("agentid", text(&receiver.agent)),
             ];

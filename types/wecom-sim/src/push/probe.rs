@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::callback::Callback;
 use super::envelope::{self, Outgoing, Receiver, Sealed, Stamp};
 use super::event::{self, View};
 use super::log::PushAttempt;
+use super::news::News;
 use crate::Sim;
 use crate::member::Member;
 use crate::sim::Refused;
@@ -63,7 +65,27 @@ impl Sim {
     /// When there is no such app, or it has no callback. That nothing came back is no error here.
     pub async fn probe(&self, corp_id: Option<&str>, agent_id: Option<u32>, probe: Probe) -> Result<Probed, Refused> {
         let receiver = self.receiver(corp_id, agent_id)?;
-        let (document, outgoing) = self.made_for(&receiver, probe).map_err(Refused)?;
+        let verify_id = receiver.receive_id.clone();
+        self.probe_at(&receiver, &verify_id, probe).await
+    }
+
+    /// The same to the callback of a template. It is the POST of a `change_auth` of a company `sim-probe`,
+    /// which does not exist.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such template, or it has no callback.
+    pub async fn probe_template(&self, suite_id: &str, probe: Probe) -> Result<Probed, Refused> {
+        let (provider, template) = self.state().suites.named(suite_id)?;
+        let Some(callback) = template.callback() else {
+            let what = format!("{suite_id} has no callback; give it one: PUT /sim/templates/{suite_id}/callback");
+            return Err(Refused(what + r#" {"url":"http://127.0.0.1:8080/suite"}"#));
+        };
+        self.probe_at(&Receiver::of_template(&template, callback), &provider.corp_id, probe).await
+    }
+
+    async fn probe_at(&self, receiver: &Receiver, verify_id: &str, probe: Probe) -> Result<Probed, Refused> {
+        let (document, outgoing) = self.made_for(receiver, verify_id, probe).map_err(Refused)?;
         let first = match probe {
             Probe::Replay => Some(self.ask(&outgoing).await),
             _ => None,
@@ -77,13 +99,13 @@ impl Sim {
         PushAttempt::new(unix_ms, &self.shared.pushes.sender.send(outgoing, deadline).await)
     }
 
-    fn made_for(&self, receiver: &Receiver, probe: Probe) -> Result<(String, Outgoing), String> {
+    fn made_for(&self, receiver: &Receiver, verify_id: &str, probe: Probe) -> Result<(String, Outgoing), String> {
         let mut stamp = self.stamp();
         if probe == Probe::OldTimestamp {
             stamp.unix_seconds = stamp.unix_seconds.saturating_sub(OLD_SECONDS);
         }
         if probe == Probe::RawPlus {
-            return self.verification_with_plus(receiver);
+            return self.verification_with_plus(&receiver.callback, verify_id);
         }
         let document = document(receiver, &stamp);
         let receive_id = if probe == Probe::WrongReceiveId { STRANGER } else { &receiver.receive_id };
@@ -103,21 +125,25 @@ impl Sim {
     }
 
     /// Seals until there is a `+`: of ninety characters of base64, three out of four have one.
-    fn verification_with_plus(&self, receiver: &Receiver) -> Result<(String, Outgoing), String> {
+    fn verification_with_plus(&self, callback: &Callback, verify_id: &str) -> Result<(String, Outgoing), String> {
         loop {
             let plain = self.shared.random.echo();
-            let sealed = Sealed::new(&receiver.callback, &self.stamp(), &plain, &receiver.receive_id)?;
+            let sealed = Sealed::new(callback, &self.stamp(), &plain, verify_id)?;
             if sealed.text.contains('+') {
-                return Ok((plain, envelope::get_with_raw_plus(&receiver.callback, &sealed)?));
+                return Ok((plain, envelope::get_with_raw_plus(callback, &sealed)?));
             }
         }
     }
 }
 
 fn document(receiver: &Receiver, stamp: &Stamp) -> String {
+    if receiver.is_template {
+        let news = News::Changed { auth_corp_id: NOBODY };
+        return news.document(&receiver.receive_id, stamp.unix_seconds).write(receiver.callback.format);
+    }
     let nobody = Member::new(NOBODY);
     let event = event::of_member(Some(&nobody), None, View { trimmed: false, full_profile: false });
-    let document = event.map(|event| event.document(&receiver.to_user, stamp.unix_seconds));
+    let document = event.map(|event| event.document(&receiver.receive_id, stamp.unix_seconds));
     document.map(|document| document.write(receiver.callback.format)).unwrap_or_default()
 }
 
@@ -126,6 +152,6 @@ fn with_doctype(receiver: &Receiver, sealed: &str) -> String {
     format!(
         "<!DOCTYPE xml [<!ENTITY to \"{}\">]><xml><ToUserName>&to;</ToUserName><AgentID>{}</AgentID>\
          <Encrypt><![CDATA[{sealed}]]></Encrypt></xml>",
-        receiver.to_user, receiver.agent
+        receiver.receive_id, receiver.agent
     )
 }

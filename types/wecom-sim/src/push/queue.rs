@@ -10,12 +10,16 @@ use tokio::sync::Notify;
 use super::disturb::{Disturbance, Disturbances, Fate};
 use super::envelope::{self, Receiver, Sealed};
 use super::log::{PushAttempt, PushEntry, PushLog, PushOutcome};
+use super::news::TICKET;
 use super::send::{Answer, Sender};
 use crate::Sim;
 use crate::sim::Refused;
 
 /// How often a push is sent again (page 96238).
 const RETRIES: u32 = 3;
+
+/// What a template's callback must answer; any other text is taken for an error.
+const SUCCESS: &str = "success";
 
 /// A document on its way.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub(crate) struct Push {
     seq: u64,
     /// How long it waits before it is sent.
     wait_ms: u64,
+    /// Whether it must be answered at once, as news of installs must.
+    quick: bool,
 }
 
 /// The pushes of one callback: each waits for the one before it.
@@ -109,7 +115,8 @@ impl Sim {
         let unix_ms = self.now_ms();
         let mut inner = self.shared.pushes.lock();
         let seq = inner.log.record(unix_ms, &to.name, event, &document);
-        let push = Push { to, document, seq, wait_ms: 0 };
+        let quick = to.is_template && event != TICKET;
+        let push = Push { to, document, seq, wait_ms: 0, quick };
         let fate = inner.disturbances.fate();
         let last = inner.disturbances.count();
         match fate {
@@ -204,19 +211,27 @@ impl AtWork {
     async fn send(&self, push: &Push) -> PushOutcome {
         let (sim, options) = (&self.sim, &self.sim.shared.options);
         tokio::time::sleep(Duration::from_millis(push.wait_ms)).await;
+        let deadline = if push.quick { options.suite_deadline_ms } else { options.push_deadline_ms };
         for retry in 0..=RETRIES {
             if retry > 0 {
                 tokio::time::sleep(Duration::from_millis(options.push_retry_ms)).await;
             }
             let unix_ms = sim.now_ms();
-            let answer = sim.post(push, Duration::from_millis(options.push_deadline_ms)).await;
+            let answer = sim.post(push, Duration::from_millis(deadline)).await;
             sim.shared.pushes.lock().log.tried(push.seq, PushAttempt::new(unix_ms, &answer));
-            if answer.is_ok_and(|answer| answer.status == 200) {
+            if answer.is_ok_and(|answer| push.to.takes(&answer)) {
                 return PushOutcome::Delivered;
             }
         }
         tracing::warn!(to = push.to.name, url = push.to.callback.url, "a push was given up; see GET /sim/pushes");
         PushOutcome::Failed
+    }
+}
+
+impl Receiver {
+    /// Whether it has taken a push: any 200 will do, but of a template's.
+    fn takes(&self, answer: &Answer) -> bool {
+        answer.status == 200 && (!self.is_template || answer.body == SUCCESS)
     }
 }
 

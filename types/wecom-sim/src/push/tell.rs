@@ -6,6 +6,7 @@ use super::event::{self, Event, View};
 use crate::Sim;
 use crate::company::App;
 use crate::directory::Directory;
+use crate::suite::{Names, Suites};
 use crate::tags::TagChange;
 
 /// What was changed. Who is not there before was added, who is not there after was removed.
@@ -22,13 +23,14 @@ pub(crate) enum Change {
 impl Sim {
     /// Pushes the events of a change. Called under the lock of the state, so that they are queued in
     /// the order of the changes.
-    pub(crate) fn tell(&self, before: &Directory, after: &Directory, change: &Change) {
+    pub(crate) fn tell(&self, suites: &Suites, before: &Directory, after: &Directory, change: &Change) {
         for app in after.apps.iter().filter(|app| app.enabled) {
             let (Some(callback), Some(then)) = (&app.callback, before.app(app.agent_id)) else { continue };
-            let Some(event) = told((before, then), (after, app), change, view(app, callback)) else { continue };
-            let receiver = Receiver::of_app(after, app, callback);
+            let (names, view) = (suites.names(app), view(app, callback));
+            let Some(event) = told((before, then), (after, app), change, view, &names) else { continue };
+            let receiver = Receiver::of_app(after, app, callback, &names);
             let change_type = event.change_type;
-            let document = event.document(&receiver.to_user, self.now_ms() / 1000);
+            let document = event.document(&receiver.receive_id, self.now_ms() / 1000);
             let document = document.write(callback.format);
             self.push(receiver, change_type, document);
         }
@@ -42,14 +44,18 @@ fn view(app: &App, callback: &Callback) -> View {
 
 /// What the app is told: of those that it sees now or saw before, so that it learns who has left its
 /// visible range.
-fn told(before: (&Directory, &App), after: (&Directory, &App), change: &Change, view: View) -> Option<Event> {
+fn told(before: (&Directory, &App), after: (&Directory, &App), change: &Change, view: View, names: &Names) -> Option<Event> {
     let ((old, then), (new, now)) = (before, after);
+    let named = |member| names.told(&new.corp_id, member);
     match change {
         Change::Member { before, after } => {
             let before = before.as_deref().and_then(|id| old.member(id));
             let after = after.as_deref().and_then(|id| new.member(id));
             let seen = before.is_some_and(|it| old.visible(then, it)) || after.is_some_and(|it| new.visible(now, it));
-            seen.then(|| event::of_member(before, after, view)).flatten()
+            if !seen {
+                return None;
+            }
+            event::of_member(before.map(named).as_deref(), after.map(named).as_deref(), view)
         }
         Change::Department(id) => {
             let (before, after) = (old.department(*id), new.department(*id));
@@ -60,7 +66,7 @@ fn told(before: (&Directory, &App), after: (&Directory, &App), change: &Change, 
         Change::Tag(tag) => {
             let members = |ids: &[String]| -> Vec<String> {
                 let seen = ids.iter().filter_map(|id| new.member(id)).filter(|member| new.visible(now, member));
-                seen.map(|member| member.user_id.clone()).collect()
+                seen.map(|member| names.member(&new.corp_id, &member.user_id)).collect()
             };
             let departments = |ids: &[u32]| -> Vec<String> {
                 ids.iter().filter(|id| new.shows_department(now, **id)).map(u32::to_string).collect()

@@ -20,7 +20,8 @@ impl Sim {
     /// When there is no such app, the callback could not be as asked, or its address did not answer
     /// as it should.
     pub async fn save_callback(&self, corp_id: &str, agent_id: u32, callback: Callback) -> Result<App, Refused> {
-        self.verify_address(corp_id, agent_id, &callback).await?;
+        let receive_id = self.receive_id(corp_id, agent_id)?;
+        self.verify_address(&callback, &receive_id).await?;
         self.change_app(corp_id, agent_id, AppChange { callback: Some(callback), ..AppChange::default() })
     }
 
@@ -31,14 +32,22 @@ impl Sim {
     /// When there is none, or its address did not answer as it should.
     pub async fn verify_callback(&self, corp_id: &str, agent_id: u32) -> Result<(), Refused> {
         let receiver = self.receiver(Some(corp_id), Some(agent_id))?;
-        self.verify_address(corp_id, agent_id, &receiver.callback).await
+        self.verify_address(&receiver.callback, &receiver.receive_id).await
     }
 
-    pub(crate) async fn verify_address(&self, corp_id: &str, agent_id: u32, callback: &Callback) -> Result<(), Refused> {
+    /// What is sealed in for an app.
+    pub(crate) fn receive_id(&self, corp_id: &str, agent_id: u32) -> Result<String, Refused> {
+        let state = self.state();
+        let (company, agent) = state.resolve(Some(corp_id), Some(agent_id))?;
+        let names = company.app(agent).map(|app| state.suites.names(app)).unwrap_or_default();
+        Ok(names.corp(&company.corp_id))
+    }
+
+    /// Asks an address for the echo that is sealed for `receive_id`.
+    pub(crate) async fn verify_address(&self, callback: &Callback, receive_id: &str) -> Result<(), Refused> {
         callback.check().map_err(Refused)?;
-        let (company, _) = self.state().resolve(Some(corp_id), Some(agent_id))?;
         let plain = self.shared.random.echo();
-        let sealed = Sealed::new(callback, &self.stamp(), &plain, &company.corp_id).map_err(Refused)?;
+        let sealed = Sealed::new(callback, &self.stamp(), &plain, receive_id).map_err(Refused)?;
         let outgoing = envelope::get(callback, &sealed).map_err(Refused)?;
         let came = match self.shared.pushes.sender.send(&outgoing, DEADLINE).await {
             Ok(answer) if answer.status == 200 && answer.body == plain => return Ok(()),
@@ -55,9 +64,11 @@ impl Sim {
 
     /// The callback of an app that has one.
     pub(crate) fn receiver(&self, corp_id: Option<&str>, agent_id: Option<u32>) -> Result<Receiver, Refused> {
-        let (company, agent) = self.state().resolve(corp_id, agent_id)?;
+        let state = self.state();
+        let (company, agent) = state.resolve(corp_id, agent_id)?;
         let app = company.app(agent);
-        let receiver = app.and_then(|app| Some(Receiver::of_app(&company, app, app.callback.as_ref()?)));
+        let of = |app: &App| Some(Receiver::of_app(&company, app, app.callback.as_ref()?, &state.suites.names(app)));
+        let receiver = app.and_then(of);
         receiver.ok_or_else(|| {
             let corp = &company.corp_id;
             Refused(format!(

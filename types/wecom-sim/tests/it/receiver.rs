@@ -10,9 +10,10 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use wecom_sim::{AppChange, Callback, PushFormat, Sim};
+use wecom_sim::{AppChange, Callback, Provider, PushFormat, Sim};
 
 use crate::CORP;
+use crate::suite::SUITE;
 
 /// A push as it came.
 #[derive(Clone, Debug)]
@@ -36,28 +37,51 @@ pub(crate) enum Next {
 #[derive(Clone)]
 pub(crate) struct Receiver {
     pub(crate) callback: Callback,
+    /// What it answers to a push.
+    pub(crate) taken: &'static str,
     got: Arc<Mutex<Vec<Got>>>,
     next: Arc<Mutex<VecDeque<Next>>>,
 }
 
 impl Receiver {
     pub(crate) async fn start(format: PushFormat) -> Self {
+        Self::answering("", |callback| callback.format = format).await
+    }
+
+    /// One that answers `taken` to a push, with a callback that is changed before it listens.
+    async fn answering(taken: &'static str, change: impl FnOnce(&mut Callback)) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let receiver = Self {
-            callback: Callback {
-                // A query of its own must survive.
-                url: format!("http://{}/callback?of=ours", listener.local_addr().unwrap()),
-                token: "SimTokenAbc123".into(),
-                encoding_aes_key: "tP3vQ8mZ1xL6nB4kR9wY2cH7dF5gJ0sA3uE8iO1pXqC".into(),
-                format,
-                trimmed: None,
-            },
-            got: Arc::default(),
-            next: Arc::default(),
+        let mut callback = Callback {
+            // A query of its own must survive.
+            url: format!("http://{}/callback?of=ours", listener.local_addr().unwrap()),
+            token: "SimTokenAbc123".into(),
+            encoding_aes_key: "tP3vQ8mZ1xL6nB4kR9wY2cH7dF5gJ0sA3uE8iO1pXqC".into(),
+            format: PushFormat::Xml,
+            trimmed: None,
         };
+        change(&mut callback);
+        let receiver = Self { callback, taken, got: Arc::default(), next: Arc::default() };
         let router = Router::new().route("/callback", get(verification).post(push)).with_state(receiver.clone());
         tokio::spawn(axum::serve(listener, router).into_future());
         receiver
+    }
+
+    /// One for the demo's template, which has its callback from now on.
+    pub(crate) async fn of_template(sim: &Sim) -> Self {
+        let receiver = Self::for_template().await;
+        sim.save_template_callback(SUITE, &receiver.callback.url).await.unwrap();
+        receiver
+    }
+
+    /// The same before the template knows of it.
+    pub(crate) async fn for_template() -> Self {
+        let provider = Provider::demo();
+        let template = &provider.templates()[0];
+        let theirs = |callback: &mut Callback| {
+            callback.token = template.token.clone();
+            callback.encoding_aes_key = template.encoding_aes_key.clone();
+        };
+        Self::answering("success", theirs).await
     }
 
     /// One for an app, which has its callback from now on.
@@ -126,7 +150,8 @@ async fn push(State(receiver): State<Receiver>, Query(query): Parameters, header
     let opened = receiver.open(&query, &sealed(&body));
     let content_type = headers["content-type"].to_str().unwrap().to_owned();
     receiver.got.lock().unwrap().push(Got { query, content_type, body, opened });
-    receiver.answer("").await
+    let taken = receiver.taken;
+    receiver.answer(taken).await
 }
 
 /// The sealed text of either envelope.
