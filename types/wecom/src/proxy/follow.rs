@@ -149,7 +149,7 @@ impl QywxProxy {
 
 /// Reads the authorization as it is now, and keeps that.
 async fn look_anew(suite: &Client<'_, Suite<'_>>, company: &Company) -> Result<&'static str> {
-    let Some(code) = &company.permanent_code else { return Ok("cancelled") };
+    let Some(code) = &company.permanent_code else { return end(suite.ctx, company).await };
     match suite::auth_info(suite, &company.corp_id, code).await {
         Ok(info) => {
             company
