@@ -4,12 +4,14 @@ mod cluster;
 mod conformance;
 mod faults;
 mod hosts;
+mod installs;
 mod keys_model;
 mod kill;
 mod model;
 mod opening;
 mod records_model;
 pub(crate) mod servers;
+mod trap;
 
 use element::host::{Clock, Random, SeededRandom};
 use element_store::{OpenStore, Store};
