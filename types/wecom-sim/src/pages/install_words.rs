@@ -39,17 +39,18 @@ words! {
     authorize: "同意授权", "Authorize";
     enabled: "启用应用", "The app is enabled";
     save: "保存修改", "Save the changes";
+    save_note: "通知是 change_auth。", "The event is change_auth.";
     reset: "重置 permanent_code", "Reset the permanent code";
-    reset_note: "旧的 permanent_code 立即失效，服务商会收到 reset_permanent_code。", "The old one ends at once, and the provider is told: reset_permanent_code.";
+    reset_note: "旧的 permanent_code 立即失效；通知是 reset_permanent_code。", "The old one ends at once. The event is reset_permanent_code.";
     cancel: "取消授权", "Cancel the authorization";
-    cancel_note: "应用会被删除，服务商会收到 cancel_auth。", "The app is removed, and the provider is told: cancel_auth.";
+    cancel_note: "应用会被删除；通知是 cancel_auth。", "The app is removed. The event is cancel_auth.";
     known_as: "服务商看到的企业：{}", "The provider knows the company as {}";
     nobody_told: "模板没有回调地址，服务商收不到通知。", "The template has no callback address; nobody is told.";
     set_one: "去设置", "Give it one";
-    done_installed: "已授权。服务商收到的是 create_auth。", "Authorized. The provider is told: create_auth.";
-    done_changed: "已修改。服务商收到的是 change_auth。", "Changed. The provider is told: change_auth.";
-    done_reset: "已重置。服务商收到的是 reset_permanent_code。", "Reset. The provider is told: reset_permanent_code.";
-    done_cancelled: "已取消授权。服务商收到的是 cancel_auth。", "Cancelled. The provider is told: cancel_auth.";
+    done_installed: "已授权。", "Authorized.";
+    done_changed: "已修改。", "Changed.";
+    done_reset: "已重置。", "Reset.";
+    done_cancelled: "已取消授权。", "Cancelled.";
 
     // What can be wrong.
     no_provider: "没有服务商", "There is no provider";
