@@ -37,6 +37,24 @@
 //! | `GET /cgi-bin/get_api_domain_ip?access_token` | page 92520 |
 //! | `GET /cgi-bin/getcallbackip?access_token` | page 92521 |
 //!
+//! The suite side, for a provider's templates (代开发):
+//!
+//! | call | source |
+//! |---|---|
+//! | `POST /cgi-bin/service/get_suite_token` with `{"suite_id", "suite_secret", "suite_ticket"}` | page 97162 |
+//! | `POST /cgi-bin/service/get_provider_token` with `{"corpid", "provider_secret"}` | page 96237 |
+//! | `GET /cgi-bin/service/get_pre_auth_code?suite_access_token` | page 90601 |
+//! | `POST /cgi-bin/service/set_session_info?suite_access_token` with `{"pre_auth_code", "session_info"}` | page 90602 |
+//! | `POST /cgi-bin/service/get_customized_auth_url?provider_access_token` with `{"state", "templateid_list"}` | page 98744 |
+//! | `POST /cgi-bin/service/v2/get_permanent_code?suite_access_token` with `{"auth_code"}` | page 100776; page 90603 without `v2/` |
+//! | `POST /cgi-bin/service/v2/get_auth_info?suite_access_token` with `{"auth_corpid", "permanent_code"}` | page 100795; page 90604 without `v2/` |
+//! | `POST /cgi-bin/service/get_admin_list?suite_access_token` with `{"auth_corpid", "agentid"}` | page 90606 |
+//! | `POST /cgi-bin/service/get_corp_token?suite_access_token` with `{"auth_corpid", "permanent_code"}` | page 90605; its token answers 48002 |
+//! | `GET /cgi-bin/service/auth/getuserinfo3rd?suite_access_token&code` | page 91121; 48002, as `getuserdetail3rd` |
+//! | `POST /cgi-bin/service/corpid_to_opencorpid?provider_access_token` with `{"corpid"}` | page 97104 |
+//! | `POST /cgi-bin/batch/userid_to_openuserid?access_token` with `{"userid_list"}` | page 97104 |
+//! | `POST /cgi-bin/agent/get_permissions?access_token` | page 99052 |
+//!
 //! Page `n` is `https://developer.work.weixin.qq.com/document/path/n`; error codes are on page 90313.
 //! Any other path under `/cgi-bin/` is 404 with an empty body, as in reality.
 //!
@@ -63,7 +81,8 @@
 //! | `GET /wwopen/sso/l/qrConnect?callback&key` | what it polls; `GET /wwopen/sso/qrImg?key` is its image |
 //! | `GET /connect/oauth2/authorize` | logging in inside a client (page 91022), silently or by consent |
 //! | `GET /sim/phone` | the phone that scans: choose a member, confirm or refuse |
-//! | `GET /` | companies, apps, tokens, codes, pushes and the journal, live, and what a developer wants at hand: codes, the clock, edits of the contacts; `/sim/` and `/sim/watch` lead there |
+//! | `GET /sim/install?suite_id&state` | a customer's administrator: choose a company, authorize; change, reset or cancel what is installed. `qrcode_url` leads here |
+//! | `GET /` | companies, apps, the provider with its templates, tokens, codes, pushes and the journal, live, and what a developer wants at hand: codes, the clock, edits of the contacts; `/sim/` and `/sim/watch` lead there |
 //!
 //! Polls answer at once when the status is not `lastStatus`, else within a second. A test can do
 //! without the phone's page: [`Sim::open_qr_logins`], [`Sim::scan`], [`Sim::confirm`], [`Sim::refuse`],
@@ -114,15 +133,23 @@
 //! | `GET /sim/pushes` | `?after=SEQ`, optional | `{"pushes": […]}`, see [`PushEntry`] |
 //! | `POST /sim/pushes/disturb` | see [`Disturbance`] | `{"pending"}` |
 //! | `DELETE /sim/pushes/disturb` | | `{"removed"}`; what was held back goes out |
-//! | `POST /sim/pushes/probe` | `{"corpId"?, "agentId"?, "kind"}`, see [`Probe`] | `{"document", "status", "body", "first"}` |
+//! | `POST /sim/pushes/probe` | `{"corpId"?, "agentId"?, "kind"}`, see [`Probe`]; `"suiteId"` in place of the app for a template | `{"document", "status", "body", "first"}` |
+//! | `PUT /sim/provider` | a provider, see [`Provider`] | `{"corpId", "replaced"}` |
+//! | `GET /sim/templates` | | the provider; each template with its newest `ticket` and its `installs` |
+//! | `PUT /sim/templates/{suiteId}/callback` | `{"url"}`, verified first | `{"verified"}` |
+//! | `POST /sim/templates/{suiteId}/ticket` | | `{"suiteTicket"}` |
+//! | `POST /sim/templates/{suiteId}/installs` | `{"corpId"}` and fields of [`NewInstall`] | see [`Installed`] |
+//! | `PATCH /sim/templates/{suiteId}/installs/{corpId}` | see [`InstallChange`] | the app |
+//! | `DELETE /sim/templates/{suiteId}/installs/{corpId}` | | `{"removed"}` |
+//! | `POST /sim/templates/{suiteId}/installs/{corpId}/reset` | | see [`Installed`] |
 //! | `GET /sim/overview` | | what is in the air, see below |
 //!
 //! `corpId` may be left out when there is one company, `agentId` when it has one app; in the demo
-//! company it is then the demo app, `1000002`.
+//! company it is then the demo app, `1000002`. Installs of templates do not count there.
 //!
 //! What a `PUT` leaves out of a member or department that is there stays as it is.
 //!
-//! `GET /sim/companies` shows `***` for every secret but those of the demo: the demo's are printed in
+//! `GET /sim/companies` and `GET /sim/templates` show `***` for every secret but those of the demo: the demo's are printed in
 //! this crate's source, so hiding them protects nobody, and showing them saves a search.
 //!
 //! `GET /sim/overview` is cheap enough to ask every second. Of each kind it has the `count` and, in `shown`, the latest 50:
@@ -168,6 +195,28 @@
 //! Pushes go out by tasks of tokio: in the runtime that an edit was made in, as all over HTTP are; those
 //! made outside of one wait for [`Sim::serve`], or for somebody who awaits [`Sim::pushes_done`]. Whoever
 //! uses [`Sim::router`] alone needs to do nothing.
+//!
+//! # Templates and their installs
+//!
+//! There may be one provider ([`Sim::put_provider`]), and companies may install its templates
+//! ([`Sim::install`]). An install is one more app of its company, of the kind [`AppKind::Customized`]: its
+//! secret is the permanent code, its addresses are the provider's, and `gettoken`, every business call
+//! and both login pages work for it. It is told ids that are the provider's own, `wp…` for the company
+//! and `wo…` for members, and takes the company's plain one as well; with [`Options::encrypt_ids`] off it
+//! is told the plain ones. Acts on the simulator always name plain userids.
+//!
+//! A template with a `callbackUrl` is pushed a `suite_ticket` at once and whenever ten minutes of the
+//! simulator's clock have passed ([`Sim::serve`] and [`Sim::advance`] see to that), and `create_auth`, `change_auth`, `cancel_auth` and
+//! `reset_permanent_code` as they happen. It must answer `success` with 200; news of installs within
+//! [`suite_deadline_ms`](Options::suite_deadline_ms). What is not taken comes again as above. Installs
+//! without a callback of their own have the template's: changes of the contacts come there, too,
+//! for the company's id. Without a `callbackUrl` nobody is told; [`Sim::push_ticket`] makes a ticket all the
+//! same, and [`Installed`] has the auth code.
+//!
+//! The last three tickets are good, each for 30 minutes (40085). A call with a suite token is checked
+//! so: token present (41022), valid (40082), not expired (42009), address trusted (60020), then the call's own:
+//! 40013, 40056, 40077, 40078, 40084, 41002, 41011, 41025, 42007, 48004. Those with a provider token answer 41001,
+//! 40014 and 42001 first, then 48001, 84019, 84020 and 84025.
 //!
 //! # Time and chance
 //!

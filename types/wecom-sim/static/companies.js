@@ -36,12 +36,12 @@ const renew = (part, fresh) => {
 export const refresh = async () => {
   const response = await fetch(location.href);
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
-  const { apps, revision } = JSON.parse(page.getElementById('settings').textContent);
+  const { apps, templates, revision } = JSON.parse(page.getElementById('settings').textContent);
   settings.revision = revision;
   const [mine, theirs] = [parts(document), parts(page)];
   if (mine.map(which).join(' ') !== theirs.map(which).join(' ')) return false;
   mine.forEach((part, index) => renew(part, theirs[index]));
-  settings.apps = apps;
+  Object.assign(settings, { apps, templates });
   return true;
 };
 

@@ -20,7 +20,8 @@ const result = ({ outcome, attempts }) => [outcomes[outcome] ?? outcome, ...atte
 
 const cells = (entry) => {
   const [corpId, agentId] = entry.to.split('/');
-  const app = name({ corpId, agentId: Number(agentId) });
+  // A template's name has no slash in it.
+  const app = agentId ? name({ corpId, agentId: Number(agentId) }) : settings.templates[corpId] ?? corpId;
   return [entry.seq, moment(entry.unixMs).slice(11, 19), entry.event, app, entry.attempts.length, result(entry)];
 };
 const all = (entry) => {

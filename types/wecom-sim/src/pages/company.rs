@@ -6,7 +6,7 @@ use super::target::{company_name, title};
 use super::tree::{self, Piece, department_name};
 use super::words::{Words, fill};
 use crate::Options;
-use crate::company::{App, Company};
+use crate::company::{App, AppKind, Company};
 use crate::push::{Callback, PushFormat};
 use crate::secret::Demo;
 
@@ -98,7 +98,7 @@ fn shown_app<'a>(view: &View<'_>, company: &Company, app: &'a App, open: bool) -
     };
     let domains = app.redirect_domains.as_ref();
     let mut facts = vec![
-        (w.home.kind, if logs_in { w.home.self_built } else { w.home.contact_sync }.to_owned()),
+        (w.home.kind, kind(w, app).to_owned()),
         (w.home.state, if app.enabled { w.home.enabled } else { w.home.disabled }.to_owned()),
         (w.home.fields, fields.to_owned()),
         (w.home.range, range(w, company, app)),
@@ -121,9 +121,20 @@ fn shown_app<'a>(view: &View<'_>, company: &Company, app: &'a App, open: bool) -
     }
 }
 
+fn kind(w: &'static Words, app: &App) -> &'static str {
+    match app.kind {
+        AppKind::SelfBuilt => w.home.self_built,
+        AppKind::ContactSync => w.home.contact_sync,
+        AppKind::Customized => w.home.customized,
+    }
+}
+
 /// From where calls may come.
 fn trusted(view: &View<'_>, app: &App) -> String {
     let w = view.w;
+    if app.kind == AppKind::Customized {
+        return w.home.provider_trusts.to_owned();
+    }
     match app.trusted_ips.is_empty() {
         false => list(w, &app.trusted_ips),
         true if view.options.require_trusted_ips && app.is_strict() => w.home.no_address.to_owned(),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::asked::Asked;
 use super::company::{Room, Shown, View, shown};
 use super::html::{May, html, in_script, redirect};
+use super::provider::{self, ShownProvider};
 use super::tree::Piece;
 use super::words::{Words, fill};
 use crate::Sim;
@@ -30,6 +31,7 @@ const COMPANIES: usize = 20;
 struct Home<'a> {
     w: &'static Words,
     companies: Vec<Shown<'a>>,
+    provider: Option<ShownProvider>,
     /// Said of companies that are left out.
     more: Option<String>,
     tables: [Table; 5],
@@ -82,6 +84,8 @@ pub(crate) fn page(sim: &Sim, asked: &Asked) -> Response {
                 "members": members })
         })
     });
+    let provider = provider::shown(sim, asked, w, &view.demo);
+    let templates = provider.iter().flat_map(|it| &it.templates).map(|it| (it.suite_id.clone(), json!(it.name)));
     let settings = json!({
         "lang": w.code,
         "revision": revision,
@@ -89,10 +93,11 @@ pub(crate) fn page(sim: &Sim, asked: &Asked) -> Response {
         "pushes": PUSHES,
         "after": last.saturating_sub(CALLS),
         "apps": apps.collect::<Vec<_>>(),
+        "templates": templates.collect::<serde_json::Map<_, _>>(),
         "texts": texts(w),
     });
     let more = (left > 0).then(|| fill(w.home.more_companies, &[&left.to_string()]));
-    let page = Home { w, companies, more, tables: tables(w), to_call_back, settings: in_script(&settings) };
+    let page = Home { w, companies, provider, more, tables: tables(w), to_call_back, settings: in_script(&settings) };
     html(StatusCode::OK, &page, May::default())
 }
 

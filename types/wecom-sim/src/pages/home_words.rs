@@ -64,6 +64,8 @@ words! {
     kind: "类型", "Kind";
     self_built: "自建应用", "self-built";
     contact_sync: "通讯录同步", "contact-sync";
+    customized: "代开发应用", "customized (代开发)";
+    provider_trusts: "以服务商的为准", "those of its provider";
     callback: "事件回调", "Event callback";
     no_callback: "没有", "none";
     verify: "验证回调地址", "Verify the address";
@@ -108,10 +110,10 @@ words! {
 
     // What was pushed.
     pushes: "事件推送", "Callbacks";
-    pushes_note: "推给应用回调地址的通讯录变更，最新的在最上面，点击一行查看加密前的文档和每次的结果。", "Changes of the contacts that were pushed to apps, the newest on top; click a row for the document before it was sealed and for every try.";
+    pushes_note: "推给应用的通讯录变更和推给模板的指令，最新的在最上面，点击一行查看加密前的文档和每次的结果。", "Changes of the contacts that were pushed to apps, and news that was pushed to templates; the newest on top; click a row for the document before it was sealed and for every try.";
     pushes_none: "还没有推送。编辑一位成员或一个部门，看得见的应用就会收到事件。", "Nothing was pushed yet. Edit a member or a department: the apps that see it are told.";
     callback_none: "还没有应用设置事件回调。先启动接收程序（保存前会验证它的地址），再这样设置：", "No app has a callback yet. Start what listens there, for its address is verified first; then give it one:";
-    col_event: "变更", "Change";
+    col_event: "事件", "Event";
     col_tries: "次数", "Tries";
     col_came_back: "结果", "Came back";
     undecided: "（{} 个未完成）", "({} under way)";

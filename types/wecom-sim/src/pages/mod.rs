@@ -10,11 +10,14 @@ mod files;
 mod home;
 mod home_words;
 mod html;
+mod install;
+mod install_words;
 mod login;
 mod oauth;
 mod phone;
 mod poll;
 mod problem;
+mod provider;
 mod target;
 mod tree;
 mod words;
@@ -25,10 +28,12 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on, post};
+use futures_util::future::BoxFuture;
 
 use crate::Sim;
 use crate::control::{Door, guard};
 use crate::journal::{self, JournalEntry};
+use Answer::{Later, Now};
 use asked::Asked;
 use html::May;
 use problem::Problem;
@@ -38,7 +43,13 @@ struct Page {
     path: &'static str,
     /// Whether a visit is worth an entry in the journal.
     kept: bool,
-    answer: fn(&Sim, &Asked) -> Response,
+    answer: Answer,
+}
+
+enum Answer {
+    Now(fn(&Sim, &Asked) -> Response),
+    /// Once somebody else has answered.
+    Later(for<'a> fn(&'a Sim, &'a Asked) -> BoxFuture<'a, Response>),
 }
 
 const GET: MethodFilter = MethodFilter::GET;
@@ -46,23 +57,30 @@ const POST: MethodFilter = MethodFilter::POST;
 
 /// `/` and those under `/sim/` are behind the same door as the control API.
 static PAGES: &[Page] = &[
-    Page { method: GET, path: "/wwlogin/sso/login", kept: true, answer: login::current },
-    Page { method: GET, path: "/wwlogin/sso/qrcode", kept: false, answer: poll::image },
-    Page { method: GET, path: "/wwopen/sso/qrConnect", kept: true, answer: login::legacy },
-    Page { method: GET, path: "/wwopen/sso/qrImg", kept: false, answer: poll::image },
-    Page { method: GET, path: "/connect/oauth2/authorize", kept: true, answer: oauth::authorize },
-    Page { method: POST, path: "/connect/oauth2/consent", kept: true, answer: oauth::consent },
-    Page { method: POST, path: "/sim/client", kept: false, answer: client::choose },
-    Page { method: GET, path: "/sim/client/forget", kept: false, answer: client::forget },
-    Page { method: GET, path: "/", kept: false, answer: home::page },
-    Page { method: GET, path: "/sim", kept: false, answer: home::moved },
-    Page { method: GET, path: "/sim/", kept: false, answer: home::moved },
-    Page { method: GET, path: "/sim/watch", kept: false, answer: home::journal },
-    Page { method: GET, path: "/sim/phone", kept: false, answer: phone::show },
-    Page { method: POST, path: "/sim/phone/scan", kept: true, answer: phone::scan },
-    Page { method: POST, path: "/sim/phone/confirm", kept: true, answer: phone::confirm },
-    Page { method: POST, path: "/sim/phone/refuse", kept: true, answer: phone::refuse },
-    Page { method: GET, path: "/static/{name}", kept: false, answer: files::file },
+    Page { method: GET, path: "/wwlogin/sso/login", kept: true, answer: Now(login::current) },
+    Page { method: GET, path: "/wwlogin/sso/qrcode", kept: false, answer: Now(poll::image) },
+    Page { method: GET, path: "/wwopen/sso/qrConnect", kept: true, answer: Now(login::legacy) },
+    Page { method: GET, path: "/wwopen/sso/qrImg", kept: false, answer: Now(poll::image) },
+    Page { method: GET, path: "/connect/oauth2/authorize", kept: true, answer: Now(oauth::authorize) },
+    Page { method: POST, path: "/connect/oauth2/consent", kept: true, answer: Now(oauth::consent) },
+    Page { method: POST, path: "/sim/client", kept: false, answer: Now(client::choose) },
+    Page { method: GET, path: "/sim/client/forget", kept: false, answer: Now(client::forget) },
+    Page { method: GET, path: "/", kept: false, answer: Now(home::page) },
+    Page { method: GET, path: "/sim", kept: false, answer: Now(home::moved) },
+    Page { method: GET, path: "/sim/", kept: false, answer: Now(home::moved) },
+    Page { method: GET, path: "/sim/watch", kept: false, answer: Now(home::journal) },
+    Page { method: GET, path: "/sim/phone", kept: false, answer: Now(phone::show) },
+    Page { method: POST, path: "/sim/phone/scan", kept: true, answer: Now(phone::scan) },
+    Page { method: POST, path: "/sim/phone/confirm", kept: true, answer: Now(phone::confirm) },
+    Page { method: POST, path: "/sim/phone/refuse", kept: true, answer: Now(phone::refuse) },
+    Page { method: GET, path: "/sim/install", kept: true, answer: Now(install::show) },
+    Page { method: POST, path: "/sim/install", kept: true, answer: Now(install::authorize) },
+    Page { method: POST, path: "/sim/install/change", kept: true, answer: Now(install::change) },
+    Page { method: POST, path: "/sim/install/reset", kept: true, answer: Now(install::reset) },
+    Page { method: POST, path: "/sim/install/cancel", kept: true, answer: Now(install::cancel) },
+    Page { method: POST, path: "/sim/provider/callback", kept: true, answer: Later(provider::save_callback) },
+    Page { method: POST, path: "/sim/provider/ticket", kept: true, answer: Now(provider::push_ticket) },
+    Page { method: GET, path: "/static/{name}", kept: false, answer: Now(files::file) },
 ];
 
 pub(crate) fn router(door: Door) -> Router<Sim> {
@@ -88,7 +106,10 @@ async fn visit(sim: Sim, page: &Page, request: Request) -> Response {
         let problem = Problem::new(w, w.other_origin).line(w.other_origin_note);
         problem.status(StatusCode::FORBIDDEN).page(May::default())
     } else {
-        (page.answer)(&sim, &asked)
+        match page.answer {
+            Answer::Now(answer) => answer(&sim, &asked),
+            Answer::Later(answer) => answer(&sim, &asked).await,
+        }
     };
     if page.kept {
         let given: Vec<_> = asked.form.iter().chain(&asked.query).cloned().collect();

@@ -75,7 +75,7 @@ pub(crate) fn company_name(w: &Words, company: &Company) -> String {
     named.unwrap_or(&company.corp_id).clone()
 }
 
-fn unknown_company(sim: &Sim, w: &'static Words, corp_id: &str) -> Box<Problem> {
+pub(crate) fn unknown_company(sim: &Sim, w: &'static Words, corp_id: &str) -> Box<Problem> {
     let known: Vec<_> = sim.companies().iter().map(|company| company.corp_id.clone()).collect();
     let page = Problem::new(w, fill(w.unknown_company, &[corp_id])).line(w.unknown_company_note);
     let page = page.line(fill(w.known_companies, &[&known.join(", ")]));

@@ -1,6 +1,6 @@
 //! Every text of the pages, each beside its translation. A `{}` in a text is filled in by [`fill`].
 
-use super::home_words;
+use super::{home_words, install_words};
 
 /// Makes `Words` and its two languages, so that a text cannot be there in one alone. Those of another
 /// file come in with a `+`.
@@ -20,6 +20,7 @@ pub(crate) use words;
 
 words! {
     + home: home_words;
+    + install: install_words;
 
     // For `lang` in HTML, and for `lang` in an address.
     tag: "zh-CN", "en";

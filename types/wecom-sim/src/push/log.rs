@@ -9,7 +9,7 @@ use crate::journal::cut;
 /// How many pushes are remembered; the oldest go first.
 const CAPACITY: usize = 1000;
 
-/// One push: an event for one callback.
+/// One push: an event for one callback, of an app or of a template.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -18,9 +18,9 @@ pub struct PushEntry {
     pub seq: u64,
     /// When the event happened, by the simulator's clock.
     pub unix_ms: u64,
-    /// Whose callback: `corpId/agentId`.
+    /// Whose callback: `corpId/agentId`, or the suiteId of a template.
     pub to: String,
-    /// What it tells, such as `create_user`.
+    /// What it tells, such as `create_user` or `suite_ticket`.
     pub event: String,
     /// The document as it was before it was sealed.
     pub document: String,
@@ -38,7 +38,7 @@ pub enum PushOutcome {
     Waiting,
     /// A disturbance holds it back.
     Held,
-    /// 200 came back.
+    /// 200 came back, with `success` from a template.
     Delivered,
     /// All tries are used up.
     Failed,

@@ -15,6 +15,7 @@ mod home;
 mod home_apps;
 mod identity;
 mod ids;
+mod install_page;
 mod installs;
 mod js_sdk;
 mod limits;

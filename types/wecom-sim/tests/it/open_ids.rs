@@ -1,7 +1,7 @@
 //! Ids that are the provider's own: where they are told, and where they are taken.
 
 use serde_json::{Value, json};
-use wecom_sim::{CodeFor, NewInstall, Options, VisibleRange};
+use wecom_sim::{CodeFor, NewInstall, Options, Provider, VisibleRange};
 
 use crate::receiver::Receiver;
 use crate::suite::SUITE;
@@ -104,6 +104,26 @@ async fn members_are_told_by_the_providers_ids_alone() {
     // The company's own apps know nobody by those.
     let own = format!("/cgi-bin/user/get?userid={lisi}&access_token={}", world.token(DEMO).await);
     assert_eq!(world.get(&own).await.errcode(), 60111);
+}
+
+#[tokio::test]
+async fn another_provider_has_other_ids() {
+    let world = World::suited(Options::default()).await;
+    let (code, token) = world.installed(NewInstall::default()).await;
+    let (corp, members) = ids(&world, &token, &["lisi"]).await;
+    let by = async |id: &str| world.get(&format!("/cgi-bin/user/get?userid={id}&access_token={token}")).await.errcode();
+    assert_eq!(by(&members[0]).await, 0);
+    let other = include_str!("../../src/provider.json").replace("ww7e57c0de00000001", "ww0000000000000009");
+    world.sim.put_provider(Provider::from_json(&other).unwrap());
+    assert_eq!(by(&members[0]).await, 60111);
+    let path = format!("batch/userid_to_openuserid?access_token={token}");
+    let theirs = world.post(&path, &json!({ "userid_list": ["lisi"] })).await.json();
+    let theirs = theirs["open_userid_list"][0]["open_userid"].as_str().unwrap();
+    assert!(theirs != members[0] && by(theirs).await == 0);
+    let old = format!("/cgi-bin/gettoken?corpid={corp}&corpsecret={code}");
+    assert_eq!(world.get(&old).await.errcode(), 40013);
+    let new = &world.sim.installs(SUITE)[0].auth_corp_id;
+    assert_eq!(world.get(&old.replace(&corp, new)).await.errcode(), 0);
 }
 
 #[tokio::test]

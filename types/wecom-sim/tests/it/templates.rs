@@ -11,9 +11,10 @@ use crate::{CORP, World};
 
 const HEAD: &str = "<xml><SuiteId><![CDATA[dk7e57c0de00000002]]></SuiteId>";
 
-/// Fast enough for a test, with plain ids.
+/// Fast enough for a test and patient with a slow machine, with plain ids.
 async fn world() -> World {
-    World::suited(Options { push_retry_ms: 2, encrypt_ids: false, ..Options::default() }).await
+    let options = Options { push_retry_ms: 2, suite_deadline_ms: 5000, encrypt_ids: false, ..Options::default() };
+    World::suited(options).await
 }
 
 /// What follows the suite's id, with the time as `T` and codes and tickets as `CODE`; texts are written
