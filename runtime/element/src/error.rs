@@ -98,6 +98,8 @@ pub mod code {
     pub const LOGIN_ELSEWHERE: i64 = 20109;
     /// A callback that is not the provider's, or for somebody else.
     pub const CALLBACK_REFUSED: i64 = 20110;
+    /// No company has this organisation code.
+    pub const ORG_UNKNOWN: i64 = 20111;
 }
 
 /// Why a call failed. One pointer wide, so that a success stays cheap to hand on; its parts are read as fields.
