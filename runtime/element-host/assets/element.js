@@ -86,9 +86,13 @@ class Elements {
     return answer.data;
   }
 
-  /** What a page needs to start a login: ids, `state`, and `qrUrl`, ready to open. */
-  getLoginConfig(element) {
-    return this.call(element, "getLoginConfig");
+  /**
+   * What a page needs to start a login: ids, `state`, and `qrUrl`, ready to open. Where it says `needsOrgCode`, there is
+   * nothing to open yet: ask the person for the organisation code of the company, and call this again with it. A code that no
+   * company has throws an {@link ElementError} with the code 20111.
+   */
+  getLoginConfig(element, orgCode) {
+    return this.call(element, "getLoginConfig", orgCode ? { orgCode } : {});
   }
 
   /**
@@ -110,10 +114,11 @@ class Elements {
    *
    * The provider tells the outcome to the site of `redirectUri` only, so this page has to be of that site. `params` are
    * the panel's: `lang` (`zh`, `en`), `panel_size` (`middle`, `small`), `color_scheme` (`light`, `dark`, `auto`). A `signal`
-   * takes the QR code away again.
+   * takes the QR code away again. `orgCode` is for {@link getLoginConfig}, where that needs one.
    */
-  async loginInPanel(element, place, { corp, signal, ...params } = {}) {
-    const config = await this.getLoginConfig(element);
+  async loginInPanel(element, place, { corp, orgCode, signal, ...params } = {}) {
+    const config = await this.getLoginConfig(element, orgCode);
+    if (config.needsOrgCode) throw new ElementError(422, { errcode: 20004, errmsg: "this login needs `orgCode`" });
     const authCode = await codeOfPanel(config.panelUrl, place, params, signal);
     return this.loginWithCode(element, { authCode, state: config.state, corp });
   }

@@ -15,6 +15,12 @@ pub(crate) const BROWSER: &str = "element-browser";
 /// The app whose login page was shown last: where somebody goes back to whose login nobody knows any more.
 pub(crate) const LAST_APP: &str = "element-last-app";
 
+/// The organisation code that was right the last time.
+pub(crate) const ORG_CODE: &str = "element-org-code";
+
+/// How long a choice is remembered, in seconds.
+pub(crate) const YEAR: i64 = 365 * 24 * 60 * 60;
+
 /// A session of this app.
 pub(crate) fn session(app: &str) -> String {
     format!("element-session.{app}")
@@ -41,7 +47,7 @@ pub(crate) fn set(public: &PublicUrl, name: &str, value: &str, seconds: Option<i
     cookie.set_same_site(SameSite::Lax);
     cookie.set_secure(public.is_https());
     cookie.set_max_age(seconds.map(Duration::seconds));
-    // Names are app ids and values are ours: letters, digits, `-`, `_`, `.`.
+    // Names are app ids, and values are ours or written as in a query: letters, digits, `-`, `_`, `.`, `%`, `+`, `*`.
     HeaderValue::from_str(&cookie.to_string()).unwrap_or(HeaderValue::from_static(""))
 }
 

@@ -1,6 +1,9 @@
 //! Pages on which something is chosen: the company, and what WeCom may tell.
 use super::{Browser, Look, demo, page};
-use crate::{pages::TWO_COMPANIES, site::Site};
+use crate::{
+    pages::{MANY_COMPANIES, TWO_COMPANIES},
+    site::Site,
+};
 use element_engine::MemoryFiles;
 use std::sync::Arc;
 use wecom_sim::Sim;
@@ -24,6 +27,27 @@ async fn a_company_is_chosen_with_the_keyboard() {
         browser.press("\u{e004}\u{e004}\u{e007}").await;
         browser.arrive("/acme/demo/profile").await;
         browser.read("<script>alert(1)</script>").await;
+    }
+}
+
+#[tokio::test]
+async fn an_organisation_code_is_typed_at_once() {
+    for (name, look) in LOOKS {
+        let files = Arc::new(MemoryFiles::parse(MANY_COMPANIES));
+        let site = Site::set_up(Sim::demo(), "/apps", None, |options| options.files = files, |_| ()).await;
+        let browser = Browser::open(look).await;
+        browser.goto(&page(&site, "/acme/demo/login?return=%2Facme%2Fdemo")).await;
+        browser.see("#org:focus").await;
+        browser.keep(&format!("organisation-{name}")).await;
+        browser.press("acne\u{e007}").await;
+        browser.see("#org[value=acne][aria-invalid]:focus").await;
+        browser.keep(&format!("organisation-unknown-{name}")).await;
+        // Behind what stands there: one letter back, and the right ones.
+        browser.press("\u{e010}\u{e003}\u{e003}me\u{e007}").await;
+        browser.see("#open[href^='https://idp.test/login?state=']").await;
+        // The next time it stands there.
+        browser.goto(&page(&site, "/acme/demo/login")).await;
+        browser.see("#org[value=acme]").await;
     }
 }
 

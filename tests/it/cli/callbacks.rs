@@ -57,7 +57,7 @@ async fn callbacks_are_listed_shown_and_tried_again() {
         1   acme.demo  change_auth  dk1   ww3      waiting  N days ago  3
         exit 0
         $ callbacks list --app acme.sales --state done
-        there is no callback that is done
+        there is no callback of `acme.sales` that is done
         exit 0
         $ callbacks list --app acme.plain
         ! error: `acme.plain` has no element that takes callbacks: such an element has the methods `listCallBacks`, `getCallBack` and `retryCallBack`
@@ -105,9 +105,7 @@ async fn callbacks_are_listed_shown_and_tried_again() {
         company   ww1
         received  N days ago (1)
         attempts  2
-        error     there is no company of this id any more
-        nobody can helpthere is no company of this id any more
-        nobody can help
+        error     there is no company of this id any more nobody can helpthere is no company of this id any more nobody can help
 
         it said
           Hopeless  ******

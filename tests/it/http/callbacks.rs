@@ -240,11 +240,11 @@ async fn one_is_shown_and_tried_again() {
     }
     expect![[r##"
         # GET /callbacks/acme.demo/2
-        200 {"app":"acme.demo","attempts":2,"corpId":"ww2","element":"First","event":"suite_ticket","fields":{"SuiteTicket":"******"},"receivedAt":2,"recordId":2,"source":"dk1","state":"<state>"}
+        done: 200 {"app":"acme.demo","attempts":2,"corpId":"ww2","element":"First","event":"suite_ticket","fields":{"SuiteTicket":"******"},"receivedAt":2,"recordId":2,"source":"dk1","state":"<state>"}
         # GET /callbacks/acme.demo/1
         409 20010 several elements of `acme.demo` have a callback 1: say whose with `element`, one of `First`, `Second`
         # GET /callbacks/acme.sales/1
-        200 {"app":"acme.sales","attempts":4,"corpId":"ww4","element":"First","error":"not now\u001b[2J","event":"cancel_auth","fields":{"x":"******"},"receivedAt":4,"recordId":1,"source":"dk1","state":"<state>"}
+        dead: 200 {"app":"acme.sales","attempts":4,"corpId":"ww4","element":"First","error":"not now\u001b[2J","event":"cancel_auth","fields":{"x":"******"},"receivedAt":4,"recordId":1,"source":"dk1","state":"<state>"}
         # GET /callbacks/acme.demo/9
         404 20016 `acme.demo` has no callback 9: `element callbacks list --app acme.demo` shows those that it has
         # GET /callbacks/acme.demo/x
@@ -252,11 +252,11 @@ async fn one_is_shown_and_tried_again() {
         # GET /callbacks/acme.plain/1
         404 20002 `acme.plain` has no element that takes callbacks: such an element has the methods `listCallBacks`, `getCallBack` and `retryCallBack`
         # POST /callbacks/acme.sales/1/retry
-        200 {"app":"acme.sales","attempts":5,"corpId":"ww4","element":"First","event":"cancel_auth","fields":{"x":"******"},"outcome":"the company was added","receivedAt":4,"recordId":1,"source":"dk1","state":"<state>"}
+        done: 200 {"app":"acme.sales","attempts":5,"corpId":"ww4","element":"First","event":"cancel_auth","fields":{"x":"******"},"outcome":"the company was added","receivedAt":4,"recordId":1,"source":"dk1","state":"<state>"}
         # POST /callbacks/acme.demo/1/retry?element=First
-        200 {"app":"acme.demo","attempts":2,"corpId":"ww1","element":"First","error":"there is no company of this id any more\nnobody can helpthere is no company of this id any more\nnobody can help","event":"create_auth","fields":{"Hopeless":"******"},"receivedAt":1,"recordId":1,"source":"dk1","state":"<state>"}
+        dead: 200 {"app":"acme.demo","attempts":2,"corpId":"ww1","element":"First","error":"there is no company of this id any more\nnobody can helpthere is no company of this id any more\nnobody can help","event":"create_auth","fields":{"Hopeless":"******"},"receivedAt":1,"recordId":1,"source":"dk1","state":"<state>"}
         # POST /callbacks/acme.demo/1/retry?element=Second
-        200 {"app":"acme.demo","attempts":4,"corpId":"ww3","element":"Second","event":"change_auth","fields":{"x":"******"},"outcome":"the company was added","receivedAt":3,"recordId":1,"source":"dk1","state":"<state>"}
+        done: 200 {"app":"acme.demo","attempts":4,"corpId":"ww3","element":"Second","event":"change_auth","fields":{"x":"******"},"outcome":"the company was added","receivedAt":3,"recordId":1,"source":"dk1","state":"<state>"}
         # POST /callbacks/acme.demo/9/retry
         404 20016 `acme.demo` has no callback 9: `element callbacks list --app acme.demo` shows those that it has
     "##]].assert_eq(&text);

@@ -5,6 +5,7 @@ mod flow;
 mod known;
 mod limits;
 mod mistakes;
+mod organisation;
 mod other_sites;
 mod person;
 mod refusals;
@@ -12,6 +13,7 @@ mod restart;
 mod sessions;
 
 pub(crate) use choice::TWO_COMPANIES;
+pub(crate) use organisation::MANY_COMPANIES;
 pub(crate) use person::{Person, seen};
 
 use crate::site::{Reply, Site};

@@ -7,6 +7,10 @@ use serde_json::{Map, Value};
 #[element::meta("auths.loginTypes.Meta")]
 pub trait Login {
     /// What a page needs to start a login. Each call gives a new `state`, valid for ten minutes.
+    ///
+    /// A way in for people of many companies may have to know which one is meant before it knows where to send somebody. It
+    /// takes `orgCode` as an argument then, the code that such a company gives its people, and says `needsOrgCode` while that
+    /// is not settled. A code that no company has is `NotFound` with [`ORG_UNKNOWN`](element::code::ORG_UNKNOWN) (20111).
     #[access(public)]
     async fn get_login_config(&self) -> Result<LoginConfig>;
 
@@ -23,6 +27,10 @@ pub trait Login {
 #[element::data]
 #[derive(Default, PartialEq, Eq)]
 pub struct LoginConfig {
+    /// Which company is meant is not settled: ask the person for its organisation code, and call `getLoginConfig` again with
+    /// it as `orgCode`. Nothing else is of use until then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub needs_org_code: bool,
     /// The company's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corp_id: Option<String>,
@@ -35,9 +43,6 @@ pub struct LoginConfig {
     /// The id of the suite or template that the app was made from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suite_id: Option<String>,
-    /// Which company is meant is not settled.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub needs_org_code: bool,
     /// Random, for this one login; comes back beside the code and goes into `getLoginCode` with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
@@ -106,6 +111,17 @@ pub struct LoginResult {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_config_says_only_what_there_is() {
+        for (config, wire) in [
+            (LoginConfig::default(), json!({})),
+            (LoginConfig { needs_org_code: true, ..LoginConfig::default() }, json!({"needsOrgCode": true})),
+        ] {
+            assert_eq!(serde_json::to_value(&config).unwrap(), wire);
+            assert_eq!(serde_json::from_value::<LoginConfig>(wire).unwrap(), config);
+        }
+    }
 
     #[test]
     fn member_and_outsider_have_the_documented_shapes_and_print_no_login_code() {

@@ -4,6 +4,7 @@ use super::{
     answer::{Answer, Frame, lead_to},
     app::{AtApp, title_of},
     failure::{self, Place, said},
+    organisation::{self, Form},
     words::Said,
 };
 use crate::{cookies, site::Site};
@@ -28,6 +29,8 @@ enum Offer {
     Qr { page: String, panel: Option<String>, seconds: Option<i64> },
     /// One click, or none: this browser is the provider's own client, or the login is another site's.
     Link(String),
+    /// Nothing yet: which company is meant is still to be said.
+    Organisation(Form),
     /// Nothing, for now.
     Nothing(&'static Said),
 }
@@ -42,6 +45,8 @@ struct Page<'a> {
     notice: Option<&'static str>,
     ways: Vec<Way>,
     offer: Offer,
+    /// Where another organisation code is entered in the place of the one that was right.
+    other_org: Option<String>,
 }
 
 pub(super) async fn show(AtApp(visitor, app): AtApp) -> Response {
@@ -77,16 +82,23 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     };
     let names = ways_in(visitor, &handle).await;
     let chosen = chosen(&names, visitor.parameter("way"));
+    let mut org = None;
     let (offer, status) = match chosen {
         None => (Offer::Nothing(&visitor.words.no_way), Some(ErrorKind::Unavailable)),
-        Some(way) => match offer(visitor, app, way).await {
-            Ok(offer) => (offer, None),
+        Some(way) => match offer(visitor, app, way, &mut org).await {
+            Ok(offer) => {
+                let wrong = matches!(&offer, Offer::Organisation(form) if form.wrong.is_some());
+                (offer, wrong.then_some(ErrorKind::NotFound))
+            }
             // The other ways may be open.
             Err(e) if names.len() > 1 => (Offer::Nothing(said(visitor.words, &e)), Some(e.kind)),
             Err(e) => return Err(e),
         },
     };
-    if let (Offer::Link(address), [_], None) = (&offer, &names[..], visitor.parameter("out")) {
+    cookies.extend(org.map(|it| organisation::remember(visitor, it)));
+    if let (Offer::Link(address), [_], None, false) =
+        (&offer, &names[..], visitor.parameter("out"), organisation::was_asked(visitor))
+    {
         // Nothing is to be chosen. Whoever has just left is not logged in again at once.
         return Ok(lead_to(visitor, address, cookies));
     }
@@ -101,13 +113,26 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         notice,
         ways: ways(visitor, &handle, &names, chosen),
         offer,
+        other_org: org.map(|_| organisation::ask_again(visitor)),
     };
     Ok(Answer { frame, cookies, status, ..Answer::new(visitor, page) }.send())
 }
 
-/// Begins a login, one way.
-async fn offer(visitor: &Visitor, app: &AppId, way: &str) -> Result<Offer> {
-    let config: LoginConfig = visitor.call(app, way, "getLoginConfig", json!({}), Caller::Anonymous).await?;
+/// Begins a login, one way. `org` becomes the organisation code, if that was asked for and is right.
+async fn offer<'a>(visitor: &'a Visitor, app: &AppId, way: &str, org: &mut Option<&'a str>) -> Result<Offer> {
+    let code = organisation::code(visitor, app, way)?;
+    let unknown = || Offer::Organisation(Form::of(visitor, Some(visitor.words.org_unknown)));
+    if code.is_some_and(organisation::is_too_long) {
+        return Ok(unknown());
+    }
+    let args = organisation::arguments(code);
+    let config = match visitor.call::<LoginConfig>(app, way, "getLoginConfig", args, Caller::Anonymous).await {
+        Ok(it) if it.needs_org_code => return Ok(Offer::Organisation(Form::of(visitor, None))),
+        Ok(it) => it,
+        Err(e) if e.code == code::ORG_UNKNOWN => return Ok(unknown()),
+        Err(e) => return Err(e),
+    };
+    *org = code;
     if let Some(page) = config.redirect_uri.filter(|it| !visitor.site.public_url.is_here(it)) {
         return listed(visitor, way, &page).map(Offer::Link);
     }

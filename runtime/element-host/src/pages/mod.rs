@@ -11,6 +11,7 @@ mod enter;
 mod failure;
 mod language;
 mod login;
+mod organisation;
 mod profile;
 mod visitor;
 mod words;

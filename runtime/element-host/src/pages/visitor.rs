@@ -167,7 +167,6 @@ impl Visitor {
     /// What makes a chosen language last.
     pub(super) fn remember_language(&self) -> Option<HeaderValue> {
         let chosen = language::by_word(self.parameter("lang")?)?;
-        const YEAR: i64 = 365 * 24 * 60 * 60;
-        Some(cookies::set(&self.site.public_url, cookies::LANGUAGE, chosen.lang, Some(YEAR)))
+        Some(cookies::set(&self.site.public_url, cookies::LANGUAGE, chosen.lang, Some(cookies::YEAR)))
     }
 }

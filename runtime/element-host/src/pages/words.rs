@@ -22,6 +22,12 @@ pub(super) struct Words {
     pub(super) logged_out: &'static str,
     pub(super) session_over: &'static str,
 
+    pub(super) org_code: &'static str,
+    pub(super) org_code_text: &'static str,
+    pub(super) org_unknown: &'static str,
+    pub(super) go_on: &'static str,
+    pub(super) other_org: &'static str,
+
     pub(super) choose_corp: &'static str,
     pub(super) choose_corp_text: &'static str,
 
@@ -97,6 +103,12 @@ pub(super) static ZH: Words = Words {
     in_client: "立即登录",
     logged_out: "你已退出登录。",
     session_over: "登录状态已失效，请重新登录。",
+
+    org_code: "组织代号",
+    org_code_text: "请输入你所在企业的组织代号；如果不清楚，请咨询企业管理员。",
+    org_unknown: "没有企业使用该组织代号，请核对后重试。",
+    go_on: "下一步",
+    other_org: "更换组织代号",
 
     choose_corp: "选择企业",
     choose_corp_text: "你属于多个企业，请选择要进入的企业。",
@@ -180,6 +192,12 @@ pub(super) static EN: Words = Words {
     in_client: "Log in",
     logged_out: "You are logged out.",
     session_over: "You are no longer logged in. Please log in again.",
+
+    org_code: "Organisation code",
+    org_code_text: "Enter the organisation code of your company. Its administrator knows it.",
+    org_unknown: "No company has this organisation code. Check it, and try again.",
+    go_on: "Next",
+    other_org: "Enter another organisation code",
 
     choose_corp: "Choose a company",
     choose_corp_text: "You belong to several companies. Which one do you want to enter?",
