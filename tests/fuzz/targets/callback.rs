@@ -50,7 +50,20 @@ fuzz_target!(|data: (bool, Vec<(String, String)>, Vec<u8>)| {
         browser: None,
     };
     let ctx = Ctx::new(Arc::new(Nothing), call);
+    // The same to a template, whose service hands it on as JSON.
+    let login: wecom::QywxProxy = serde_json::from_value(serde_json::json!({
+        "authConfig": {
+            "suiteId": "dk1", "suiteSecret": "s", "token": "QDG6eK",
+            "encodingAESKey": "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C",
+        },
+    }))
+    .unwrap();
+    let asked = wecom::Asked::from(request.clone());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    match runtime.block_on(login.receive_call_back(&ctx, asked)) {
+        Ok(answer) => assert_eq!(answer, None),
+        Err(refused) => assert_eq!(refused.kind, ErrorKind::InvalidArgs),
+    }
     let refused = runtime.block_on(object.call(number, &ctx, Input::Raw(Box::new(request)), Form::Bytes)).unwrap_err();
     assert!(matches!(refused.kind, ErrorKind::Refused | ErrorKind::InvalidArgs), "{refused:?}");
 });

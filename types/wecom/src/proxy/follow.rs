@@ -89,7 +89,7 @@ impl QywxProxy {
         match Event::of(&document) {
             Event::Ticket(ticket) => {
                 let kept = Ticket::keep(&self.suite(ctx).await?, ticket, push.seconds(), push.received_at).await?;
-                take_up_what_was_left(ctx).await?;
+                look_after_the_others(ctx).await?;
                 Ok(if kept { "the newest ticket" } else { "there is a newer ticket" })
             }
             Event::Code(code) => self.trade(ctx, key, push, code).await,
@@ -192,14 +192,17 @@ fn is_final(e: &Error) -> bool {
     e.code == CODE_IS_OVER || e.kind == ErrorKind::InvalidArgs
 }
 
-/// What a host left behind that died after it kept a push and before anything else. Tickets come every ten minutes, so that is how
-/// often this looks.
-async fn take_up_what_was_left(ctx: &Ctx) -> Result<()> {
+/// What a host left behind that died after it kept a push and before anything else; and whatever failed is tried once more, since
+/// the ticket may be what it waited for, and WeCom's codes do not wait for long. Tickets come every ten minutes, so that is how often
+/// this looks.
+async fn look_after_the_others(ctx: &Ctx) -> Result<()> {
     let filter = [("state".to_owned(), "waiting".into())].into();
     let page = Push::records(ctx).query::<Push>(&Query { filter, limit: 1000, ..Query::default() }).await?;
     for it in page.records {
         if it.value.tried_at.unwrap_or(it.value.received_at) + FORGOTTEN_MS < ctx.now() {
-            put_off(ctx, &it.key, ctx.now()).await?;
+            put_off(ctx, &it.key, ATTEMPTS).await?;
+        } else if it.value.error.is_some() {
+            put_off(ctx, &it.key, 1).await?;
         }
     }
     Ok(())

@@ -124,19 +124,19 @@ async fn receive(ctx: &Ctx, key: &str, push: &Push) -> Result<()> {
                 CallbackState::Done => it.value.was_early(),
                 CallbackState::Dead => false,
             });
-            if is_to_do { put_off(ctx, key, ctx.now()).await } else { Ok(()) }
+            if is_to_do { put_off(ctx, key, ATTEMPTS).await } else { Ok(()) }
         }
         other => {
             other?;
-            put_off(ctx, key, ctx.now()).await
+            put_off(ctx, key, ATTEMPTS).await
         }
     }
 }
 
 /// What follows from a push is done by the service: the Instance that heard it may be gone by then, and another one of the same
 /// template there.
-pub(super) async fn put_off(ctx: &Ctx, key: &str, run_at: i64) -> Result<()> {
+pub(super) async fn put_off(ctx: &Ctx, key: &str, max_attempts: u32) -> Result<()> {
     let (element, method) = (QywxProxyAuthService::FULL_NAME.to_owned(), WORK.to_owned());
-    let job = NewJob { element, method, args: json!({"key": key}), run_at, max_attempts: ATTEMPTS };
+    let job = NewJob { element, method, args: json!({"key": key}), run_at: ctx.now(), max_attempts };
     ctx.jobs().start(&job).await.map(drop)
 }

@@ -96,6 +96,7 @@ async fn without_a_ticket_it_waits_and_with_one_it_goes_on_at_once() {
     let over = wecom.ticket("OVER", NOW);
     wecom.0.lock().unwrap().tickets.clear();
     tell(&proxy, &host, &ctx, &over).await.unwrap();
+    assert_eq!(host.take_jobs(), [job.clone()], "with a new ticket it is tried at once");
     assert_eq!(proxy.follow(&ctx, key, false).await.unwrap_err().code, 40085);
     tell(&proxy, &host, &ctx, &wecom.ticket("NEW", NOW + 600)).await.unwrap();
     proxy.follow(&ctx, key, false).await.unwrap();
