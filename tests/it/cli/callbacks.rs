@@ -132,7 +132,7 @@ async fn status_shows_what_elements_tell_of_themselves() {
     let site = Site::of(WATCHED).await;
     expect![[r#"
         $ status
-        generation 1: 2 apps, 4 elements; edits are noticed: off
+        generation 1: 3 apps, 5 elements; edits are noticed: off
 
         sales/app.json:1:37: warning[parent-version]: `acme.demo` has no version here, and this app was made for 1.0.0
             help: see whether everything still fits, then write the version that there is

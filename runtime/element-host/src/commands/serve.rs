@@ -98,6 +98,9 @@ impl Serve {
         let (stop, stopped) = oneshot::channel::<()>();
         let until = async { drop(stopped.await) };
         let server = tokio::spawn(connections::serve(listener, standalone(site), until));
+        if let Some(simulator) = &simulator {
+            simulator.introduce(&runtime, address);
+        }
         tokio::select! {
             () = asked.next() => {}
             why = runtime.store().unusable() => bail!("the store cannot be used: {why}"),

@@ -1,12 +1,21 @@
 //! `--simulate`: a WeCom on this machine, and every WeCom Instance pointed at it.
+use super::path_of;
 use crate::open::Provided;
 use anyhow::{Context, Result};
-use std::{net::SocketAddr, time::Duration};
+use auths::callbacks::RETRY_CALL_BACK;
+use element_engine::Runtime;
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
 use wecom_sim::Sim;
 
 /// The settings that point WeCom's Types, linked or from a library, at another WeCom.
 pub const SETTINGS: &[&str] = &["WECOM_API_BASE", "WECOM_LOGIN_BASE", "WECOM_OPEN_BASE", "WECOM_OPEN_WORK_BASE"];
+
+/// The method that WeCom is given the address of.
+const NOTIFY: &str = "notify";
 
 /// How long it may finish what it answers.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -14,11 +23,38 @@ const LAST_ANSWERS: Duration = Duration::from_secs(2);
 /// A simulator that runs.
 #[derive(Debug)]
 pub(super) struct Simulator {
+    sim: Sim,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
 
 impl Simulator {
+    /// As somebody does in WeCom's console: each template that pushes nowhere yet gets the address of the first element that
+    /// takes callbacks and answers as only one with its Token can.
+    pub(super) fn introduce(&self, runtime: &Runtime, served_at: SocketAddr) {
+        let ip: IpAddr = if served_at.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { served_at.ip() };
+        let here = SocketAddr::new(ip, served_at.port());
+        let mut addresses = Vec::new();
+        for app in runtime.snapshot().apps() {
+            for element in app.offering(RETRY_CALL_BACK) {
+                addresses.push(format!("http://{here}{}", path_of(app.id.as_str(), element.full_name.as_str(), NOTIFY)));
+            }
+        }
+        let sim = self.sim.clone();
+        tokio::spawn(async move {
+            let provider = sim.provider();
+            let templates = provider.iter().flat_map(|it| it.templates()).filter(|it| it.callback_url.is_none());
+            for template in templates {
+                for url in &addresses {
+                    if sim.save_template_callback(&template.suite_id, url).await.is_ok() {
+                        tracing::info!("the simulated template {} pushes to {url}", template.suite_id);
+                        break;
+                    }
+                }
+            }
+        });
+    }
+
     /// Lets it finish what it answers, and waits a little for that: nobody depends on it any more.
     pub(super) async fn end(self) -> Result<()> {
         drop(self.stop);
@@ -40,10 +76,12 @@ pub(super) async fn start(at: SocketAddr, provided: &mut Provided) -> Result<Sim
     }
     tracing::info!("simulating WeCom at {url}: its phone is at {url}/sim/phone, and what it sees at {url}/");
     let (stop, stopped) = oneshot::channel();
+    let sim = Sim::demo();
+    let serving = sim.clone();
     let task = tokio::spawn(async move {
-        if let Err(e) = Sim::demo().serve(listener, async { drop(stopped.await) }).await {
+        if let Err(e) = serving.serve(listener, async { drop(stopped.await) }).await {
             tracing::error!("the simulator ended: {e}");
         }
     });
-    Ok(Simulator { stop, task })
+    Ok(Simulator { sim, stop, task })
 }

@@ -132,6 +132,11 @@ impl QywxProxy {
         if let Some(it) = Company::find(ctx, self.suite_id(), corp_id).await? {
             return Ok(Some(it));
         }
+        // Whoever comes from outside may name what it likes, and WeCom is not asked each time.
+        let own = self.corp_id.as_ref().is_some_and(|it| it.as_str() == corp_id);
+        if ctx.caller().is_outside() && !own {
+            return Ok(None);
+        }
         let Some(provider) = &self.auth_config.provider else { return Ok(None) };
         let Some(open) = provider.open_corp_id(ctx, corp_id, self.proxy.as_ref()).await? else { return Ok(None) };
         Company::remember_plain(ctx, self.suite_id(), &open, corp_id).await
