@@ -76,8 +76,9 @@ impl AuthSvc {
             return Err(not_known());
         }
         let (token, session) = session::begin(ctx, &held, corp, user.clone(), platform.unwrap_or_default()).await?;
-        // Who was unbound in the meantime had no session yet that could be ended.
-        if user.is_some() && user_of(ctx, &held.identity, corp).await? != user {
+        // Who was unbound in the meantime, or whose company was turned away, had no session yet that could be ended.
+        let is_unbound = user.is_some() && user_of(ctx, &held.identity, corp).await? != user;
+        if is_unbound || session::ended_since(ctx, &held, corp).await? {
             session::end(ctx, &token).await?;
             return Err(login_code::invalid());
         }
@@ -120,17 +121,17 @@ impl AuthSvc {
         session::end(ctx, token).await
     }
 
-    /// Ends the sessions of a company's people, when the company may not log in through an element any more. Gives how many
-    /// there were.
+    /// Ends the sessions of a company's people, and the logins that are under way, when the company may not log in through some
+    /// elements any more. Gives how many sessions there were.
     pub async fn end_sessions(
         &self,
         ctx: &Ctx,
         /// The company's id, as `corpList` has it.
         corp_id: &str,
-        /// The full name of the login element that recognised them.
-        element: &str,
+        /// The full names of the login elements that recognised them.
+        elements: Vec<String>,
     ) -> Result<u64> {
-        session::end_all_in(ctx, corp_id, element).await
+        session::end_all_in(ctx, corp_id, &elements).await
     }
 
     /// Whom the session of this call belongs to; an element asks for whoever called it.

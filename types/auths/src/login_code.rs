@@ -30,6 +30,9 @@ pub(crate) struct Held {
     /// The browser that the person used, see `Ctx::browser`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) browser: Option<String>,
+    /// When it was made, in milliseconds since 1970.
+    #[serde(default)]
+    pub(crate) issued_at: i64,
 }
 
 impl Held {
@@ -55,7 +58,8 @@ pub(crate) async fn issue(ctx: &Ctx, identity: &Identity) -> Result<String> {
         return Err(Error::new(ErrorKind::Refused, code::NOT_A_MEMBER, message));
     }
     let login_code = ctx.random(32).await?;
-    let held = Held { identity: identity.clone(), element: ctx.full_name().into(), browser: ctx.browser().map(Into::into) };
+    let (element, browser) = (ctx.full_name().into(), ctx.browser().map(Into::into));
+    let held = Held { identity: identity.clone(), element, browser, issued_at: ctx.now() };
     ctx.keys().set(&key(&login_code), &held, LIFETIME).await?;
     Ok(login_code)
 }

@@ -1,9 +1,13 @@
 //! Sessions: records of the app under the hash of a token that only its holder has.
 //!
 //! The collection is reached from here alone. It is no model on purpose: sessions are nothing that elements read.
-use crate::{Corp, User, hash, login_code::Held};
-use element::{Ctx, Expect, Result};
-use std::time::Duration;
+use crate::{
+    Corp, User, hash,
+    login_code::{self, Held},
+};
+use element::{Ctx, Expect, Query, Result};
+use serde_json::Value;
+use std::{collections::BTreeMap, time::Duration};
 
 /// How long a session lasts from its login. It is not lengthened by use: a stolen token ends with its week.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -102,8 +106,33 @@ pub(crate) async fn end_all_of(ctx: &Ctx, local_user_id: &str) -> Result<()> {
     ctx.records(COLLECTION).delete_all(filter).await.map(drop)
 }
 
-/// Ends all sessions of a company's people whom an element recognised. Gives how many there were.
-pub(crate) async fn end_all_in(ctx: &Ctx, corp_id: &str, element: &str) -> Result<u64> {
-    let filter = [("corpId".to_owned(), corp_id.into()), ("element".to_owned(), element.into())].into();
-    ctx.records(COLLECTION).delete_all(filter).await
+/// Ends all sessions of a company's people whom these elements recognised, and whatever is on its way to one. Gives how many there
+/// were.
+pub(crate) async fn end_all_in(ctx: &Ctx, corp_id: &str, elements: &[String]) -> Result<u64> {
+    // Who has a login code already must not begin one after this.
+    for element in elements {
+        ctx.keys().set(&ended_key(corp_id, element), &ctx.now(), login_code::LIFETIME * 2).await?;
+    }
+    let filter: BTreeMap<String, Value> = [("corpId".to_owned(), corp_id.into())].into();
+    let (mut query, mut count) = (Query { filter, limit: 1000, ..Query::default() }, 0);
+    loop {
+        let page = ctx.records(COLLECTION).query::<SessionInfo>(&query).await?;
+        for it in page.records.iter().filter(|it| elements.contains(&it.value.element)) {
+            count += u64::from(ctx.records(COLLECTION).delete(&it.key).await?);
+        }
+        match page.next {
+            None => return Ok(count),
+            after => query.after = after,
+        }
+    }
+}
+
+fn ended_key(corp_id: &str, element: &str) -> String {
+    format!("auths/ended|{corp_id}|{element}")
+}
+
+/// Were the sessions of this company ended since the login code was made?
+pub(crate) async fn ended_since(ctx: &Ctx, held: &Held, corp: &Corp) -> Result<bool> {
+    let ended: Option<i64> = ctx.keys().get(&ended_key(&corp.corp_id, &held.element)).await?;
+    Ok(ended.is_some_and(|it| it >= held.issued_at))
 }

@@ -115,7 +115,9 @@ pub(crate) async fn take(ctx: &Ctx, state: &str) -> Result<Started> {
     started.filter(|it| it.is_of(ctx)).ok_or_else(invalid)
 }
 
-pub(crate) fn missing() -> Error {
+/// A state is required here, and none came.
+#[must_use]
+pub fn missing() -> Error {
     Error::new(
         ErrorKind::Refused,
         code::STATE_MISSING,
@@ -123,7 +125,9 @@ pub(crate) fn missing() -> Error {
     )
 }
 
-pub(crate) fn invalid() -> Error {
+/// A state that nobody knows (any more), or not here: one text for every reason.
+#[must_use]
+pub fn invalid() -> Error {
     Error::new(
         ErrorKind::Refused,
         code::STATE_INVALID,

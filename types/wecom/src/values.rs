@@ -38,6 +38,19 @@ impl TryFrom<String> for CorpId {
     }
 }
 
+impl CorpId {
+    /// Can these be two ids of one company? Two of the same form are different companies, but for their case where they are plain.
+    pub(crate) fn may_be(&self, other: &str) -> bool {
+        let is_plain =
+            |it: &str| it.get(..2).is_some_and(|it| ["ww", "wx"].iter().any(|plain| plain.eq_ignore_ascii_case(it)));
+        match (is_plain(&self.0), is_plain(other)) {
+            (true, true) => self.0.eq_ignore_ascii_case(other),
+            (false, false) => self.0 == other,
+            _ => true,
+        }
+    }
+}
+
 /// Id of a suite or template: `dk…`, `ww…`, `tj…` (page 97162). WeCom does not say how long it may be.
 #[element::data]
 #[derive(PartialEq, Eq)]

@@ -13,12 +13,11 @@ const LONGEST_ECHO: usize = 64;
 pub(crate) struct Sealed<'a> {
     /// A GET: the address is being verified.
     pub(crate) is_verification: bool,
-    signature: &'a str,
-    timestamp: &'a str,
-    seconds: i64,
-    nonce: &'a str,
+    pub(crate) signature: &'a str,
+    pub(crate) timestamp: &'a str,
+    pub(crate) nonce: &'a str,
     /// What is sealed, as it was signed.
-    text: String,
+    pub(crate) text: String,
 }
 
 /// What was sealed.
@@ -38,7 +37,9 @@ impl<'a> Sealed<'a> {
         let given = |name: &str| request.query.get(name).map(String::as_str).filter(|it| !it.is_empty());
         let text = |name: &str| given(name).ok_or_else(|| no_callback(&format!("`{name}` is not in its query")));
         let timestamp = text("timestamp")?;
-        let seconds = timestamp.parse().map_err(|_| no_callback("`timestamp` is no number of seconds"))?;
+        if timestamp.parse::<i64>().is_err() {
+            return Err(no_callback("`timestamp` is no number of seconds"));
+        }
         let (signature, nonce) = (text("msg_signature")?, text("nonce")?);
         let is_verification = request.method == "GET";
         let text = if is_verification {
@@ -47,7 +48,7 @@ impl<'a> Sealed<'a> {
         } else {
             in_body(&request.body)?
         };
-        Ok(Self { is_verification, signature, timestamp, seconds, nonce, text })
+        Ok(Self { is_verification, signature, timestamp, nonce, text })
     }
 
     pub(crate) fn is_signed_by(&self, crypt: &Crypt<'_>) -> bool {
@@ -65,7 +66,7 @@ impl<'a> Sealed<'a> {
     /// # Errors
     /// `Refused` ([`code::CALLBACK_REFUSED`]).
     pub(crate) fn must_be_fresh(&self, ctx: &Ctx, window_s: u64) -> Result<()> {
-        if (ctx.now() / 1000).abs_diff(self.seconds) <= window_s {
+        if self.timestamp.parse().is_ok_and(|it: i64| (ctx.now() / 1000).abs_diff(it) <= window_s) {
             return Ok(());
         }
         Err(refused(&format!("it is older than {}, or the clock of this machine is wrong", in_words(window_s))))

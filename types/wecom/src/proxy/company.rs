@@ -2,7 +2,7 @@
 //!
 //! Callbacks come twice, late and in any order, and two hosts may follow them at once. So each write is made of what stands
 //! there now, and where two callbacks contradict each other, WeCom is asked.
-use super::suite::Authorization;
+use super::{provider::is_plain, suite::Authorization};
 use crate::errors;
 use element::{Ctx, Error, ErrorKind, Expect, Query, Record, Records, Result, Secret};
 use serde_json::Value;
@@ -92,6 +92,11 @@ impl Company {
         self.corp_id == corp_id || self.plain_corp_id.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(corp_id))
     }
 
+    /// May this be the other form of its id, of which nobody has told yet?
+    pub(super) fn may_be(&self, corp_id: &str) -> bool {
+        self.plain_corp_id.is_none() && is_plain(corp_id)
+    }
+
     pub(super) fn must_be_authorized(&self) -> Result<()> {
         match (self.state, &self.permanent_code, &self.agent_id) {
             (CompanyState::Authorized, Some(_), Some(_)) => Ok(()),
@@ -122,7 +127,9 @@ impl Company {
                 id: key.clone(),
                 suite_id: suite_id.to_owned(),
                 corp_id: given.corp_id.clone(),
-                plain_corp_id: before.and_then(|it| it.plain_corp_id.clone()),
+                plain_corp_id: before
+                    .and_then(|it| it.plain_corp_id.clone())
+                    .or_else(|| is_plain(&given.corp_id).then(|| given.corp_id.to_ascii_lowercase())),
                 corp_name: or(given.corp_name.as_ref(), before.map(|it| &it.corp_name)),
                 state: CompanyState::Authorized,
                 agent_id: before.and_then(|it| it.agent_id.clone()),
@@ -193,6 +200,20 @@ pub(super) fn not_authorized(corp_id: &str) -> Error {
         message,
         format!("企业 `{corp_id}` 尚未授权该应用：请该企业的管理员扫描代开发模板的二维码完成授权"),
     )
+}
+
+/// Only the provider's secret tells which company it is, if any.
+pub(super) fn not_known_by_its_own_id(corp_id: &str) -> Error {
+    let message = format!(
+        "no company that authorized this app is known as `{corp_id}`: give the id by which the provider sees it (`wp…`, as the records \
+         of companies have it), or set `authConfig.provider.secret`, with which WeCom tells that; if the company has not authorized \
+         the app, one of its administrators scans the template's QR code"
+    );
+    let chinese = format!(
+        "没有以 `{corp_id}` 授权该应用的企业：请使用服务商所见的企业 ID（`wp…`），或在配置中填写 `authConfig.provider.secret`；\
+         如果企业尚未授权，请其管理员扫描代开发模板的二维码"
+    );
+    errors::not_installed(message, chinese)
 }
 
 fn not_developed(corp_id: &str) -> Error {

@@ -1,7 +1,7 @@
 //! The config of an app that is made for other companies (代开发), and what its methods share.
 use super::{
     company::{self, Company},
-    provider::Provider,
+    provider::{self, Provider},
     suite::Suite,
 };
 use crate::{
@@ -75,12 +75,31 @@ const fn yes() -> bool {
 /// Where logins end if a config does not say: an address that every host has.
 const CALLBACK: &str = "/api/auth/qywx/callback";
 
+/// What a key may speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Opens {
+    /// The template and, since WeCom's console fills it in there, its apps.
+    TemplateAndApps,
+    /// Apps in companies.
+    AppsAlone,
+}
+
+/// Token and key of an address.
+#[derive(Debug)]
+pub(super) struct Key<'a> {
+    pub(super) crypt: Crypt<'a>,
+    pub(super) opens: Opens,
+}
+
 impl AuthConfig {
     /// What the template's pushes are signed and sealed with, and what the apps' are, where that is something else.
-    pub(super) fn crypts(&self) -> Result<Vec<Crypt<'_>>> {
-        let own = Crypt::new(self.token.expose(), self.encoding_aes_key.expose())?;
-        let of_apps = self.app_callback.as_ref().map(Callback::crypt).transpose()?;
-        Ok([Some(own), of_apps].into_iter().flatten().collect())
+    pub(super) fn keys(&self) -> Result<Vec<Key<'_>>> {
+        let crypt = Crypt::new(self.token.expose(), self.encoding_aes_key.expose())?;
+        let mut keys = vec![Key { crypt, opens: Opens::TemplateAndApps }];
+        if let Some(it) = &self.app_callback {
+            keys.push(Key { crypt: it.crypt()?, opens: Opens::AppsAlone });
+        }
+        Ok(keys)
     }
 }
 
@@ -118,13 +137,27 @@ impl QywxProxy {
         let Some(corp_id) = wanted.or(own) else {
             return Err(Error::invalid_args("`corpId` is missing: this login is for every company that authorized its app"));
         };
-        let company = self.known(ctx, corp_id).await?.ok_or_else(|| company::not_authorized(corp_id))?;
-        if own.is_some_and(|own| !company.is(own)) {
+        let Some(company) = self.known(ctx, corp_id).await? else { return Err(self.not_known(corp_id)) };
+        if !self.is_for(ctx, &company).await? {
             let message = "`corpId`: this login is for another company; use the one of that company";
             return Err(Error::new(ErrorKind::Refused, code::CORP_UNKNOWN, message));
         }
         company.must_be_authorized()?;
         Ok(company)
+    }
+
+    /// Is this the login of that company?
+    pub(super) async fn is_for(&self, ctx: &Ctx, company: &Company) -> Result<bool> {
+        let Some(own) = self.corp_id.as_ref().map(CorpId::as_str) else { return Ok(true) };
+        Ok(company.is(own) || self.known(ctx, own).await?.is_some_and(|it| it.corp_id == company.corp_id))
+    }
+
+    /// Without the provider's secret WeCom does not say which company has this id for itself.
+    fn not_known(&self, corp_id: &str) -> Error {
+        match self.auth_config.provider.as_ref().is_some_and(Provider::has_secret) {
+            false if provider::is_plain(corp_id) => company::not_known_by_its_own_id(corp_id),
+            _ => company::not_authorized(corp_id),
+        }
     }
 
     /// A company by either form of its id, whether it is authorized now or was once.

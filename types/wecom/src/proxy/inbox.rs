@@ -3,6 +3,7 @@
 use super::{
     QywxProxy,
     company::Company,
+    config::Opens,
     event::Event,
     push_record::{ATTEMPTS, Push},
     service::{QywxProxyAuthService, WORK},
@@ -11,28 +12,31 @@ use crate::callback::{Document, Opened, Sealed, refused};
 use auths::callbacks::CallbackState;
 use element::{Ctx, ErrorKind, Expect, NewJob, Record, Request, Response, Result};
 use serde_json::json;
-use std::collections::BTreeMap;
 
-/// A request to the callbacks' address, as one element hands it to another.
+/// A request to the callbacks' address, read once, as one element hands it to another.
 #[element::data]
 pub struct Asked {
-    /// `GET` or `POST`.
-    pub(super) method: String,
-    /// The query.
-    pub(super) query: BTreeMap<String, String>,
-    /// The body.
-    pub(super) body: String,
+    /// A GET: the address is being verified.
+    is_verification: bool,
+    /// What it is signed with, beside what is sealed: `msg_signature`, `timestamp`, `nonce`.
+    signed: [String; 3],
+    /// What is sealed.
+    sealed: String,
 }
 
-impl From<Request> for Asked {
-    fn from(it: Request) -> Self {
-        Self { method: it.method, query: it.query, body: String::from_utf8_lossy(&it.body).into_owned() }
+impl Asked {
+    /// Looks at the shape alone.
+    ///
+    /// # Errors
+    /// `InvalidArgs`: it is no callback.
+    pub fn of(request: &Request) -> Result<Self> {
+        let Sealed { is_verification, signature, timestamp, nonce, text } = Sealed::of(request)?;
+        Ok(Self { is_verification, signed: [signature, timestamp, nonce].map(str::to_owned), sealed: text })
     }
-}
 
-impl From<Asked> for Request {
-    fn from(it: Asked) -> Self {
-        Self { method: it.method, query: it.query, body: it.body.into_bytes(), ..Self::default() }
+    fn sealed(&self) -> Sealed<'_> {
+        let Self { is_verification, signed: [signature, timestamp, nonce], sealed } = self;
+        Sealed { is_verification: *is_verification, signature, timestamp, nonce, text: sealed.clone() }
     }
 }
 
@@ -46,11 +50,9 @@ impl QywxProxy {
     /// `Refused` ([`code::CALLBACK_REFUSED`](element::code::CALLBACK_REFUSED)): it is for somebody else; `InvalidArgs`: it is no
     /// callback; the store cannot be reached, and WeCom sends it again.
     pub(super) async fn hear(&self, ctx: &Ctx, asked: Asked) -> Result<Option<String>> {
-        let request = Request::from(asked);
-        let sealed = Sealed::of(&request)?;
-        let crypts = self.auth_config.crypts()?;
-        let Some(crypt) = crypts.iter().find(|it| sealed.is_signed_by(it)) else { return Ok(None) };
-        let opened = sealed.open(crypt).ok_or_else(|| {
+        let (sealed, keys) = (asked.sealed(), self.auth_config.keys()?);
+        let Some(key) = keys.iter().find(|it| sealed.is_signed_by(&it.crypt)) else { return Ok(None) };
+        let opened = sealed.open(&key.crypt).ok_or_else(|| {
             refused(
                 "it cannot be decrypted: the EncodingAESKey in `authConfig` is not the one beside this Token in the console",
             )
@@ -61,8 +63,13 @@ impl QywxProxy {
             return Ok(Some(String::from_utf8_lossy(&body).into_owned()));
         }
         let document = opened.document()?;
-        self.must_be_for_us(ctx, &opened, &document).await?;
-        sealed.must_be_fresh(ctx, self.replay_window_seconds.seconds())?;
+        self.must_be_for_us(ctx, key.opens, &opened, &document).await?;
+        let window = self.replay_window_seconds.seconds();
+        sealed.must_be_fresh(ctx, window)?;
+        // What is said to happen in a distant future would count more than all that comes until then.
+        if Event::seconds(&document).saturating_sub(ctx.now() / 1000) > i64::try_from(window).unwrap_or(i64::MAX) {
+            return Err(refused("it speaks of the future, or the clock of this machine is wrong"));
+        }
         let (key, push) = Push::of(ctx, self.suite_id(), &opened.message, &document);
         receive(ctx, &key, &push).await?;
         Ok(Some(if Event::is_of_template(&document) { RECEIVED.into() } else { String::new() }))
@@ -85,11 +92,15 @@ impl QywxProxy {
         Err(opened.for_somebody_else(&format!("`{provider}`, the provider, `{suite}`, or a company that authorized it")))
     }
 
-    /// Of a template it is for the template; of its app in a company it is for that company, in either form of its id.
-    async fn must_be_for_us(&self, ctx: &Ctx, opened: &Opened, document: &Document) -> Result<()> {
+    /// Of a template it is for the template; of its app in a company it is for that company, in either form of its id. A key of
+    /// apps alone says nothing about the template, and in a config that names a company nothing about another one.
+    async fn must_be_for_us(&self, ctx: &Ctx, opens: Opens, opened: &Opened, document: &Document) -> Result<()> {
         let suite_id = self.suite_id();
         if Event::is_of_template(document) {
             let told = document.get("SuiteId").unwrap_or(suite_id);
+            if opens == Opens::AppsAlone {
+                return Err(refused("it is about the template, and sealed with the key of the template's apps"));
+            }
             if opened.receiver == suite_id && told == suite_id {
                 return Ok(());
             }
@@ -98,12 +109,16 @@ impl QywxProxy {
         let Some(corp_id) = Event::corp_id(document) else {
             return Err(refused("it names no company, as WeCom does in `ToUserName`"));
         };
-        if opened.receiver == corp_id {
-            return Ok(());
+        let company = Company::find(ctx, suite_id, corp_id).await?;
+        let is = |id: &str| id == corp_id || company.as_ref().is_some_and(|it| it.is(id) || it.may_be(id));
+        if !is(&opened.receiver) {
+            return Err(opened.for_somebody_else(&format!("`{}`, the company in its `ToUserName`", cut(corp_id))));
         }
-        match Company::find(ctx, suite_id, corp_id).await? {
-            Some(it) if it.is(&opened.receiver) => Ok(()),
-            _ => Err(opened.for_somebody_else(&format!("`{}`, the company in its `ToUserName`", cut(corp_id)))),
+        match &self.corp_id {
+            Some(own) if opens == Opens::AppsAlone && !is(own.as_str()) => {
+                Err(opened.for_somebody_else(&format!("`{}`, whose key it is", own.as_str())))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -121,7 +136,7 @@ async fn receive(ctx: &Ctx, key: &str, push: &Push) -> Result<()> {
             let before: Option<Record<Push>> = Push::records(ctx).get(key).await?;
             let is_to_do = before.is_none_or(|it| match it.value.state {
                 CallbackState::Waiting => it.value.attempts == 0,
-                CallbackState::Done => it.value.was_early(),
+                CallbackState::Done => it.value.is_again(),
                 CallbackState::Dead => false,
             });
             if is_to_do { put_off(ctx, key, ATTEMPTS).await } else { Ok(()) }

@@ -4,7 +4,7 @@
 //! WeCom ──► service.notify ──► inbox: signed, sealed, for whom ──► push_record, durable ──► "success"
 //!                                                                     │ a job
 //!                                                                     ▼
-//!                         follow: what the event says ──► suite: ticket, permanent code ──► company
+//!          sweep ──► follow: what the event says ──► suite: ticket, permanent code ──► settle ──► company
 //!
 //! somebody who logs in ──► QywxProxy (or service, which finds the one for a company) ──► company ──► Client as its app
 //! ```
@@ -17,7 +17,9 @@ mod org_code;
 mod provider;
 mod push_record;
 mod service;
+mod settle;
 mod suite;
+mod sweep;
 #[cfg(test)]
 mod tests;
 
@@ -35,7 +37,7 @@ use crate::{
     values::{AgentId, Lang},
 };
 use auths::{Corp, Login, LoginConfig, LoginResult, recognise, state};
-use element::{Ctx, Error, Result, Vital};
+use element::{Ctx, Error, Level, Result, Vital};
 
 /// How somebody came to log in.
 #[element::data]
@@ -117,12 +119,12 @@ impl QywxProxy {
         let _ = login_type;
         identity::must_be_code("code", code)?;
         self.must_be_active()?;
-        let started = match state.filter(|it| !it.is_empty()) {
-            Some(state) => auths::started(ctx, state).await?.and_then(|it| it.corp_id),
+        let begun_for = match state.filter(|it| !it.is_empty()) {
+            Some(state) => auths::started(ctx, state).await?.ok_or_else(state::invalid)?.corp_id,
             None => None,
         };
-        let company = self.company(ctx, corp_id.or(started.as_deref())).await?;
-        if started.is_some_and(|it| it != company.corp_id) {
+        let company = self.company(ctx, corp_id.or(begun_for.as_deref())).await?;
+        if begun_for.is_some_and(|it| it != company.corp_id) {
             return Err(Error::invalid_args("`corpId`: the login that `state` belongs to was begun for another company"));
         }
         let corp_name = company.corp_name.clone().unwrap_or_else(|| company.corp_id.clone());
@@ -162,11 +164,16 @@ impl QywxProxy {
         /// The company, in either form of its id.
         corp_id: &str,
     ) -> Result<Serves> {
-        let company = if self.is_active { self.known(ctx, corp_id).await? } else { None };
-        Ok(match (company, &self.corp_id) {
-            (Some(it), Some(own)) if it.is(own.as_str()) => Serves::ByName,
-            (Some(_), None) => Serves::AsOneOfAll,
-            _ => Serves::No,
+        // What needs no look goes first: there may be a folder for each company.
+        if !self.is_active || self.corp_id.as_ref().is_some_and(|own| !own.may_be(corp_id)) {
+            return Ok(Serves::No);
+        }
+        let company = self.known(ctx, corp_id).await?.filter(|it| it.must_be_authorized().is_ok());
+        Ok(match company {
+            Some(it) if !self.is_for(ctx, &it).await? => Serves::No,
+            Some(_) if self.corp_id.is_some() => Serves::ByName,
+            Some(_) => Serves::AsOneOfAll,
+            None => Serves::No,
         })
     }
 
@@ -209,6 +216,16 @@ impl QywxProxy {
         let ticket = suite::Ticket::find(ctx, self.suite_id()).await?;
         let value = ticket.map(|it| (ctx.now() - it.value.received_at).max(0) as f64 / 1000.0);
         Ok(Vital { name: "suiteTicketAgeSeconds".into(), of: self.suite_id().into(), value })
+    }
+
+    /// Has looked after what a host left behind that died.
+    #[start]
+    async fn start(&self, ctx: &Ctx) -> Result<()> {
+        // That it cannot be done now is no reason not to serve: tickets have it done, too.
+        if let Err(e) = sweep::after_start(ctx).await {
+            ctx.log(Level::Warn, &format!("callbacks that a host may have left behind are not looked after now: {e}"));
+        }
+        Ok(())
     }
 
     /// The template, secrets masked.

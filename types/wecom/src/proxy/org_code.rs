@@ -1,4 +1,5 @@
 //! Organisation codes (组织代号): a short word by which the people of a company find its login.
+use super::settle::alone;
 use element::{Ctx, Error, ErrorKind, Expect, Query, Record, Records, Result, code};
 
 /// Whose code it is.
@@ -39,6 +40,11 @@ pub(super) async fn find(ctx: &Ctx, code: &str) -> Result<Option<String>> {
 /// # Errors
 /// `InvalidArgs`: it is no code. `Conflict`: another company has it.
 pub(super) async fn set(ctx: &Ctx, corp_id: &str, code: &str) -> Result<()> {
+    // Of two codes at once, each would take the other away.
+    alone(ctx, &format!("wecom/org-code|{corp_id}"), async || set_alone(ctx, corp_id, code).await).await
+}
+
+async fn set_alone(ctx: &Ctx, corp_id: &str, code: &str) -> Result<()> {
     let Some(key) = key(code) else {
         return Err(Error::invalid_args(format!("`code`: expected 1 to {LONGEST} characters in one line")));
     };

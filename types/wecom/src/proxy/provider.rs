@@ -8,6 +8,7 @@ use crate::{
 };
 use element::{Ctx, Error, ErrorKind, HttpRequest, Result, Secret, code};
 use serde_json::json;
+use std::time::Duration;
 
 /// A provider, as its console shows it: 服务商管理后台 → 服务商信息.
 #[element::config]
@@ -69,7 +70,19 @@ const NOT_GRANTED: i64 = 48001;
 /// There is no such company.
 const NO_COMPANY: i64 = 40013;
 
+/// How long it is believed what WeCom said of an id, above all that it said no.
+const BELIEVED: Duration = Duration::from_secs(60);
+
+/// Is this a company's id as the company itself sees it?
+pub(super) fn is_plain(corp_id: &str) -> bool {
+    corp_id.get(..2).is_some_and(|it| PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(it)))
+}
+
 impl Provider {
+    pub(super) const fn has_secret(&self) -> bool {
+        self.secret.is_some()
+    }
+
     async fn client<'a>(&'a self, ctx: &'a Ctx, proxy: Option<&'a Proxy>) -> Result<Option<Client<'a, Login<'a>>>> {
         match &self.secret {
             Some(secret) => Client::open(ctx, Login { corp_id: self.corp_id.as_str(), secret, proxy }).await.map(Some),
@@ -82,16 +95,22 @@ impl Provider {
     /// # Errors
     /// See `Client::call`.
     pub(super) async fn open_corp_id(&self, ctx: &Ctx, corp_id: &str, proxy: Option<&Proxy>) -> Result<Option<String>> {
-        if !PLAIN.iter().any(|it| corp_id.to_ascii_lowercase().starts_with(it)) {
+        if !is_plain(corp_id) {
             return Ok(None);
         }
         let Some(client) = self.client(ctx, proxy).await? else { return Ok(None) };
-        let request = client.post("/cgi-bin/service/corpid_to_opencorpid", &json!({"corpid": corp_id}))?;
-        match client.call(&request).await {
-            Ok(mut fields) => Ok(take_text(&mut fields, "open_corpid")),
-            Err(e) if matches!(e.code, NOT_GRANTED | NO_COMPANY) => Ok(None),
-            Err(e) => Err(e),
+        let (keys, key) = (ctx.host_keys(), format!("{}|open|{}", client.app_key, corp_id.to_ascii_lowercase()));
+        if let Some(told) = keys.get::<Option<String>>(&key).await? {
+            return Ok(told);
         }
+        let request = client.post("/cgi-bin/service/corpid_to_opencorpid", &json!({"corpid": corp_id}))?;
+        let told = match client.call(&request).await {
+            Ok(mut fields) => take_text(&mut fields, "open_corpid"),
+            Err(e) if matches!(e.code, NOT_GRANTED | NO_COMPANY) => None,
+            Err(e) => return Err(e),
+        };
+        keys.set(&key, &told, BELIEVED).await?;
+        Ok(told)
     }
 
     /// A link for installing a template; `state` comes back with the authorization.

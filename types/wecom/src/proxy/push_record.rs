@@ -23,12 +23,16 @@ pub struct Push {
     pub sent_at: i64,
     /// When it came, in milliseconds since 1970.
     pub received_at: i64,
+    /// The element that heard it.
+    pub heard_by: String,
     /// Where it stands.
     pub state: CallbackState,
     /// How often it was tried.
     pub attempts: u32,
     /// When it was last tried, in milliseconds since 1970.
     pub tried_at: Option<i64>,
+    /// The company that its code was traded for: that can be done once.
+    pub traded_for: Option<String>,
     /// Why it was not done the last time.
     pub error: Option<String>,
     /// What came of it.
@@ -69,9 +73,11 @@ impl Push {
             said: String::from_utf8_lossy(message).into_owned().into(),
             sent_at: seconds.saturating_mul(1000),
             received_at: ctx.now(),
+            heard_by: ctx.full_name().to_owned(),
             state: CallbackState::Waiting,
             attempts: 0,
             tried_at: None,
+            traded_for: None,
             error: None,
             outcome: None,
             done_at: None,
@@ -89,20 +95,35 @@ impl Push {
         self.sent_at / 1000
     }
 
-    /// Was WeCom asked before the second was over in which this happened? Then the same words may have been said again of
-    /// something that happened since.
-    pub(super) fn was_early(&self) -> bool {
-        self.tried_at.is_some_and(|it| it < self.sent_at.saturating_add(1000))
+    /// Is there something to do if the same words come again? WeCom may have been asked before the second was over in which this
+    /// happened, and then they may be of something that happened since. A code is one thing, however often it comes.
+    pub(super) fn is_again(&self) -> bool {
+        let is_code = matches!(&*self.event, "create_auth" | "reset_permanent_code");
+        !is_code && self.tried_at.is_some_and(|it| it < self.sent_at.saturating_add(1000))
     }
 
     /// Keeps what came of a try. Done is forgotten after a while; what waits for a person is not.
     ///
     /// # Errors
     /// The store cannot be reached; `Conflict` if others wrote meanwhile.
-    pub(super) async fn settle(ctx: &Ctx, record: &Record<Self>, next: &Self) -> Result<()> {
+    pub(super) async fn settle(ctx: &Ctx, record: &mut Record<Self>, next: Self) -> Result<()> {
         let kept = i64::try_from(KEPT.as_millis()).unwrap_or(i64::MAX);
         let ends = (next.state == CallbackState::Done).then(|| ctx.now().saturating_add(kept));
-        Self::records(ctx).write(&record.key, next, Expect::Version(record.version), ends).await.map(drop)
+        record.version = Self::records(ctx).write(&record.key, &next, Expect::Version(record.version), ends).await?;
+        record.value = next;
+        Ok(())
+    }
+
+    /// A try that came to nothing. Gives whether a person has to look at it now.
+    pub(super) fn failed(&mut self, ctx: &Ctx, why: &Error, is_final: bool) -> bool {
+        self.attempts += 1;
+        self.tried_at = Some(ctx.now());
+        self.error = Some(why.to_string());
+        // What was done once stays done.
+        if self.state == CallbackState::Waiting && (is_final || self.attempts >= ATTEMPTS) {
+            self.state = CallbackState::Dead;
+        }
+        self.state == CallbackState::Dead
     }
 
     /// By its number.

@@ -1,16 +1,19 @@
 //! The service in front of all Instances: one address for WeCom's callbacks, logins by company, and what administrators ask.
-use super::{QywxProxy, Serves, company, inbox::Asked, org_code, push_record::Push};
-use crate::callback::{Sealed, refused};
+use super::{QywxProxy, Serves, company, inbox::Asked, org_code, push_record::Push, sweep};
+use crate::callback::refused;
 use auths::{
     AuthSvc, LoggedIn, LoginConfig, LoginResult, Platform,
     callbacks::{CallbackPage, CallbackRecord, CallbackState},
+    state,
 };
-use element::{Ctx, Error, ErrorKind, HiddenText, Query, Request, Response, Result, Vital, code};
+use element::{Ctx, Error, ErrorKind, HiddenText, Query, Record, Request, Response, Result, Vital, code};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The method that jobs call.
 pub(super) const WORK: &str = "workOnCallBack";
+/// The method that a job calls some time after a start.
+pub(super) const LOOK_AFTER: &str = "lookAfterCallBacks";
 
 /// What all logins of the Type in an app share. WeCom's console is given the address of [`notify`](Self::notify).
 #[derive(Debug, Default)]
@@ -25,13 +28,14 @@ impl QywxProxyAuthService {
     #[raw]
     pub async fn notify(&self, ctx: &Ctx, request: Request) -> Result<Response> {
         // What is no callback at all goes no further.
-        Sealed::of(&request)?;
-        let asked = json!({"asked": Asked::from(request)});
+        let asked = json!({"asked": Asked::of(&request)?});
         let mut why = None;
         for name in ctx.find(QywxProxy::FULL_NAME).await? {
             match ctx.element(&name).call::<Option<String>>("receiveCallBack", &asked).await {
                 Ok(Some(answer)) => return Ok(Response::text(answer)),
                 Ok(None) => {}
+                // It is ours, and comes again.
+                Err(e) if e.kind.is_passing() => return Err(e),
                 // Another template may have the same token.
                 Err(e) => why = Some(e),
             }
@@ -55,10 +59,14 @@ impl QywxProxyAuthService {
         /// The `state` that came back beside it. Required from outside.
         state: Option<&str>,
     ) -> Result<LoggedIn> {
-        // The login that was begun knows its element.
+        // The login that was begun knows its element. Whoever comes without one has nothing looked up.
         let begun = match state.filter(|it| !it.is_empty()) {
-            Some(state) => auths::started(ctx, state).await?.filter(|it| it.app == ctx.app()).map(|it| it.element),
+            None if ctx.caller().is_outside() => return Err(state::missing()),
             None => None,
+            Some(state) => {
+                let started = auths::started(ctx, state).await?.filter(|it| it.app == ctx.app());
+                Some(started.ok_or_else(state::invalid)?.element)
+            }
         };
         let login = match begun {
             Some(it) if ctx.find(QywxProxy::FULL_NAME).await?.contains(&it) => it,
@@ -101,13 +109,16 @@ impl QywxProxyAuthService {
         /// 1 to 64 characters; their case does not count.
         code: &str,
     ) -> Result<()> {
+        let mut why = None;
         for name in ctx.find(QywxProxy::FULL_NAME).await? {
-            let known: Option<String> = ctx.element(&name).call("corpIdOf", &json!({"corpId": corp_id})).await?;
-            if let Some(corp_id) = known {
-                return org_code::set(ctx, &corp_id, code).await;
+            match ctx.element(&name).call::<Option<String>>("corpIdOf", &json!({"corpId": corp_id})).await {
+                Ok(Some(corp_id)) => return org_code::set(ctx, &corp_id, code).await,
+                Ok(None) => {}
+                // The next one may know.
+                Err(e) => why = Some(e),
             }
         }
-        Err(company::not_authorized(corp_id))
+        Err(why.unwrap_or_else(|| company::not_authorized(corp_id)))
     }
 
     /// Does again, or at last, what follows from a callback. It is done when this returns.
@@ -118,7 +129,7 @@ impl QywxProxyAuthService {
         record_id: u64,
     ) -> Result<()> {
         let record = Push::numbered(ctx, record_id).await?;
-        follow(ctx, &record.value.suite_id, &record.key, true).await
+        follow(ctx, record, true).await
     }
 
     /// Does what follows from a callback; what failed is tried again later. Jobs call it.
@@ -128,11 +139,16 @@ impl QywxProxyAuthService {
         /// The key of its record.
         key: &str,
     ) -> Result<()> {
-        let record: Option<element::Record<Push>> = Push::records(ctx).get(key).await?;
+        let record: Option<Record<Push>> = Push::records(ctx).get(key).await?;
         match record {
-            Some(it) => follow(ctx, &it.value.suite_id, key, false).await,
+            Some(it) => follow(ctx, it, false).await,
             None => Ok(()),
         }
+    }
+
+    /// Has done what a host left behind that died. A job calls it after a start.
+    pub async fn look_after_call_backs(&self, ctx: &Ctx) -> Result<()> {
+        sweep::look_after(ctx, false).await
     }
 
     /// The callbacks that are kept, the newest first.
@@ -174,8 +190,9 @@ impl QywxProxyAuthService {
         }
         for name in logins {
             // One that is broken says nothing, and hides no other; several may have the same template.
-            if let Ok(it) = ctx.element(&name).call::<Vital>("ticketAge", &json!({})).await
-                && all.iter().all(|other| other.of != it.of)
+            let Some(suite_id) = template_of(ctx, &name).await else { continue };
+            if all.iter().all(|it| it.of != suite_id)
+                && let Ok(it) = ctx.element(&name).call("ticketAge", &json!({})).await
             {
                 all.push(it);
             }
@@ -191,36 +208,55 @@ impl QywxProxyAuthService {
 
 /// The login of a company: the element that names it, else one that serves all who authorized its template.
 async fn login_of(ctx: &Ctx, corp_id: &str) -> Result<String> {
-    let mut best = (Serves::No, None);
+    let (mut best, mut why) = ((Serves::No, None), None);
     for name in ctx.find(QywxProxy::FULL_NAME).await? {
-        // One that is broken serves nobody, and is no reason not to ask the others.
-        let serves = ctx.element(&name).call("serves", &json!({"corpId": corp_id})).await.unwrap_or(Serves::No);
-        if serves > best.0 {
-            best = (serves, Some(name));
+        match ctx.element(&name).call("serves", &json!({"corpId": corp_id})).await {
+            Ok(Serves::ByName) => return Ok(name),
+            Ok(serves) if serves > best.0 => best = (serves, Some(name)),
+            Ok(_) => {}
+            // One that is broken is no reason not to ask the others.
+            Err(e) => why = Some(e),
         }
     }
-    best.1.ok_or_else(|| company::not_authorized(corp_id))
+    best.1.ok_or_else(|| why.unwrap_or_else(|| company::not_authorized(corp_id)))
 }
 
-/// Has what follows from a callback done by an element with its template.
-async fn follow(ctx: &Ctx, suite_id: &str, key: &str, anew: bool) -> Result<()> {
-    if let Some(name) = logins_with(ctx, suite_id).await?.first() {
-        return ctx.element(name).call("followCallBack", &json!({"key": key, "anew": anew})).await;
+/// Has what follows from a callback done by the element that heard it, or by another one with the same template.
+async fn follow(ctx: &Ctx, mut record: Record<Push>, anew: bool) -> Result<()> {
+    let Push { suite_id, heard_by, .. } = &record.value;
+    let login = match template_of(ctx, heard_by).await {
+        Some(it) if it == *suite_id => Some(heard_by.clone()),
+        _ => logins_with(ctx, suite_id).await?.into_iter().next(),
+    };
+    if let Some(login) = login {
+        return ctx.element(&login).call("followCallBack", &json!({"key": record.key, "anew": anew})).await;
     }
     let message = format!(
         "no login in service has the template `{suite_id}` in its config: without it nothing follows from its callbacks"
     );
-    Err(Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message))
+    let why = Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message);
+    let mut next = record.value.clone();
+    if next.state != CallbackState::Waiting {
+        return Err(why);
+    }
+    let is_dead = next.failed(ctx, &why, false);
+    Push::settle(ctx, &mut record, next).await?;
+    if is_dead && !anew { Ok(()) } else { Err(why) }
 }
 
 /// The elements in service with this template in their config.
 pub(super) async fn logins_with(ctx: &Ctx, suite_id: &str) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for name in ctx.find(QywxProxy::FULL_NAME).await? {
-        let config: Result<Value> = ctx.element(&name).call("authConfig", &json!({})).await;
-        if config.is_ok_and(|it| it["suiteId"] == suite_id) {
+        if template_of(ctx, &name).await.is_some_and(|it| it == suite_id) {
             all.push(name);
         }
     }
     Ok(all)
+}
+
+/// The template of an element, if it is in service and has one.
+async fn template_of(ctx: &Ctx, name: &str) -> Option<String> {
+    let config: Value = ctx.element(name).call("authConfig", &json!({})).await.ok()?;
+    config["suiteId"].as_str().map(str::to_owned)
 }

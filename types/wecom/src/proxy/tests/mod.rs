@@ -5,7 +5,7 @@ mod provider;
 
 use super::{QywxProxy, inbox::Asked};
 use crate::{callback::Crypt, test_host::TestHost};
-use element::{Ctx, Result};
+use element::{Ctx, Request, Result};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
@@ -40,9 +40,13 @@ fn merge(into: &mut Value, more: Value) {
 }
 
 /// A request as WeCom makes it.
-fn sealed(method: &str, message: &str, receiver: &str) -> Asked {
+fn sealed(method: &str, message: &str, receiver: &str) -> Request {
+    sealed_with((TOKEN, KEY), method, message, receiver)
+}
+
+fn sealed_with((token, key): (&str, &str), method: &str, message: &str, receiver: &str) -> Request {
     let (timestamp, nonce) = (NOW.to_string(), "1372623149");
-    let crypt = Crypt::new(TOKEN, KEY).unwrap();
+    let crypt = Crypt::new(token, key).unwrap();
     let (sealed, signature) = crypt.seal([9; 16], message.as_bytes(), receiver, [&timestamp, nonce]);
     let mut query = BTreeMap::from([
         ("msg_signature".to_owned(), signature),
@@ -55,7 +59,11 @@ fn sealed(method: &str, message: &str, receiver: &str) -> Asked {
     } else {
         body = format!("<xml><ToUserName>{receiver}</ToUserName><Encrypt><![CDATA[{sealed}]]></Encrypt></xml>");
     }
-    Asked { method: method.to_owned(), query, body }
+    Request { method: method.to_owned(), query, body: body.into_bytes(), ..Request::default() }
+}
+
+async fn hear(proxy: &QywxProxy, ctx: &Ctx, request: &Request) -> Result<Option<String>> {
+    proxy.hear(ctx, Asked::of(request)?).await
 }
 
 /// What a template is told.
@@ -180,7 +188,7 @@ enum Act {
 
 /// WeCom tells of something, and what follows from it is done.
 async fn tell(proxy: &QywxProxy, host: &TestHost, ctx: &Ctx, message: &str) -> Result<Option<String>> {
-    let answer = proxy.hear(ctx, sealed("POST", message, SUITE)).await;
+    let answer = hear(proxy, ctx, &sealed("POST", message, SUITE)).await;
     work(proxy, host, ctx).await;
     answer
 }

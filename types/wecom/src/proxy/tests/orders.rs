@@ -1,6 +1,7 @@
 //! Whatever is told twice, late or in any order: in the end the records say what WeCom knows.
 use super::*;
-use crate::proxy::{Company, CompanyState};
+use crate::proxy::{Company, CompanyState, Push};
+use auths::callbacks::CallbackState;
 use proptest::prelude::*;
 
 /// What happens in a company, and how many seconds after what happened before.
@@ -13,6 +14,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Which push is delivered next, of those that there are; and whether what follows is done at once.
 type Order = Vec<(prop::sample::Index, bool)>;
+
+/// As jobs are: what failed is tried again, and what it waits for may never come.
+async fn follow(proxy: &QywxProxy, ctx: &Ctx, job: &Value) {
+    for _ in 0..10 {
+        match proxy.follow(ctx, job["key"].as_str().unwrap(), false).await {
+            Ok(()) => return,
+            Err(e) => assert_eq!(e.code, 40084),
+        }
+    }
+    panic!("it is never done");
+}
 
 async fn check(steps: Vec<Step>, order: Order, old_codes_live: bool) -> Result<(), TestCaseError> {
     let wecom = WeCom::default();
@@ -32,17 +44,17 @@ async fn check(steps: Vec<Step>, order: Order, old_codes_live: bool) -> Result<(
     some.extend(&pushes);
     let mut left = Vec::new();
     for (i, push) in some.into_iter().enumerate() {
-        let answer = proxy.hear(&ctx, sealed("POST", push, SUITE)).await.unwrap();
+        let answer = hear(&proxy, &ctx, &sealed("POST", push, SUITE)).await.unwrap();
         prop_assert_eq!(answer.as_deref(), Some("success"));
         left.extend(host.take_jobs());
         if order.get(i).is_none_or(|(_, at_once)| *at_once) {
             while let Some(job) = left.pop() {
-                proxy.follow(&ctx, job["key"].as_str().unwrap(), false).await.unwrap();
+                follow(&proxy, &ctx, &job).await;
             }
         }
     }
     for job in left {
-        proxy.follow(&ctx, job["key"].as_str().unwrap(), false).await.unwrap();
+        follow(&proxy, &ctx, &job).await;
     }
     let state = wecom.0.lock().unwrap();
     for corp in ["wpA", "wpB"] {
@@ -87,7 +99,7 @@ async fn without_a_ticket_it_waits_and_with_one_it_goes_on_at_once() {
     let (host, proxy) = (wecom.host(), proxy(json!({})));
     let ctx = host.ctx();
     let push = wecom.act(Act::Install, "wpA", NOW).unwrap();
-    proxy.hear(&ctx, sealed("POST", &push, SUITE)).await.unwrap();
+    hear(&proxy, &ctx, &sealed("POST", &push, SUITE)).await.unwrap();
     let job = host.take_jobs().remove(0);
     let key = job["key"].as_str().unwrap();
     let error = proxy.follow(&ctx, key, false).await.unwrap_err();
@@ -96,9 +108,48 @@ async fn without_a_ticket_it_waits_and_with_one_it_goes_on_at_once() {
     let over = wecom.ticket("OVER", NOW);
     wecom.0.lock().unwrap().tickets.clear();
     tell(&proxy, &host, &ctx, &over).await.unwrap();
-    assert_eq!(host.take_jobs(), [job.clone()], "with a new ticket it is tried at once");
+    assert_eq!(host.take_jobs(), std::slice::from_ref(&job), "with a new ticket it is tried at once");
     assert_eq!(proxy.follow(&ctx, key, false).await.unwrap_err().code, 40085);
     tell(&proxy, &host, &ctx, &wecom.ticket("NEW", NOW + 600)).await.unwrap();
     proxy.follow(&ctx, key, false).await.unwrap();
     assert!(Company::find(&ctx, SUITE, "wpA").await.unwrap().is_some());
+}
+
+/// The news of a reset may come after other news: nobody is to be logged out in between.
+#[tokio::test(start_paused = true)]
+async fn a_change_before_the_news_of_a_reset_ends_nothing() {
+    let wecom = WeCom::default();
+    let (host, proxy) = (wecom.host(), proxy(json!({})));
+    let ctx = host.ctx();
+    tell(&proxy, &host, &ctx, &wecom.ticket("TICKET", NOW)).await.unwrap();
+    tell(&proxy, &host, &ctx, &wecom.act(Act::Install, "wpA", NOW).unwrap()).await.unwrap();
+    let reset = wecom.act(Act::Reset, "wpA", NOW + 1).unwrap();
+    let change = wecom.act(Act::Change, "wpA", NOW + 2).unwrap();
+    hear(&proxy, &ctx, &sealed("POST", &change, SUITE)).await.unwrap();
+    let job = host.take_jobs().remove(0);
+    assert_eq!(proxy.follow(&ctx, job["key"].as_str().unwrap(), false).await.unwrap_err().code, 40084);
+    let state = Company::find(&ctx, SUITE, "wpA").await.unwrap().unwrap().state;
+    assert_eq!(state, CompanyState::Authorized);
+    tell(&proxy, &host, &ctx, &reset).await.unwrap();
+    proxy.follow(&ctx, job["key"].as_str().unwrap(), false).await.unwrap();
+}
+
+/// What was traded once is not traded again, whatever came after it, and what was done stays done.
+#[tokio::test(start_paused = true)]
+async fn a_code_is_traded_once() {
+    let wecom = WeCom::default();
+    let (host, proxy) = (wecom.host(), proxy(json!({})));
+    let ctx = host.ctx();
+    tell(&proxy, &host, &ctx, &wecom.ticket("TICKET", NOW)).await.unwrap();
+    let install = wecom.act(Act::Install, "wpA", NOW).unwrap();
+    tell(&proxy, &host, &ctx, &install).await.unwrap();
+    tell(&proxy, &host, &ctx, &wecom.act(Act::Reset, "wpA", NOW + 1).unwrap()).await.unwrap();
+    let filter = [("event".to_owned(), "create_auth".into())].into();
+    let query = element::Query { filter, ..Default::default() };
+    let push = async || Push::records(&ctx).query::<Push>(&query).await.unwrap().records.remove(0);
+    tell(&proxy, &host, &ctx, &install).await.unwrap();
+    proxy.follow(&ctx, &push().await.key, true).await.unwrap();
+    let push = push().await.value;
+    assert_eq!((push.state, push.traded_for.as_deref()), (CallbackState::Done, Some("wpA")));
+    assert_eq!(host.count("get_permanent_code"), 2);
 }

@@ -66,7 +66,7 @@ async fn a_company_is_known_by_either_form_of_its_id() {
     );
     assert_eq!(closed.get_login_code(&ctx, Some("wpA"), "c", None, None).await.unwrap_err().code, code::LOGIN_INACTIVE);
     assert_eq!(
-        closed.hear(&ctx, sealed("POST", &info("change_auth", NOW, ""), SUITE)).await.unwrap().as_deref(),
+        hear(&closed, &ctx, &sealed("POST", &info("change_auth", NOW, ""), SUITE)).await.unwrap().as_deref(),
         Some("success")
     );
 }
