@@ -9,7 +9,7 @@ async fn config(site: &Site, args: Value) -> Value {
 }
 
 /// Opens a page of the simulator; gives the settings that its script, and other people's clients, read.
-async fn open(site: &Site, address: &str) -> Value {
+pub(super) async fn open(site: &Site, address: &str) -> Value {
     let url = Url::parse(address).unwrap();
     let reply = try_send(site.wecom, &Ask::get(&url[url::Position::BeforePath..])).await.unwrap();
     let page = String::from_utf8(reply.body).unwrap();

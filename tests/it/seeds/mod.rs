@@ -2,14 +2,16 @@
 mod links;
 mod methods;
 mod mistakes;
+mod proxy;
 mod steps;
 
 use crate::{
     cli::program,
-    site::{Ask, DEMO, DEMO_PATH, Site, try_send, without_chance, without_ports},
+    site::{Ask, DEMO, Site, try_send, without_chance, without_ports},
 };
 use element_host::commands::SIMULATED;
 use serde_json::Value;
+use std::path::Path;
 
 /// Who calls over HTTP. In Rust and on the command line it is the operator.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,7 +25,7 @@ enum Who {
 /// How a method is called.
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    /// `app.get_element("auths.loginTypes.QywxInnerExample")?.call(method, args)`
+    /// `app.get_element("auths.loginTypes.QywxInnerExample")?.call(method, args)`, and so for other elements
     Rust,
     /// `POST /api/acme/demo/auths/loginTypes/QywxInnerExample/<method>`
     Http(Who),
@@ -31,15 +33,27 @@ enum Way {
     Command,
 }
 
-/// Calls one way. Gives the result, or the number and text of the failure.
+/// Calls the demo's login one way. Gives the result, or the number and text of the failure.
 async fn call(site: &Site, way: Way, method: &str, args: &Value) -> Result<Value, String> {
+    call_of(site, None, way, DEMO, method, args).await
+}
+
+/// Calls an element one way. The command opens the apps and the store that are in `folder`, if it is given.
+async fn call_of(
+    site: &Site,
+    folder: Option<&Path>,
+    way: Way,
+    name: &str,
+    method: &str,
+    args: &Value,
+) -> Result<Value, String> {
     match way {
         Way::Rust => {
-            let element = site.runtime.app("acme.demo").unwrap().get_element(DEMO).unwrap();
+            let element = site.element(name).unwrap();
             element.call(method, args.clone()).await.map_err(|e| format!("{} {e}", e.code))
         }
         Way::Http(who) => {
-            let ask = Ask::post(format!("{DEMO_PATH}/{method}"), &args.to_string());
+            let ask = Ask::post(format!("/api/acme/demo/{}/{method}", name.replace('.', "/")), &args.to_string());
             let ask = match who {
                 Who::Anyone => ask.browser("the browser of this test"),
                 Who::Zhangsan => ask.bearer(&site.log_in("zhangsan").await),
@@ -52,8 +66,12 @@ async fn call(site: &Site, way: Way, method: &str, args: &Value) -> Result<Value
             }
         }
         Way::Command => {
-            let mut command = program::element(&["call", "acme.demo", DEMO, method, &args.to_string()]);
+            let mut command = program::element(&["call", "acme.demo", name, method, &args.to_string()]);
             command.args(["--public-url", "https://login.acme.test"]);
+            if let Some(folder) = folder {
+                command.arg("--apps").arg(folder.join("apps")).arg("--data").arg(folder.join("data"));
+                command.env_remove("ELEMENT_STORE");
+            }
             for name in SIMULATED {
                 command.env(name, format!("http://{}", site.wecom));
             }

@@ -94,9 +94,11 @@ impl Site {
         let address = listener.local_addr().unwrap();
         let public_url = public_url.map_or_else(|| format!("http://{address}"), Into::into);
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
+        let public = [("PUBLIC_URL".to_owned(), public_url.clone())];
+        let wecoms = SIMULATED.iter().map(|&name| (name.to_owned(), format!("http://{wecom}")));
         let mut options = Options {
-            vars: [("PUBLIC_URL".to_owned(), public_url.clone())].into(),
-            settings: SIMULATED.iter().map(|&name| (name.to_owned(), format!("http://{wecom}"))).collect(),
+            settings: wecoms.chain(public.clone()).collect(),
+            vars: public.into(),
             libraries: library::wecom(),
             store: Store::memory(Arc::<ManualClock>::clone(&clock)),
             clock: Arc::<ManualClock>::clone(&clock),

@@ -3,7 +3,7 @@ use super::Reply;
 use serde_json::Value;
 
 /// Members whose values are new every time.
-const CHANCE: [&str; 10] = [
+const CHANCE: [&str; 12] = [
     "requestId",
     "sysTime",
     "duration",
@@ -12,6 +12,8 @@ const CHANCE: [&str; 10] = [
     "loginCode",
     "token",
     "expiresAt",
+    "createdAt",
+    "updatedAt",
     "nonceStr",
     "timestamp",
 ];
