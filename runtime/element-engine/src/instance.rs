@@ -10,6 +10,7 @@ use element::{
     ErrorKind,
     host::{Object, START, STOP},
 };
+use serde_json::Value;
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
@@ -130,14 +131,37 @@ fn stop_later(engine: &Arc<Engine>, key: &InstanceKey, object: &Arc<dyn Object>)
     })
 }
 
-/// What a Type says against a config, at the key that it names first, such as `` `agentId` `` or `` `retry.times` ``;
-/// else somewhere in the Instance's own config.
+/// What a Type says against a config, at the key that it names first, such as `` `agentId` `` or `` `retry.times` ``, or deeper down
+/// where only one place has it; else somewhere in the Instance's own config.
 fn blamed(code: &'static str, documents: &[&Document], message: String) -> Diagnostic {
-    let pointer = message.split('`').nth(1).map(|key| format!("/{}", key.replace('.', "/")));
+    let key = message.split('`').nth(1).map(|key| key.replace('.', "/"));
     let configs = documents.get(1..).unwrap_or_default();
-    let named = pointer.and_then(|it| configs.iter().find_map(|config| Some((config, config.place(&it, Part::Value)?))));
+    let named = key.and_then(|key| {
+        configs.iter().find_map(|config| {
+            let mut found = Vec::new();
+            having(&config.value, &key, &mut String::new(), &mut found);
+            let pointer = found.iter().find(|it| it[1..] == key).or(if found.len() == 1 { found.first() } else { None })?;
+            Some((config, config.place(pointer, Part::Value)?))
+        })
+    });
     match (named, documents.get(1).or_else(|| documents.first())) {
         (Some((config, place)), _) => Diagnostic::error(code, &config.path, message).at(Some(place)),
         (None, own) => Diagnostic::error(code, &own.map_or_else(|| "".into(), |it| Arc::clone(&it.path)), message),
+    }
+}
+
+/// Every place in a config that `key` leads to from some object in it.
+fn having(value: &Value, key: &str, at: &mut String, found: &mut Vec<String>) {
+    let Value::Object(fields) = value else { return };
+    if value.pointer(&format!("/{key}")).is_some() {
+        found.push(format!("{at}/{key}"));
+    }
+    for (name, it) in fields {
+        let length = at.len();
+        // A key with such a mark in it is nobody's.
+        at.push('/');
+        at.push_str(name);
+        having(it, key, at, found);
+        at.truncate(length);
     }
 }

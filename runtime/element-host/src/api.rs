@@ -107,7 +107,8 @@ async fn call(
     let schema = &element.instance().ty.info.methods[method.number as usize].args;
     let arguments = Arguments::read(&parts, body, method.kind, schema).await.map_err(Failure::Http)?;
     let browser = Browser::of(site, &parts.headers)?;
-    if element.instance().ty.info.meta.as_deref() == Some(<dyn auths::Login>::FULL_NAME) {
+    // A login may begin with any method that everybody may call; a provider's pushes begin none.
+    if method.access == Access::Public && !is_push {
         // Another site's form must not exchange the cookie of a login that is under way.
         *welcome = browser
             .welcome

@@ -199,8 +199,8 @@ impl Inner {
                 json!(format!("{:x}", secret.bytes().fold(7_u64, |n, b| n.wrapping_mul(31) ^ u64::from(b))))
             }
             Op::KeyGet => state.keys.get(&name).map_or(Value::Null, |(value, _)| value.clone()),
-            // There is nobody else here.
             Op::Find => json!([]),
+            Op::Call if ask.b == "endSessions" => 0.into(),
             Op::JobStart => {
                 let job: NewJob = serde_json::from_slice(&ask.json).unwrap();
                 state.jobs.push(job.args);

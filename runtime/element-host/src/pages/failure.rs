@@ -80,7 +80,9 @@ pub(super) fn said(words: &'static Words, error: &Error) -> &'static Said {
         code::LOGIN_INACTIVE => &words.inactive,
         code::LOGIN_ELSEWHERE => &words.elsewhere,
         code::OTHER_ORIGIN => &words.other_origin,
+        code::ORG_UNKNOWN => &words.corp_unknown,
         code::NO_APP | code::NO_ELEMENT => &words.nothing_here,
+        code::NOT_INSTALLED => &words.not_set_up,
         // A provider's refusal that ends when somebody mends it, and not by itself.
         _ if error.kind == ErrorKind::Upstream && error.console.is_some() => &words.not_set_up,
         _ => match error.kind {
@@ -100,7 +102,8 @@ fn told(words: &Words, error: &Error) -> Option<String> {
 /// What it says to whoever runs the app, with the page where it is mended.
 fn administrator<'a>(words: &Words, error: &'a Error) -> Option<Administrator<'a>> {
     let console = error.console.as_deref();
-    let text = if is_ours(error) || error.kind == ErrorKind::Refused { None } else { in_words_of(words, error) };
+    let is_for_others = is_ours(error) || error.kind == ErrorKind::Refused;
+    let text = if is_for_others && error.code != code::NOT_INSTALLED { None } else { in_words_of(words, error) };
     (text.is_some() || console.is_some()).then_some(Administrator { text, console })
 }
 

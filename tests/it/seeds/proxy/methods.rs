@@ -97,8 +97,7 @@ async fn a_login_that_is_switched_off() {
         for (element, method, args, number) in [
             (TEMP, "getLoginConfig", json!({"corpId": CORP}), "20106"),
             (TEMP, "getLoginCode", args.clone(), "20106"),
-            // Without a state nobody knows which login is meant, and none serves the company.
-            (SERVICE, "loginByWorkbench", args, if from_outside { "20106" } else { "20112" }),
+            (SERVICE, "loginByWorkbench", args, "20106"),
         ] {
             let told = it.call(way, element, method, &args).await.unwrap_err();
             assert!(told.contains(number), "{method}: {told}");

@@ -31,6 +31,7 @@ mod qr;
 mod qr_control;
 mod receiver;
 mod suite;
+mod template_addresses;
 mod templates;
 mod token;
 mod trusted_ips;

@@ -55,9 +55,11 @@ pub enum LoginType {
 pub enum Serves {
     /// Not at all.
     No,
+    /// As one of all, but it is switched off.
+    SwitchedOff,
     /// As one of all that authorized its template.
     AsOneOfAll,
-    /// Its config names the company.
+    /// Its config names the company. If it is switched off, no other one takes its place.
     ByName,
 }
 
@@ -157,7 +159,7 @@ impl QywxProxy {
         provider.install_url(ctx, self.suite_id(), state, self.proxy.as_ref()).await
     }
 
-    /// How this login serves a company, and whether it is switched on: the service asks it.
+    /// How this login serves a company: the service asks it.
     pub async fn serves(
         &self,
         ctx: &Ctx,
@@ -165,14 +167,15 @@ impl QywxProxy {
         corp_id: &str,
     ) -> Result<Serves> {
         // What needs no look goes first: there may be a folder for each company.
-        if !self.is_active || self.corp_id.as_ref().is_some_and(|own| !own.may_be(corp_id)) {
+        if self.corp_id.as_ref().is_some_and(|own| !own.may_be(corp_id)) {
             return Ok(Serves::No);
         }
         let company = self.known(ctx, corp_id).await?.filter(|it| it.must_be_authorized().is_ok());
         Ok(match company {
             Some(it) if !self.is_for(ctx, &it).await? => Serves::No,
             Some(_) if self.corp_id.is_some() => Serves::ByName,
-            Some(_) => Serves::AsOneOfAll,
+            Some(_) if self.is_active => Serves::AsOneOfAll,
+            Some(_) => Serves::SwitchedOff,
             None => Serves::No,
         })
     }

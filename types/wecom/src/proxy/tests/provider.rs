@@ -59,7 +59,7 @@ async fn a_company_is_known_by_either_form_of_its_id() {
     assert_eq!(other.serves(&ctx, "wpA").await.unwrap(), Serves::No);
     assert_eq!(other.company(&ctx, Some("wpA")).await.unwrap_err().code, code::CORP_UNKNOWN);
     let closed = with_secret(json!({"isActive": false}));
-    assert_eq!(closed.serves(&ctx, "wpA").await.unwrap(), Serves::No);
+    assert_eq!(closed.serves(&ctx, "wpA").await.unwrap(), Serves::SwitchedOff);
     assert_eq!(
         closed.get_login_config(&ctx, Some("wpA"), None, None, None, None).await.unwrap_err().code,
         code::LOGIN_INACTIVE
