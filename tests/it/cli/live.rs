@@ -53,7 +53,7 @@ impl Edited {
 fn a_bad_edit_is_stale_everywhere_and_a_good_one_heals() {
     let mut it = Edited::start();
     expect![[r#"
-        generation 1: 3 apps, 5 elements; edits are noticed: native
+        generation 1: 2 apps, 4 elements; edits are noticed: native
         exit 0
     "#]]
     .assert_eq(&it.ask(&["status"]));
@@ -66,7 +66,7 @@ fn a_bad_edit_is_stale_everywhere_and_a_good_one_heals() {
     let file = "apps/demo/auths/loginTypes/QywxInnerExample/QywxInnerExample.json:4:22: error[bad-json]";
     assert!(line.contains(" WARN ") && line.contains(file), "{line}");
     expect![[r#"
-        generation 3: 3 apps, 5 elements; edits are noticed: native
+        generation 3: 2 apps, 4 elements; edits are noticed: native
 
         APP        ELEMENT                            STATE                       SINCE
         acme.demo  auths.loginTypes.QywxInnerExample  stale, generation 2 serves  N s ago
@@ -79,7 +79,7 @@ fn a_bad_edit_is_stale_everywhere_and_a_good_one_heals() {
 
     it.edit("1000003,,", "1000002", "QywxInnerExample is in service again");
     expect![[r#"
-        generation 4: 3 apps, 5 elements; edits are noticed: native
+        generation 4: 2 apps, 4 elements; edits are noticed: native
         exit 0
     "#]]
     .assert_eq(&it.ask(&["reload", "--wait"]));
@@ -99,7 +99,7 @@ fn whoever_watches_is_told_of_each_change_until_the_host_stops() {
     let mut watch = watch.stderr(std::process::Stdio::piped()).spawn().unwrap();
     let lines = std::io::BufRead::lines(std::io::BufReader::new(watch.stdout.take().unwrap())).map(|it| it.unwrap());
     let mut lines = lines.map(|it| as_if_linked(&it)).filter(|it| !it.is_empty());
-    assert_eq!(lines.next().unwrap(), "generation 1: 3 apps, 5 elements; edits are noticed: native");
+    assert_eq!(lines.next().unwrap(), "generation 1: 2 apps, 4 elements; edits are noticed: native");
     it.edit(r#""agentId": "1000002""#, r#""agentId": "1000003""#, "is edited");
     assert!(lines.next().unwrap().starts_with("generation 2, "));
     assert_eq!(lines.next().unwrap(), "  acme.demo auths.loginTypes.QywxInnerExample is edited");

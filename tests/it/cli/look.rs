@@ -36,31 +36,41 @@ fn list_shows_every_element_with_its_type_and_state() {
     check(
         &["list"],
         &expect![[r#"
-            APP         ELEMENT                                                  KIND          TYPE                            STATE
-            acme.demo   auths.loginTypes.QywxInnerExample                        Instance      auths.loginTypes.QywxInnerType  in service
-            acme.sales  auths.loginTypes.CompanyLogin                            derived Type  auths.loginTypes.QywxInnerType  declared
-            acme.sales  auths.loginTypes.QywxInnerExample                        Instance      auths.loginTypes.CompanyLogin   in service
-            acme.sales  auths.loginTypes.SalesLogin                              Instance      auths.loginTypes.CompanyLogin   in service
-            (built in)  auths.loginTypes.Meta                                    Meta                                          declared
-            (built in)  auths.loginTypes.QywxInnerType                           Type          auths.loginTypes.Meta           declared
-            (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel        model                                         in service
-            (built in)  auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel  model                                         in service
-            (built in)  auths.loginTypes.services.AuthSvc                        service                                       in service
+            APP         ELEMENT                                                       KIND          TYPE                            STATE
+            acme.demo   auths.loginTypes.QywxInnerExample                             Instance      auths.loginTypes.QywxInnerType  in service
+            acme.sales  auths.loginTypes.CompanyLogin                                 derived Type  auths.loginTypes.QywxInnerType  declared
+            acme.sales  auths.loginTypes.QywxInnerExample                             Instance      auths.loginTypes.CompanyLogin   in service
+            acme.sales  auths.loginTypes.SalesLogin                                   Instance      auths.loginTypes.CompanyLogin   in service
+            (built in)  auths.loginTypes.Meta                                         Meta                                          declared
+            (built in)  auths.loginTypes.QywxInnerType                                Type          auths.loginTypes.Meta           declared
+            (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel             model                                         in service
+            (built in)  auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel       model                                         in service
+            (built in)  auths.loginTypes.QywxProxyType                                Type          auths.loginTypes.Meta           declared
+            (built in)  auths.loginTypes.QywxProxyType.QywxProxyAuthModel             model                                         in service
+            (built in)  auths.loginTypes.QywxProxyType.QywxProxyCallbackModel         model                                         in service
+            (built in)  auths.loginTypes.QywxProxyType.QywxProxyCompanyModel          model                                         in service
+            (built in)  auths.loginTypes.QywxProxyType.services.QywxProxyAuthService  service                                       in service
+            (built in)  auths.loginTypes.services.AuthSvc                             service                                       in service
             exit 0
         "#]],
     );
     let dir = mistaken();
     let apps = dir.path().to_str().unwrap();
     expect![[r#"
-        APP         ELEMENT                                                  KIND      TYPE                            STATE
-        acme.shop   logins.Good                                              Instance  auths.loginTypes.QywxInnerType  in service
-        acme.shop   logins.Keys                                              Instance  auths.loginTypes.QywxInnerType  broken
-        acme.shop   logins.Typo                                              unknown                                   broken
-        (built in)  auths.loginTypes.Meta                                    Meta                                      declared
-        (built in)  auths.loginTypes.QywxInnerType                           Type      auths.loginTypes.Meta           declared
-        (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel        model                                     in service
-        (built in)  auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel  model                                     in service
-        (built in)  auths.loginTypes.services.AuthSvc                        service                                   in service
+        APP         ELEMENT                                                       KIND      TYPE                            STATE
+        acme.shop   logins.Good                                                   Instance  auths.loginTypes.QywxInnerType  in service
+        acme.shop   logins.Keys                                                   Instance  auths.loginTypes.QywxInnerType  broken
+        acme.shop   logins.Typo                                                   unknown                                   broken
+        (built in)  auths.loginTypes.Meta                                         Meta                                      declared
+        (built in)  auths.loginTypes.QywxInnerType                                Type      auths.loginTypes.Meta           declared
+        (built in)  auths.loginTypes.QywxInnerType.QywxInnerAuthModel             model                                     in service
+        (built in)  auths.loginTypes.QywxInnerType.QywxInnerDepartmentModel       model                                     in service
+        (built in)  auths.loginTypes.QywxProxyType                                Type      auths.loginTypes.Meta           declared
+        (built in)  auths.loginTypes.QywxProxyType.QywxProxyAuthModel             model                                     in service
+        (built in)  auths.loginTypes.QywxProxyType.QywxProxyCallbackModel         model                                     in service
+        (built in)  auths.loginTypes.QywxProxyType.QywxProxyCompanyModel          model                                     in service
+        (built in)  auths.loginTypes.QywxProxyType.services.QywxProxyAuthService  service                                   in service
+        (built in)  auths.loginTypes.services.AuthSvc                             service                                   in service
 
         5 to look at: `element check DIR` shows them
         exit 0

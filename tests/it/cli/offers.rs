@@ -42,10 +42,50 @@ fn types_and_schema_show_what_code_offers() {
                 internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
                 internal            count(filter?)                            How many records have these values
                 internal            delete(key)                               Takes the record with this key away; was there one?
+            auths.loginTypes.QywxProxyType  Type of auths.loginTypes.Meta, linked from wecom 0.1.0
+                public              getLoginConfig(corpId?, href?, lang?, orgCode?, selfRedirect?)  What a page needs to start a login of one company: ids, a new `state`, and the addresses of WeCom's pages, ready to open
+                public              getLoginCode(code, corpId?, loginType?, state?)  Trades the code that came back from WeCom for the person, as the app in their company
+                internal            isActive()                                May people log in this way now?
+                internal            getInstallUrl(state?)                     A link that installs the app in a company: one of its administrators scans it as a QR code, or opens it
+                internal            serves(corpId)                            How this login serves a company: the service asks it
+                internal            corpIdOf(corpId)                          The company's id as the provider sees it, or null if it never authorized the template: the service asks it
+                internal            receiveCallBack(asked)                    The answer to a callback, once what it says is kept; null if no token of this config signed it
+                internal            followCallBack(key, anew?)                Does what follows from a callback that was kept
+                internal            ticketAge()                               How old the template's ticket is: `suiteTicketAgeSeconds`, null if none came yet
+                internal            lookAfterCallBacks()                      Has done what a host left behind that died
+                internal  property  authConfig                                The template, secrets masked
+                internal  property  authType                                  The Type's full name
+                internal  property  authModelElemName                         The full name of the model that keeps the members: an element like others
+            auths.loginTypes.QywxProxyType.QywxProxyAuthModel  model, linked from wecom 0.1.0
+                internal            get(key)                                  The record with this key, or null
+                internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
+                internal            count(filter?)                            How many records have these values
+                internal            delete(key)                               Takes the record with this key away; was there one?
+            auths.loginTypes.QywxProxyType.QywxProxyCallbackModel  model, linked from wecom 0.1.0
+                internal            get(key)                                  The record with this key, or null
+                internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
+                internal            count(filter?)                            How many records have these values
+                internal            delete(key)                               Takes the record with this key away; was there one?
+            auths.loginTypes.QywxProxyType.QywxProxyCompanyModel  model, linked from wecom 0.1.0
+                internal            get(key)                                  The record with this key, or null
+                internal            query(after?, filter?, limit?)            A page of the records whose top-level fields have these values, in the order of their keys
+                internal            count(filter?)                            How many records have these values
+                internal            delete(key)                               Takes the record with this key away; was there one?
+            auths.loginTypes.QywxProxyType.services.QywxProxyAuthService  service, linked from wecom 0.1.0
+                public    raw       notify()                                  WeCom calls this, for templates and for their apps in companies: GET verifies the address, POST tells of something
+                public              loginByWorkbench(code, corpId, platform?, state?)  Logs in somebody who comes from WeCom's workbench: `getLoginCode` and `AuthSvc.loginByCode` in one call
+                public              getLoginConfigByCode(code)                The login of a company, by its organisation code: as `getLoginConfig` of the element that serves the company
+                internal            setCode(code, corpId)                     Gives a company an organisation code (组织代号), by which its people find their login
+                internal            retryCallBack(recordId)                   Does again, or at last, what follows from a callback
+                internal            workOnCallBack(key)                       Does what follows from a callback; what failed is tried again later
+                internal            listCallBacks(after?, limit?, state?)     The callbacks that are kept, the newest first
+                internal            getCallBack(recordId)                     One of them
+                internal            vitals()                                  How old each template's ticket is, and how many callbacks wait for a try or for a person
             auths.loginTypes.services.AuthSvc  service, linked from auths 0.1.0
                 public              loginByCode(loginCode, corp?, platform?)  Trades a login code for a session of seven days
                 internal            checkSession(token)                       The session behind a token, or null if there is none (any more)
                 public              logout(token)                             Ends a session
+                internal            endSessions(corpId, elements)             Ends the sessions of a company's people, and the logins that are under way, when the company may not log in through some elements any more
                 session             currentUser()                             Whom the session of this call belongs to; an element asks for whoever called it
                 internal            bind(authType, authUserId, corpId, userId)  Ties a person of a provider to a user of the app
                 internal            unbind(userId, authType?)                 Unties a user of the app from all persons, or from those of one Type, and ends the user's sessions

@@ -83,6 +83,42 @@ fn its_edits_are_live() {
     assert_eq!(status.replace("1 s ago", "N s ago") + "exit 0\n", it.ask(&["status"]));
 }
 
+/// The simulated WeCom finds the app that knows its template's Token, and what follows from an installation is done in a moment.
+#[test]
+fn its_one_app_for_many_companies_logs_a_company_in() {
+    let data = TempDir::new().unwrap();
+    let start = block("serve examples/saas --simulate");
+    let start = start.trim().trim_start_matches("cargo run -- ");
+    let mut command = element(&start.replace("--simulate", "--simulate=127.0.0.1:0").split(' ').collect::<Vec<_>>());
+    command.args(["--listen", "127.0.0.1:0", "--data"]).arg(data.path()).env_remove("ELEMENT_STORE");
+    let mut host = Host::of(&mut command);
+    host.wait_for("the simulated template dk7e57c0de00000002 pushes to");
+    let script = block("saas=\"acme.saas");
+    let (install, rest) = script.split_once("cargo run -- callbacks list").unwrap();
+    let run = |script: String| {
+        let program = format!("element() {{ \"$PROGRAM\" \"$@\" --data \"$DATA\"; }}\n{script}");
+        let script = program
+            .replace("cargo run -- ", "element ")
+            .replace("127.0.0.1:8080", &host.address.to_string())
+            .replace("127.0.0.1:8090", &host.wecom.to_string());
+        let mut command = Command::new("bash");
+        command.args(["-eu", "-c", &script]).env("PROGRAM", env!("CARGO_BIN_EXE_element-under-test"));
+        said(command.env("DATA", data.path()))
+    };
+    let installed = run(install.to_owned());
+    assert!(installed.contains(r#""authCorpId":"wp"#), "{installed}");
+    let here = install.lines().find(|it| it.starts_with("here=")).unwrap();
+    super::program::until("the callback is done", || {
+        run(format!("{here}\nelement callbacks list --state done $here")).contains("create_auth")
+    });
+    let saas = install.lines().find(|it| it.starts_with("saas=")).unwrap();
+    let said = run(format!("{saas}\n{here}\ncargo run -- callbacks list{rest}"));
+    assert!(said.contains(r#""agentId": "10000"#), "{said}");
+    assert!(said.contains(r#""suiteId": "dk7e57c0de00000002""#) && said.contains("create_auth"), "{said}");
+    let page = answer(ask(host.address, "GET", "/acme/saas/login?org=acme", ""));
+    assert!(page.contains("wwlogin/sso/login"), "{page}");
+}
+
 /// In the folder where the apps are.
 fn said_by(it: &Edited, command: &str) -> String {
     said(Command::new("sh").args(["-c", command]).current_dir(it.folder.path()))

@@ -1,8 +1,10 @@
 //! WeCom (企业微信) login Types.
 //!
 //! - [`QywxInner`]: `auths.loginTypes.QywxInnerType`, the app that a company made for itself (自建应用).
+//! - [`QywxProxy`]: `auths.loginTypes.QywxProxyType`, an app that somebody makes for other companies (代开发), with
+//!   [`QywxProxyAuthService`] in front of all of them.
 //!
-//! Below the Types stands one client. Every call to WeCom goes through `client`, which gets the access token from
+//! Below the Types stands one client. Every call to WeCom goes through `client`, which gets the access token of a `credential` from
 //! `token` (one for all apps and hosts, fetched by one caller at a time), reads replies with `wire` and turns
 //! refusals into errors with the table in `errors`. `identity`, `detail`, `contacts`, `department_names` and `ticket` are the calls
 //! themselves; `urls` are the pages that a person's browser is sent to, `js_sdk` signs pages inside the client; `bases` says

@@ -3,19 +3,23 @@ use super::path_of;
 use crate::open::Provided;
 use anyhow::{Context, Result};
 use auths::callbacks::RETRY_CALL_BACK;
+use element::host::{Clock, SystemClock};
 use element_engine::Runtime;
+use serde_json::json;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
-use wecom_sim::Sim;
+use wecom_sim::{Callback, Sim, Template};
 
 /// The settings that point WeCom's Types, linked or from a library, at another WeCom.
 pub const SETTINGS: &[&str] = &["WECOM_API_BASE", "WECOM_LOGIN_BASE", "WECOM_OPEN_BASE", "WECOM_OPEN_WORK_BASE"];
 
 /// The method that WeCom is given the address of.
 const NOTIFY: &str = "notify";
+/// What is given back.
+const WORD: &str = "1616140317555161061";
 
 /// How long it may finish what it answers.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -33,23 +37,16 @@ impl Simulator {
     /// takes callbacks and answers as only one with its Token can.
     pub(super) fn introduce(&self, runtime: &Runtime, served_at: SocketAddr) {
         let ip: IpAddr = if served_at.ip().is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { served_at.ip() };
-        let here = SocketAddr::new(ip, served_at.port());
-        let mut addresses = Vec::new();
-        for app in runtime.snapshot().apps() {
-            for element in app.offering(RETRY_CALL_BACK) {
-                addresses.push(format!("http://{here}{}", path_of(app.id.as_str(), element.full_name.as_str(), NOTIFY)));
-            }
-        }
-        let sim = self.sim.clone();
+        let (here, sim, runtime) = (SocketAddr::new(ip, served_at.port()), self.sim.clone(), runtime.clone());
         tokio::spawn(async move {
             let provider = sim.provider();
-            let templates = provider.iter().flat_map(|it| it.templates()).filter(|it| it.callback_url.is_none());
-            for template in templates {
-                for url in &addresses {
-                    if sim.save_template_callback(&template.suite_id, url).await.is_ok() {
-                        tracing::info!("the simulated template {} pushes to {url}", template.suite_id);
-                        break;
-                    }
+            let Some(provider) = &provider else { return };
+            for template in provider.templates().iter().filter(|it| it.callback_url.is_none()) {
+                let Some(path) = taker_of(&runtime, template, provider.corp_id()).await else { continue };
+                let url = format!("http://{here}{path}");
+                match sim.save_template_callback(&template.suite_id, &url).await {
+                    Ok(()) => tracing::info!("the simulated template {} pushes to {url}", template.suite_id),
+                    Err(e) => tracing::warn!("the simulated template {} pushes nowhere: {e}", template.suite_id),
                 }
             }
         });
@@ -84,4 +81,24 @@ pub(super) async fn start(at: SocketAddr, provided: &mut Provided) -> Result<Sim
         }
     });
     Ok(Simulator { sim, stop, task })
+}
+
+/// Where the first element is called that knows a template's Token and key: it gives back a word that is sealed for the provider.
+async fn taker_of(runtime: &Runtime, template: &Template, provider: &str) -> Option<String> {
+    let Template { token, encoding_aes_key, format, .. } = template.clone();
+    let callback = Callback { url: String::new(), token, encoding_aes_key, format, trimmed: None };
+    let timestamp = (SystemClock.now() / 1000).to_string();
+    let (signature, sealed) = callback.seal(WORD, provider, &timestamp, "0").ok()?;
+    let args = json!({"msg_signature": signature, "timestamp": timestamp, "nonce": "0", "echostr": sealed});
+    for app in runtime.snapshot().apps() {
+        let handle = runtime.app(app.id.as_str()).ok()?;
+        for element in app.offering(RETRY_CALL_BACK) {
+            let name = element.full_name.as_str();
+            let Ok(element) = handle.get_element(name) else { continue };
+            if element.call(NOTIFY, args.clone()).await.is_ok_and(|it| it == WORD) {
+                return Some(path_of(app.id.as_str(), name, NOTIFY));
+            }
+        }
+    }
+    None
 }

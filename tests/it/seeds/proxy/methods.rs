@@ -62,12 +62,12 @@ async fn mistakes_are_told() {
         (TEMP, "getLoginCode", json!({"corpId": CORP}), "20004", "missing argument `code`"),
         (TEMP, "getLoginCode", with(code(CORP), "loginType", "app"), "20004", "`loginType`"),
         (TEMP, "getLoginCode", code(OTHER), "20105", "this login is for another company"),
-        (TEMP, "getLoginCode", code("wwnobody"), "20112", "has not authorized this app"),
-        (SERVICE, "loginByWorkbench", code("wwnobody"), "20112", "has not authorized this app"),
+        (TEMP, "getLoginCode", code("wwnobody"), "20112", "`wwnobody`"),
+        (SERVICE, "loginByWorkbench", code("wwnobody"), "20112", "`wwnobody`"),
         (SERVICE, "loginByWorkbench", with(code(CORP), "platform", "fridge"), "20004", "`platform`"),
         (SERVICE, "getLoginConfigByCode", json!({"code": "org_code_123"}), "20111", "no company has this organisation code"),
         (SERVICE, "getLoginConfig", json!({}), "20004", "missing argument `code`"),
-        (SERVICE, "setCode", with(json!({"corpId": "wwnobody"}), "code", "org_code_123"), "20112", "has not authorized"),
+        (SERVICE, "setCode", with(json!({"corpId": "wwnobody"}), "code", "org_code_123"), "20112", "`wwnobody`"),
         (SERVICE, "setCode", with(json!({"corpId": CORP}), "code", " "), "20004", "`code`: expected 1 to 64 characters"),
         (SERVICE, "retryCallBack", json!({"recordId": 123}), "20016", "there is no callback 123"),
     ] {
@@ -137,9 +137,9 @@ async fn the_config_of_the_document_says_what_is_to_be_filled_in() {
     let both = key.replace("your_token", "yourToken");
     let text = format!("{}{}{}", told(config).await, told(&key).await, told(&both).await);
     expect![[r#"
-        demo/auths/QywxProxyTemp/QywxProxyTemp.json: error[bad-config]: `encodingAESKey`: expected the EncodingAESKey that the console shows beside the callback's address: 43 letters and digits
-        demo/auths/QywxProxyTemp/QywxProxyTemp.json: error[bad-config]: `token`: expected the Token that the console shows beside the callback's address: 1 to 32 letters and digits
+        demo/auths/QywxProxyTemp/QywxProxyTemp.json:5:23: error[bad-config]: `encodingAESKey`: expected the EncodingAESKey that the console shows beside the callback's address: 43 letters and digits
+        demo/auths/QywxProxyTemp/QywxProxyTemp.json:6:14: error[bad-config]: `token`: expected the Token that the console shows beside the callback's address: 1 to 32 letters and digits
     "#]].assert_eq(&text);
     let e = it.call(Way::Rust, TEMP, "getLoginConfig", &json!({})).await.unwrap_err();
-    assert!(e.contains("`ww1234567890abcdef` has not authorized this app"), "{e}");
+    assert!(e.contains("`ww1234567890abcdef`") && e.contains("authorized"), "{e}");
 }

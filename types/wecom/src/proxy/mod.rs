@@ -221,6 +221,11 @@ impl QywxProxy {
         Ok(Vital { name: "suiteTicketAgeSeconds".into(), of: self.suite_id().into(), value })
     }
 
+    /// Has done what a host left behind that died. A job calls it some time after a start.
+    pub async fn look_after_call_backs(&self, ctx: &Ctx) -> Result<()> {
+        sweep::look_after(ctx, false).await
+    }
+
     /// Has looked after what a host left behind that died.
     #[start]
     async fn start(&self, ctx: &Ctx) -> Result<()> {

@@ -1,5 +1,5 @@
 //! The service in front of all Instances: one address for WeCom's callbacks, logins by company, and what administrators ask.
-use super::{QywxProxy, Serves, company, inbox::Asked, org_code, push_record::Push, sweep};
+use super::{QywxProxy, Serves, company, inbox::Asked, org_code, push_record::Push};
 use crate::callback::refused;
 use auths::{
     AuthSvc, LoggedIn, LoginConfig, LoginResult, Platform,
@@ -12,8 +12,6 @@ use std::collections::BTreeMap;
 
 /// The method that jobs call.
 pub(super) const WORK: &str = "workOnCallBack";
-/// The method that a job calls some time after a start.
-pub(super) const LOOK_AFTER: &str = "lookAfterCallBacks";
 
 /// What all logins of the Type in an app share. WeCom's console is given the address of [`notify`](Self::notify).
 #[derive(Debug, Default)]
@@ -144,11 +142,6 @@ impl QywxProxyAuthService {
             Some(it) => follow(ctx, it, false).await,
             None => Ok(()),
         }
-    }
-
-    /// Has done what a host left behind that died. A job calls it after a start.
-    pub async fn look_after_call_backs(&self, ctx: &Ctx) -> Result<()> {
-        sweep::look_after(ctx, false).await
     }
 
     /// The callbacks that are kept, the newest first.

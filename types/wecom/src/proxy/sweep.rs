@@ -2,13 +2,14 @@
 use super::{
     inbox::put_off,
     push_record::{ATTEMPTS, Push},
-    service::{LOOK_AFTER, QywxProxyAuthService},
 };
 use auths::callbacks::CallbackState;
-use element::{Ctx, NewJob, Query, Result};
+use element::{Ctx, ErrorKind, Expect, JobState, NewJob, Query, Record, Result};
 use serde_json::json;
 use std::time::Duration;
 
+/// The method that a job calls some time after a start.
+const LOOK_AFTER: &str = "lookAfterCallBacks";
 /// Whoever keeps a push puts it on the list of jobs in the next moment. One that was never tried so long after that has no job.
 const NEVER_TRIED_MS: i64 = 30 * 1000;
 /// One that was tried and waits longer than this has lost its job: the longest pause between two tries is shorter.
@@ -16,18 +17,38 @@ const FORGOTTEN_MS: i64 = 10 * 60 * 1000;
 /// After a start, what a host died over is older than [`NEVER_TRIED_MS`] then.
 const AFTER_START: Duration = Duration::from_secs(45);
 
+/// The job that looks after an app's callbacks next.
+#[element::data]
+struct Next {
+    job: u64,
+}
+
+const NEXT: &str = "wecom.callBackSweeps";
+
 /// Has what waits looked after, soon after a host comes up: it may have died in the middle, and WeCom's codes do not wait for long.
-/// Of many elements that start at once, one does so.
+/// Of many elements that start, and of many that start one after the other and never stay, one does so.
 ///
 /// # Errors
 /// The store cannot be reached.
 pub(super) async fn after_start(ctx: &Ctx) -> Result<()> {
-    if !ctx.keys().set_if_absent("wecom/look-after", &true, AFTER_START).await? {
+    let (records, key) = (ctx.records(NEXT), "next");
+    let before: Option<Record<Next>> = records.get(key).await?;
+    if let Some(before) = &before
+        && let Some(job) = ctx.jobs().get(before.value.job).await?
+        && matches!(job.state, JobState::Waiting | JobState::Running { .. })
+    {
         return Ok(());
     }
     let run_at = ctx.now().saturating_add(i64::try_from(AFTER_START.as_millis()).unwrap_or(0));
-    let (element, method) = (QywxProxyAuthService::FULL_NAME.to_owned(), LOOK_AFTER.to_owned());
-    ctx.jobs().start(&NewJob { element, method, args: json!({}), run_at, max_attempts: ATTEMPTS }).await.map(drop)
+    // In its start, an element has nothing done but by itself.
+    let (element, method) = (ctx.full_name().to_owned(), LOOK_AFTER.to_owned());
+    let job = ctx.jobs().start(&NewJob { element, method, args: json!({}), run_at, max_attempts: ATTEMPTS }).await?;
+    let expect = before.map_or(Expect::Absent, |it| Expect::Version(it.version));
+    match records.write(key, &Next { job }, expect, None).await {
+        // Somebody else's job will do, too.
+        Err(e) if e.kind == ErrorKind::Conflict => Ok(()),
+        other => other.map(drop),
+    }
 }
 
 /// Puts on the list what has no job any more. `and_failed`: what failed is tried once more, too, since a new ticket may be what it
