@@ -150,7 +150,8 @@ impl Push {
             state: it.state,
             event: it.event,
             source: it.suite_id,
-            corp_id: it.corp_id,
+            // A code does not say whose it is.
+            corp_id: it.corp_id.or(it.traded_for),
             sent_at: Some(it.sent_at),
             received_at: it.received_at,
             attempts: it.attempts,
