@@ -81,7 +81,8 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         _ => None,
     };
     let names = ways_in(visitor, &handle).await;
-    let chosen = chosen(&names, visitor.parameter("way"));
+    let of_code = way_of_code(visitor, app, &names).await;
+    let chosen = chosen(&names, visitor.parameter("way").or(of_code));
     let mut org = None;
     let (offer, status) = match chosen {
         None => (Offer::Nothing(&visitor.words.no_way), Some(ErrorKind::Unavailable)),
@@ -182,6 +183,25 @@ async fn ways_in(visitor: &Visitor, handle: &AppHandle) -> Vec<String> {
         }
     }
     names
+}
+
+/// The way in of the company whose organisation code stands in the address, if nobody wished for another one: each company may
+/// have its own.
+async fn way_of_code<'a>(visitor: &Visitor, app: &AppId, names: &'a [String]) -> Option<&'a str> {
+    if visitor.parameter("way").is_some() || names.len() < 2 {
+        return None;
+    }
+    for way in names {
+        let Ok(Some(code)) = organisation::code(visitor, app, way) else { continue };
+        let args = organisation::arguments(Some(code));
+        match visitor.call::<LoginConfig>(app, way, "getLoginConfig", args, Caller::Anonymous).await {
+            Ok(_) => return Some(way),
+            // Nobody has this code, so no other way in has it.
+            Err(e) if e.code == code::ORG_UNKNOWN => return None,
+            Err(_) => {}
+        }
+    }
+    None
 }
 
 fn chosen<'a>(names: &'a [String], wish: Option<&str>) -> Option<&'a str> {

@@ -1,5 +1,6 @@
 //! 多企业代理: one template, and an element for each company; one more for all the others.
 use super::{AUTH, CONFIG, CORP, MEMBERS, OTHER, Proxied, SERVICE, TEMP, Way, Who, ways};
+use crate::site::Ask;
 use element::host::SystemClock;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -102,6 +103,14 @@ async fn organisation_codes_lead_to_the_element_of_a_company() {
             }
         }
     }
+    // So does the page, whose first way in is another company's.
+    let page = it.site.send(&Ask::get("/acme/demo/login?org=B-Company")).await;
+    let page = String::from_utf8(page.body).unwrap();
+    assert!(page.contains(&format!("appid={OTHER}")) && !page.contains(&format!("appid={CORP}")), "{page}");
+    // A browser that was never here is known by what it is given with the config: the login ends in it.
+    let path = format!("/api/acme/demo/{}/getLoginConfigByCode", SERVICE.replace('.', "/"));
+    let reply = it.site.send(&Ask::post(path, r#"{"code": "b-company"}"#)).await;
+    assert!(reply.data()["state"].is_string() && reply.header("set-cookie").is_some());
     // Two companies have no code in common.
     let taken = it.call(Way::Rust, SERVICE, "setCode", &json!({"corpId": CORP, "code": "B-company"})).await.unwrap_err();
     assert!(taken.contains("another company has this organisation code"), "{taken}");
