@@ -38,6 +38,11 @@ impl TryFrom<String> for CorpId {
     }
 }
 
+/// Is this a company's id as the company itself sees it (page 97162)? Providers see others, of which every letter's case counts.
+pub(crate) fn is_plain(corp_id: &str) -> bool {
+    corp_id.get(..2).is_some_and(|it| ["ww", "wx"].iter().any(|plain| plain.eq_ignore_ascii_case(it)))
+}
+
 impl CorpId {
     /// Can these be two ids of one company? Two of the same form are different companies, but for their case where they are plain.
     pub(crate) fn may_be(&self, other: &str) -> bool {

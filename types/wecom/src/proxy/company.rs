@@ -2,8 +2,8 @@
 //!
 //! Callbacks come twice, late and in any order, and two hosts may follow them at once. So each write is made of what stands
 //! there now, and where two callbacks contradict each other, WeCom is asked.
-use super::{provider::is_plain, suite::Authorization};
-use crate::errors;
+use super::suite::Authorization;
+use crate::{errors, values::is_plain};
 use element::{Ctx, Error, ErrorKind, Expect, Query, Record, Records, Result, Secret};
 use serde_json::Value;
 

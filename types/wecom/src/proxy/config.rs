@@ -1,7 +1,7 @@
 //! The config of an app that is made for other companies (代开发), and what its methods share.
 use super::{
     company::{self, Company},
-    provider::{self, Provider},
+    provider::Provider,
     suite::Suite,
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     callback::Crypt,
     client::Client,
     credential::{App, Made},
-    values::{CallbackToken, CorpId, EncodingAesKey, Proxy, RedirectUri, ReplayWindow, SuiteId},
+    values::{CallbackToken, CorpId, EncodingAesKey, Proxy, RedirectUri, ReplayWindow, SuiteId, is_plain},
 };
 use auths::inactive;
 use element::{Ctx, Error, ErrorKind, Result, Secret, code};
@@ -155,7 +155,7 @@ impl QywxProxy {
     /// Without the provider's secret WeCom does not say which company has this id for itself.
     fn not_known(&self, corp_id: &str) -> Error {
         match self.auth_config.provider.as_ref().is_some_and(Provider::has_secret) {
-            false if provider::is_plain(corp_id) => company::not_known_by_its_own_id(corp_id),
+            false if is_plain(corp_id) => company::not_known_by_its_own_id(corp_id),
             _ => company::not_authorized(corp_id),
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     client::Client,
     credential::{Credential, Made},
-    values::{CorpId, Proxy},
+    values::{CorpId, Proxy, is_plain},
     wire::{lacks, take_text},
 };
 use element::{Ctx, Error, ErrorKind, HttpRequest, Result, Secret, code};
@@ -63,8 +63,6 @@ pub struct InstallUrl {
     pub expires_at: i64,
 }
 
-/// Ids of companies as the companies themselves see them begin so (page 97162).
-const PLAIN: [&str; 2] = ["ww", "wx"];
 /// The company has not authorized this provider.
 const NOT_GRANTED: i64 = 48001;
 /// There is no such company.
@@ -72,11 +70,6 @@ const NO_COMPANY: i64 = 40013;
 
 /// How long it is believed what WeCom said of an id, above all that it said no.
 const BELIEVED: Duration = Duration::from_secs(60);
-
-/// Is this a company's id as the company itself sees it?
-pub(super) fn is_plain(corp_id: &str) -> bool {
-    corp_id.get(..2).is_some_and(|it| PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(it)))
-}
 
 impl Provider {
     pub(super) const fn has_secret(&self) -> bool {
