@@ -60,7 +60,10 @@ fn mask(it: &mut Value, found: &mut Vec<(String, String)>) {
     match it {
         Value::Object(members) => {
             for (name, value) in members {
-                if CHANCE.contains(&name.as_str()) && (value.is_string() || value.is_number()) {
+                if name == "loaded" && value.is_array() {
+                    // Every story is told with the Types linked and from a library.
+                    *value = "<libraries>".into();
+                } else if CHANCE.contains(&name.as_str()) && (value.is_string() || value.is_number()) {
                     if let Value::String(text) = &value
                         && text.len() >= 16
                     {
