@@ -81,12 +81,12 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
         _ => None,
     };
     let names = ways_in(visitor, &handle).await;
-    let of_code = way_of_code(visitor, app, &names).await;
+    let (of_code, begun) = way_of_code(visitor, app, &names).await.unzip();
     let chosen = chosen(&names, visitor.parameter("way").or(of_code));
     let mut org = None;
     let (offer, status) = match chosen {
         None => (Offer::Nothing(&visitor.words.no_way), Some(ErrorKind::Unavailable)),
-        Some(way) => match offer(visitor, app, way, &mut org).await {
+        Some(way) => match offer(visitor, app, way, begun, &mut org).await {
             Ok(offer) => {
                 let wrong = matches!(&offer, Offer::Organisation(form) if form.wrong.is_some());
                 (offer, wrong.then_some(ErrorKind::NotFound))
@@ -119,15 +119,24 @@ async fn answer(visitor: &Visitor, app: &AppId) -> Result<Response> {
     Ok(Answer { frame, cookies, status, ..Answer::new(visitor, page) }.send())
 }
 
-/// Begins a login, one way. `org` becomes the organisation code, if that was asked for and is right.
-async fn offer<'a>(visitor: &'a Visitor, app: &AppId, way: &str, org: &mut Option<&'a str>) -> Result<Offer> {
+/// Begins a login, one way, unless it has `begun`. `org` becomes the organisation code, if that was asked for and is right.
+async fn offer<'a>(
+    visitor: &'a Visitor,
+    app: &AppId,
+    way: &str,
+    begun: Option<LoginConfig>,
+    org: &mut Option<&'a str>,
+) -> Result<Offer> {
     let code = organisation::code(visitor, app, way)?;
     let unknown = || Offer::Organisation(Form::of(visitor, Some(visitor.words.org_unknown)));
     if code.is_some_and(organisation::is_too_long) {
         return Ok(unknown());
     }
-    let args = organisation::arguments(code);
-    let config = match visitor.call::<LoginConfig>(app, way, "getLoginConfig", args, Caller::Anonymous).await {
+    let config = match begun {
+        Some(it) => Ok(it),
+        None => begin(visitor, app, way, code).await,
+    };
+    let config = match config {
         Ok(it) if it.needs_org_code => return Ok(Offer::Organisation(Form::of(visitor, None))),
         Ok(it) => it,
         Err(e) if e.code == code::ORG_UNKNOWN => return Ok(unknown()),
@@ -185,17 +194,20 @@ async fn ways_in(visitor: &Visitor, handle: &AppHandle) -> Vec<String> {
     names
 }
 
+async fn begin(visitor: &Visitor, app: &AppId, way: &str, code: Option<&str>) -> Result<LoginConfig> {
+    visitor.call(app, way, "getLoginConfig", organisation::arguments(code), Caller::Anonymous).await
+}
+
 /// The way in of the company whose organisation code stands in the address, if nobody wished for another one: each company may
-/// have its own.
-async fn way_of_code<'a>(visitor: &Visitor, app: &AppId, names: &'a [String]) -> Option<&'a str> {
+/// have its own. Its login has begun then.
+async fn way_of_code<'a>(visitor: &Visitor, app: &AppId, names: &'a [String]) -> Option<(&'a str, LoginConfig)> {
     if visitor.parameter("way").is_some() || names.len() < 2 {
         return None;
     }
     for way in names {
         let Ok(Some(code)) = organisation::code(visitor, app, way) else { continue };
-        let args = organisation::arguments(Some(code));
-        match visitor.call::<LoginConfig>(app, way, "getLoginConfig", args, Caller::Anonymous).await {
-            Ok(_) => return Some(way),
+        match begin(visitor, app, way, Some(code)).await {
+            Ok(begun) => return Some((way, begun)),
             // Nobody has this code, so no other way in has it.
             Err(e) if e.code == code::ORG_UNKNOWN => return None,
             Err(_) => {}
