@@ -1,7 +1,7 @@
 //! The one way to call WeCom: token, one refresh and replay, patience with a busy WeCom, errors.
 use crate::{
     bases::API,
-    credential::{App, Credential},
+    credential::{App, Credential, Proof},
     errors::{self, Told},
     token::Token,
     wire::{self, Failure, Fields, Refusal},
@@ -30,8 +30,9 @@ const BUSY_RETRIES: u32 = 3;
 impl<'a, C: Credential> Client<'a, C> {
     pub(crate) async fn open(ctx: &'a Ctx, app: C) -> Result<Self> {
         let api = API.address(ctx).await?;
-        let fingerprint = ctx.fingerprint(app.secret().expose()).await?;
-        let app_key = format!("wecom/{}|{api}|{}|{fingerprint}", C::KIND, app.owner());
+        let Proof { owner, secret, .. } = app.proof();
+        let fingerprint = ctx.fingerprint(secret.expose()).await?;
+        let app_key = format!("wecom/{}|{api}|{owner}|{fingerprint}", C::KIND);
         Ok(Self { ctx, app, api, app_key })
     }
 
@@ -47,7 +48,7 @@ impl<'a, C: Credential> Client<'a, C> {
 
     fn request(&self, method: &str, path: &str) -> HttpRequest {
         let mut request = HttpRequest::new(method, format!("{}{path}", self.api));
-        request.proxy = self.app.proxy().map(|it| HiddenText(it.expose().to_owned()));
+        request.proxy = self.app.proof().proxy.map(|it| HiddenText(it.expose().to_owned()));
         request
     }
 
@@ -81,7 +82,7 @@ impl<'a, C: Credential> Client<'a, C> {
     pub(crate) fn explain(&self, failure: Failure, inside: bool) -> element::Error {
         match failure {
             Failure::Refused(it) => {
-                errors::explain(&it, Told { by_wecom: API.is_own(&self.api), inside, made: self.app.made() })
+                errors::explain(&it, Told { by_wecom: API.is_own(&self.api), inside, made: self.app.proof().made })
             }
             Failure::Other(error) => error,
         }

@@ -12,16 +12,23 @@ pub(crate) trait Credential: Debug + Sync + Sized {
     /// What WeCom calls the token: in its reply, and in the query of every call that is opened by it.
     const TOKEN: &'static str;
 
-    /// Whose it is.
-    fn owner(&self) -> &str;
-    /// What proves it. A changed one begins anew.
-    fn secret(&self) -> &Secret;
-    /// What every request goes through.
-    fn proxy(&self) -> Option<&Proxy>;
-    /// Who made what is called for: what is to be mended stands elsewhere then.
-    fn made(&self) -> Made;
+    /// What it is made of.
+    fn proof(&self) -> Proof<'_>;
     /// What fetches a token.
     fn request(&self, client: &Client<'_, Self>) -> impl Future<Output = Result<HttpRequest>> + Send;
+}
+
+/// What a credential is made of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Proof<'a> {
+    /// Whose it is.
+    pub(crate) owner: &'a str,
+    /// What proves it. A changed one begins anew.
+    pub(crate) secret: &'a Secret,
+    /// What every request goes through.
+    pub(crate) proxy: Option<&'a Proxy>,
+    /// Who made what is called for: what is to be mended stands elsewhere then.
+    pub(crate) made: Made,
 }
 
 /// An app of a company: one that the company made itself, or one that was made for it.
@@ -49,20 +56,8 @@ impl Credential for App<'_> {
     const KIND: &'static str = "app";
     const TOKEN: &'static str = "access_token";
 
-    fn owner(&self) -> &str {
-        self.corp_id
-    }
-
-    fn secret(&self) -> &Secret {
-        self.secret
-    }
-
-    fn proxy(&self) -> Option<&Proxy> {
-        self.proxy
-    }
-
-    fn made(&self) -> Made {
-        self.made
+    fn proof(&self) -> Proof<'_> {
+        Proof { owner: self.corp_id, secret: self.secret, proxy: self.proxy, made: self.made }
     }
 
     async fn request(&self, client: &Client<'_, Self>) -> Result<HttpRequest> {

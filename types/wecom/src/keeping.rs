@@ -32,6 +32,29 @@ pub enum Outcome {
 /// So often it is tried again when somebody else writes the same record.
 const TRIES: u32 = 5;
 
+/// Writes what `next` makes of the record that is there; `None` leaves it. Gives what is there then.
+///
+/// # Errors
+/// The store cannot be reached, or others write this record all the time: it is tried so often.
+pub(crate) async fn rewrite<T: Serialize + DeserializeOwned + Sync>(
+    records: &Records<'_>,
+    key: &str,
+    tries: u32,
+    mut next: impl FnMut(Option<&Record<T>>) -> Option<T>,
+) -> Result<Option<T>> {
+    let mut tried = 0;
+    loop {
+        let before: Option<Record<T>> = records.get(key).await?;
+        let Some(value) = next(before.as_ref()) else { return Ok(before.map(|it| it.value)) };
+        let expect = before.map_or(Expect::Absent, |it| Expect::Version(it.version));
+        tried += 1;
+        match records.write(key, &value, expect, None).await {
+            Err(e) if e.kind == ErrorKind::Conflict && tried < tries => {}
+            other => return other.map(|_| Some(value)),
+        }
+    }
+}
+
 /// Writes a record. `told` makes it of the one before, and says whether it is the same.
 ///
 /// # Errors
@@ -42,25 +65,19 @@ pub(crate) async fn keep<T: Serialize + DeserializeOwned + Sync>(
     how: Keeping,
     told: impl Fn(Option<&T>) -> (T, bool),
 ) -> Result<Outcome> {
-    let mut tries = 0;
-    loop {
-        let before: Option<Record<T>> = records.get(key).await?;
-        let expect = before.as_ref().map_or(Expect::Absent, |it| Expect::Version(it.version));
-        let (value, unchanged) = told(before.as_ref().map(|it| &it.value));
-        let is_newer = before.as_ref().is_some_and(|it| how.as_of.is_some_and(|told_at| it.updated_at > told_at));
-        if is_newer || unchanged && !how.everything {
-            return Ok(Outcome::Unchanged);
-        }
-        let outcome = if before.is_some() { Outcome::Changed } else { Outcome::Added };
-        if how.dry_run {
-            return Ok(outcome);
-        }
-        tries += 1;
-        match records.write(key, &value, expect, None).await {
-            Err(e) if e.kind == ErrorKind::Conflict && tries < TRIES => {}
-            other => return other.map(|_| outcome),
-        }
-    }
+    let mut outcome = Outcome::Unchanged;
+    rewrite(records, key, TRIES, |before: Option<&Record<T>>| {
+        let (value, unchanged) = told(before.map(|it| &it.value));
+        let is_newer = before.is_some_and(|it| how.as_of.is_some_and(|told_at| it.updated_at > told_at));
+        outcome = match before {
+            _ if is_newer || unchanged && !how.everything => Outcome::Unchanged,
+            Some(_) => Outcome::Changed,
+            None => Outcome::Added,
+        };
+        (outcome != Outcome::Unchanged && !how.dry_run).then_some(value)
+    })
+    .await?;
+    Ok(outcome)
 }
 
 /// An app of the company does not see it any more: the record goes with the last app that did.

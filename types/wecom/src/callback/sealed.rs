@@ -2,6 +2,7 @@
 //! signature is.
 use super::{Crypt, Document};
 use element::{Ctx, Error, ErrorKind, Request, Response, Result, code};
+use std::borrow::Cow;
 
 /// A push is far smaller.
 pub(super) const LONGEST: usize = 64 * 1024;
@@ -17,7 +18,7 @@ pub(crate) struct Sealed<'a> {
     pub(crate) timestamp: &'a str,
     pub(crate) nonce: &'a str,
     /// What is sealed, as it was signed.
-    pub(crate) text: String,
+    pub(crate) text: Cow<'a, str>,
 }
 
 /// What was sealed.
@@ -44,9 +45,9 @@ impl<'a> Sealed<'a> {
         let is_verification = request.method == "GET";
         let text = if is_verification {
             // A `+` that nobody encoded has become a space on its way (page 91144 encodes it).
-            text("echostr")?.replace(' ', "+")
+            text("echostr")?.replace(' ', "+").into()
         } else {
-            in_body(&request.body)?
+            in_body(&request.body)?.into()
         };
         Ok(Self { is_verification, signature, timestamp, nonce, text })
     }

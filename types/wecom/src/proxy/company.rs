@@ -3,8 +3,8 @@
 //! Callbacks come twice, late and in any order, and two hosts may follow them at once. So each write is made of what stands
 //! there now, and where two callbacks contradict each other, WeCom is asked.
 use super::suite::Authorization;
-use crate::{errors, values::is_plain};
-use element::{Ctx, Error, ErrorKind, Expect, Query, Record, Records, Result, Secret};
+use crate::{errors, keeping::rewrite, values::is_plain};
+use element::{Ctx, Error, Query, Record, Records, Result, Secret};
 use serde_json::Value;
 
 /// Whether the app may be used in a company.
@@ -175,20 +175,9 @@ impl Company {
     }
 }
 
-/// Writes what `next` makes of what is there; `None` leaves it. Gives what is there then.
+/// As [`rewrite`], for a company.
 async fn change(ctx: &Ctx, key: &str, next: impl Fn(Option<&Company>) -> Option<Company>) -> Result<Option<Company>> {
-    let records = Company::records(ctx);
-    let mut tries = 0;
-    loop {
-        let before: Option<Record<Company>> = records.get(key).await?;
-        let Some(value) = next(before.as_ref().map(|it| &it.value)) else { return Ok(before.map(|it| it.value)) };
-        let expect = before.map_or(Expect::Absent, |it| Expect::Version(it.version));
-        tries += 1;
-        match records.write(key, &value, expect, None).await {
-            Err(e) if e.kind == ErrorKind::Conflict && tries < TRIES => {}
-            other => return other.map(|_| Some(value)),
-        }
-    }
+    rewrite(&Company::records(ctx), key, TRIES, |before| next(before.map(|it: &Record<Company>| &it.value))).await
 }
 
 pub(super) fn not_authorized(corp_id: &str) -> Error {

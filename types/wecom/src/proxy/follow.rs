@@ -2,10 +2,11 @@
 //! and left to a person after that.
 use super::{
     QywxProxy,
+    alone::alone,
     company::Company,
     event::Event,
     push_record::Push,
-    settle::{Meaning, alone, cancel, end, is_honoured, look_anew},
+    settle::{Meaning, cancel, end, is_honoured, look_anew},
     suite::{self, Suite, Ticket},
     sweep,
 };

@@ -31,12 +31,12 @@ impl Asked {
     /// `InvalidArgs`: it is no callback.
     pub fn of(request: &Request) -> Result<Self> {
         let Sealed { is_verification, signature, timestamp, nonce, text } = Sealed::of(request)?;
-        Ok(Self { is_verification, signed: [signature, timestamp, nonce].map(str::to_owned), sealed: text })
+        Ok(Self { is_verification, signed: [signature, timestamp, nonce].map(str::to_owned), sealed: text.into_owned() })
     }
 
     fn sealed(&self) -> Sealed<'_> {
         let Self { is_verification, signed: [signature, timestamp, nonce], sealed } = self;
-        Sealed { is_verification: *is_verification, signature, timestamp, nonce, text: sealed.clone() }
+        Sealed { is_verification: *is_verification, signature, timestamp, nonce, text: sealed.into() }
     }
 }
 

@@ -8,6 +8,7 @@
 //!
 //! somebody who logs in ──► QywxProxy (or service, which finds the one for a company) ──► company ──► Client as its app
 //! ```
+mod alone;
 mod company;
 mod config;
 mod event;

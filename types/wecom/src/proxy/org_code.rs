@@ -1,5 +1,5 @@
 //! Organisation codes (组织代号): a short word by which the people of a company find its login.
-use super::settle::alone;
+use super::alone::alone;
 use element::{Ctx, Error, ErrorKind, Expect, Query, Record, Records, Result, code};
 
 /// Whose code it is.

@@ -2,7 +2,7 @@
 //! only this provider sees (pages 97104, 98744).
 use crate::{
     client::Client,
-    credential::{Credential, Made},
+    credential::{Credential, Made, Proof},
     values::{CorpId, Proxy, is_plain},
     wire::{lacks, take_text},
 };
@@ -31,20 +31,8 @@ impl Credential for Login<'_> {
     const KIND: &'static str = "provider";
     const TOKEN: &'static str = "provider_access_token";
 
-    fn owner(&self) -> &str {
-        self.corp_id
-    }
-
-    fn secret(&self) -> &Secret {
-        self.secret
-    }
-
-    fn proxy(&self) -> Option<&Proxy> {
-        self.proxy
-    }
-
-    fn made(&self) -> Made {
-        Made::ForIt
+    fn proof(&self) -> Proof<'_> {
+        Proof { owner: self.corp_id, secret: self.secret, proxy: self.proxy, made: Made::ForIt }
     }
 
     async fn request(&self, client: &Client<'_, Self>) -> Result<HttpRequest> {

@@ -4,8 +4,9 @@ use crate::callback::Document;
 use auths::callbacks::{CallbackRecord, CallbackState};
 use base16ct::lower::encode_string;
 use element::{Ctx, Error, ErrorKind, Expect, Record, Records, Result, Secret, code};
+use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// What WeCom pushed for apps that are made for other companies: one record for each thing it told, however often it did.
 #[element::model("auths.loginTypes.QywxProxyType.QywxProxyCallbackModel")]
@@ -55,6 +56,11 @@ const SECRETS: [&str; 2] = ["SuiteTicket", "AuthCode"];
 impl Push {
     pub(super) fn records(ctx: &Ctx) -> Records<'_> {
         ctx.records(Self::FULL_NAME).indexed(INDEXED)
+    }
+
+    /// What looks up those that stand so.
+    pub(super) fn standing(state: CallbackState) -> BTreeMap<String, Value> {
+        [("state".to_owned(), json!(state))].into()
     }
 
     /// A push and its key. What is pushed again has the same words, whenever and however it was sealed; and an app of one

@@ -8,7 +8,6 @@ use auths::{
 };
 use element::{Ctx, Error, ErrorKind, HiddenText, Query, Record, Request, Response, Result, Vital, code};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// The method that jobs call.
 pub(super) const WORK: &str = "workOnCallBack";
@@ -155,10 +154,7 @@ impl QywxProxyAuthService {
         /// 1 to 1,000; 100 if not given.
         limit: Option<u32>,
     ) -> Result<CallbackPage> {
-        let mut filter = BTreeMap::new();
-        if let Some(state) = state {
-            filter.insert("state".to_owned(), serde_json::to_value(state).unwrap_or(Value::Null));
-        }
+        let filter = state.map(Push::standing).unwrap_or_default();
         let query = Query { filter, after, limit: limit.unwrap_or(100), ..Query::default() };
         let page = Push::records(ctx).query::<Push>(&query).await?;
         Ok(CallbackPage { records: page.records.into_iter().map(Push::shown).collect(), next: page.next })
@@ -191,8 +187,7 @@ impl QywxProxyAuthService {
             }
         }
         for (name, state) in [("callbacksWaiting", CallbackState::Waiting), ("callbacksDead", CallbackState::Dead)] {
-            let filter = [("state".to_owned(), serde_json::to_value(state).unwrap_or(Value::Null))].into();
-            let count = Push::records(ctx).count(&filter).await?;
+            let count = Push::records(ctx).count(&Push::standing(state)).await?;
             all.push(Vital { name: name.into(), of: String::new(), value: Some(count as f64) });
         }
         Ok(all)

@@ -1,20 +1,15 @@
 //! What WeCom says of a company's authorization, and what is kept of it: asked and written by one at a time, so that an older
 //! reading never comes after a newer one.
 use super::{
+    alone::alone,
     company::Company,
     service,
     suite::{self, Suite},
 };
 use crate::client::Client;
 use auths::AuthSvc;
-use element::{Ctx, Error, ErrorKind, Level, Result, code};
+use element::{Ctx, Level, Result, code};
 use serde_json::json;
-use std::time::Duration;
-
-/// Longer than everything that is done alone takes.
-const LEASE: Duration = Duration::from_secs(60);
-/// How long to wait for whoever is at it.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What it means if WeCom does not honour a permanent code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,21 +20,6 @@ pub(super) enum Meaning {
     ResetMayCome,
     /// It was traded a moment ago, and another one came after it.
     Superseded,
-}
-
-/// Does something that nobody else does at the same time.
-///
-/// # Errors
-/// `Unavailable` if somebody else does not come to an end.
-pub(super) async fn alone<T>(ctx: &Ctx, name: &str, act: impl AsyncFnOnce() -> Result<T>) -> Result<T> {
-    let Some(lease) = ctx.keys().lease(name, LEASE, PATIENCE).await? else {
-        let message = "this is being worked on; try again in a moment";
-        return Err(Error::new(ErrorKind::Unavailable, code::UNAVAILABLE, message));
-    };
-    let outcome = act().await;
-    // If it cannot be given back now, it ends with the call.
-    let _ = lease.release().await;
-    outcome
 }
 
 /// Reads the authorization as it is now, and keeps that. Gives what came of it, in words.

@@ -2,7 +2,7 @@
 //! with it.
 use crate::{
     client::Client,
-    credential::{Credential, Made},
+    credential::{Credential, Made, Proof},
     values::Proxy,
     wire::{Fields, lacks, take_text},
 };
@@ -21,20 +21,8 @@ impl Credential for Suite<'_> {
     const KIND: &'static str = "suite";
     const TOKEN: &'static str = "suite_access_token";
 
-    fn owner(&self) -> &str {
-        self.suite_id
-    }
-
-    fn secret(&self) -> &Secret {
-        self.secret
-    }
-
-    fn proxy(&self) -> Option<&Proxy> {
-        self.proxy
-    }
-
-    fn made(&self) -> Made {
-        Made::ForIt
+    fn proof(&self) -> Proof<'_> {
+        Proof { owner: self.suite_id, secret: self.secret, proxy: self.proxy, made: Made::ForIt }
     }
 
     async fn request(&self, client: &Client<'_, Self>) -> Result<HttpRequest> {

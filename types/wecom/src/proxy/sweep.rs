@@ -57,8 +57,7 @@ pub(super) async fn after_start(ctx: &Ctx) -> Result<()> {
 /// # Errors
 /// The store cannot be reached.
 pub(super) async fn look_after(ctx: &Ctx, and_failed: bool) -> Result<()> {
-    let waiting = serde_json::to_value(CallbackState::Waiting).unwrap_or_default();
-    let mut query = Query { filter: [("state".to_owned(), waiting)].into(), limit: 1000, ..Query::default() };
+    let mut query = Query { filter: Push::standing(CallbackState::Waiting), limit: 1000, ..Query::default() };
     loop {
         let page = Push::records(ctx).query::<Push>(&query).await?;
         for it in page.records {
